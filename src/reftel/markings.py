@@ -1,0 +1,154 @@
+"""Levels, handling words, captions and portion marks; which dominates which.
+
+Authority: handbook 03, sections 1 to 3 (E.O. 12356, 12958, 13526; 12 FAM 540; 5 FAH-2).
+"""
+
+import re
+from typing import Literal
+
+import msgspec
+
+from reftel.tables import rows
+
+Level = Literal["U", "SBU", "C", "S", "TS"]
+
+RANKS: dict[Level, int] = {"U": 0, "SBU": 1, "C": 2, "S": 3, "TS": 4}
+"""SBU stands for the controls between the levels: SBU, LOU, FOUO, EFTO, RESTRICTED."""
+
+NAMES: dict[Level, str] = {
+    "U": "UNCLASSIFIED",
+    "SBU": "SENSITIVE BUT UNCLASSIFIED",
+    "C": "CONFIDENTIAL",
+    "S": "SECRET",
+    "TS": "TOP SECRET",
+}
+
+_LEVEL_OF_CLASSIFICATION: dict[str, Level] = {
+    "UNCLASSIFIED": "U",
+    "RESTRICTED": "SBU",
+    "OFFICIAL USE ONLY": "SBU",
+    "LIMITED OFFICIAL USE": "SBU",
+    "CONFIDENTIAL": "C",
+    "SECRET": "S",
+    "TOP SECRET": "TS",
+}
+_CONTROLS = frozenset({"SENSITIVE", "FOR OFFICIAL USE ONLY", "EFTO"})  # raise U to SBU, and no more
+
+CAPTIONS: dict[str, bool] = {row["caption"]: row["restricts"] == "yes" for row in rows("captions")}
+"""Each known caption, and whether it restricts who may read."""
+
+
+class Marking(msgspec.Struct, frozen=True, order=True):
+    """What binds the reader of one portion: a level, and what he must hold beside it.
+
+    `level` is None where the mark cannot be understood: then it is for nobody but him who reads all.
+    """
+
+    level: Level | None
+    restrictions: tuple[str, ...] = ()  # NOFORN, REL ..., EXDIS ..., sorted
+
+    @property
+    def label(self) -> str:
+        """`C`, `C/NOFORN`, `S/EXDIS/NOFORN`; `?` where it cannot be understood."""
+        return "/".join((self.level or "?", *self.restrictions))
+
+
+# Most specific first; letters may be spaced: C O N F I D E N T I A L.
+_CLASSIFICATION = re.compile(
+    r"""
+    (?P<UNCLASSIFIED>  UNCLAS(?:SIFIED)? \b | U\ N\ C\ L\ A\ S(?:\ S\ I\ F\ I\ E\ D)? \b )
+    | (?P<LIMITED>     LIMITED\s+OFFICIAL\s+USE \b )
+    | (?P<OFFICIAL>    OFFICIAL\s+USE\s+ONLY \b )
+    | (?P<CONFIDENTIAL> CONFIDENTIAL \b | C\ ?O\ N\ F\ I\ D\ E\ N\ T\ I\ A\ L \b )
+    | (?P<TOP>         TOP\s+SECRET \b | T\ O\ P\ +S\ E\ C\ R\ E\ T \b )
+    | (?P<SECRET>      SECRET \b | S\ E\ C\ R\ E\ T \b )
+    | (?P<RESTRICTED>  RESTRICTED \b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_WHOLE = {"LIMITED": "LIMITED OFFICIAL USE", "OFFICIAL": "OFFICIAL USE ONLY", "TOP": "TOP SECRET"}
+_EFTO = re.compile(r"\s*(?:E\s?F\s?T\s?O|EFTO)\b", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s*(?://|/|,|;)\s*")
+
+
+class ClassificationLine(msgspec.Struct, frozen=True):
+    """The words of a classification line that say how it is classified, and where they end."""
+
+    classification: str
+    handling: tuple[str, ...]
+    end: int
+
+
+def read_classification(line: str, pos: int = 0) -> ClassificationLine | None:
+    """The classification at `pos` of a line, however spelt or spaced; None where none stands.
+
+    `C O N F I D E N T I A L ALMATY 001109` gives CONFIDENTIAL; `UNCLAS E F T O OSLO 12` gives
+    UNCLASSIFIED with handling EFTO; `SECRET//NOFORN` gives SECRET with handling NOFORN.
+    """
+    match = _CLASSIFICATION.match(line, pos)
+    if match is None or match.lastgroup is None:
+        return None
+    name = _WHOLE.get(match.lastgroup, match.lastgroup)
+    handling: list[str] = []
+    end = match.end()
+    efto = _EFTO.match(line, end)
+    if efto:
+        handling.append("EFTO")
+        end = efto.end()
+    if line.startswith("//", end):
+        words, end = line[end + 2 :], len(line)
+        handling += [word for word in _SEPARATORS.split(words.strip().upper()) if word]
+    return ClassificationLine(name, tuple(handling), end)
+
+
+def is_banner(line: str) -> bool:
+    """A line that holds a classification and nothing else, as printed at the top and foot of a page."""
+    found = read_classification(line.strip())
+    return found is not None and not line.strip()[found.end :].strip()
+
+
+_MARK_LEVELS: dict[str, Level] = {
+    "TS": "TS", "S": "S", "C": "C", "U": "U",
+    "SBU": "SBU", "LOU": "SBU", "FOUO": "SBU", "OUO": "SBU", "E": "SBU", "R": "SBU",
+}  # fmt: skip
+_MARK_RESTRICTIONS = {"NF": "NOFORN", "NOFORN": "NOFORN", "N": "NOFORN", "XD": "EXDIS", "ND": "NODIS"}
+_MARK_CONTROLS = frozenset({"SBU", "LOU", "FOUO", "SENSITIVE"})
+_REL = re.compile(r"REL(?:\s+TO)?\s+[A-Z][A-Z, &]*$|REL$")
+
+
+def read_mark(mark: str) -> Marking:
+    """What a portion mark binds its reader to: `C`, `S//NF`, `SBU/NF`, `S//REL SAU`.
+
+    Anything that is not understood whole gives level None: in doubt the portion stays closed.
+    """
+    words = [word.strip() for word in re.split(r"//?|\s-\s|-(?=NF|NOFORN)", mark.strip().upper())]
+    if words[0].startswith("C") and words[0] in {"C-ENTIRE TEXT"}:
+        words = ["C"]
+    level = _MARK_LEVELS.get(words[0])
+    restrictions: set[str] = set()
+    for word in words[1:]:
+        if word in _MARK_RESTRICTIONS:
+            restrictions.add(_MARK_RESTRICTIONS[word])
+        elif _REL.match(word):
+            restrictions.add(word)
+        elif word not in _MARK_CONTROLS and word != "ENTIRE TEXT":
+            return Marking(None)
+    return Marking(level, tuple(sorted(restrictions)))
+
+
+def read_marking(
+    classification: str | None, handling: tuple[str, ...] = (), captions: tuple[str, ...] = ()
+) -> Marking:
+    """What a whole cable binds its reader to, from the words of its classification line and captions."""
+    level = _LEVEL_OF_CLASSIFICATION.get(classification or "")
+    if level is None:
+        return Marking(None)
+    restrictions = {caption for caption in captions if CAPTIONS.get(caption, True)}
+    for word in handling:
+        if word in _CONTROLS:
+            level = "SBU" if level == "U" else level
+        elif word == "NOFORN" or _REL.match(word):
+            restrictions.add(word)
+        else:
+            return Marking(None)
+    return Marking(level, tuple(sorted(restrictions)))

@@ -1,0 +1,45 @@
+"""Packagings: bytes -> Copy. A source is a module with NAME, `recognises` and `copies`."""
+
+import hashlib
+from typing import Protocol
+
+import msgspec
+
+from reftel.cable import Copy
+from reftel.errors import NotACable
+from reftel.sources import mirrormarkdown, mirrortext, plaintext
+from reftel.sources.encoding import decode
+
+
+class Source(Protocol):
+    """What a packaging's module offers."""
+
+    NAME: str
+
+    def recognises(self, text: str) -> bool:
+        """Whether a text is packed this way."""
+
+    def copies(self, raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]:
+        """The cables in it."""
+
+
+# Tried in this order; the first that recognises the text unpacks it.
+SOURCES: tuple[Source, ...] = (mirrormarkdown, mirrortext, plaintext)
+
+
+def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
+    """The copies of cables that a file's bytes hold; `locator` says where the bytes came from.
+
+    Raises NotACable where no packaging is recognised.
+    """
+    text, defects = decode(raw, locator)
+    for source in SOURCES:
+        if source.recognises(text):
+            found = source.copies(raw, text, locator, hashlib.sha256(raw).hexdigest())
+            if defects:
+                return tuple(msgspec.structs.replace(copy, defects=defects) for copy in found)
+            return found
+    raise NotACable(
+        f"{locator}: no cable found in it (no classification line, no SUBJECT or TAGS line); "
+        "give the text of a cable as its archive prints it"
+    )

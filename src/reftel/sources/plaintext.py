@@ -1,0 +1,35 @@
+"""A cable as plain text, with nothing around it."""
+
+import re
+
+from reftel.cable import Copy
+
+NAME = "text"
+
+# A classification line with a serial is sign enough; of the weaker ones two kinds must meet.
+_CLASSIFIED = re.compile(
+    r"^[ \t]*(?:UNCLAS|LIMITED OFFICIAL USE|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L|(?:T ?O ?P ?\s)?S ?E ?C ?R ?E ?T)"
+    r"\b.{0,80}[A-Z] +\d{1,8}\b",
+    re.MULTILINE,
+)
+_SIGNS = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"^[ \t]*VZCZC[A-Z]{3}\d",
+        r"^[ \t]*(?:FM|TO) +[A-Z]",
+        r"^[ \t]*E\.?O\.? *\d{5}",
+        r"^[ \t]*TAGS?[:;]",
+        r"^[ \t]*SUBJ(?:ECT)?[:;]",
+        r"^[ \t]*PAGE \d\d +[A-Z]",
+    )
+)
+
+
+def recognises(text: str) -> bool:
+    """Whether a classification line stands in it, or two of the other lines that every cable has."""
+    return bool(_CLASSIFIED.search(text)) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1
+
+
+def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]:
+    """The one cable of the file."""
+    return (Copy(raw, text, NAME, locator, sha256, (0, len(text))),)

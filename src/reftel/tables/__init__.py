@@ -1,0 +1,11 @@
+"""Facts as rows: each table is a CSV whose last column names the authority of the row."""
+
+import csv
+from collections.abc import Iterator
+from importlib.resources import files
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of `tables/<name>.csv`, in order."""
+    with (files(__name__) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)

@@ -1,0 +1,528 @@
+"""ACP-127 traffic as relayed since about 1980, whole or as extract (handbook 01, section 2).
+
+Format lines 1 to 4 are the relay's; FM, TO and INFO follow; then classification line, header block, text.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from reftel import dtg
+from reftel.cable import (
+    FIRM_BASES,
+    Addressee,
+    Cable,
+    Copy,
+    CopyNote,
+    Defect,
+    Era,
+    Mrn,
+    MrnBasis,
+    Reference,
+    Release,
+    Sections,
+    Sender,
+    SentBasis,
+    Span,
+    Transmission,
+)
+from reftel.mrn import read as read_mrn
+from reftel.mrn import short
+from reftel.tags import TAGS
+from reftel.telegram.common import body, references
+from reftel.telegram.common import header as heads
+from reftel.telegram.common.authority import CLASSIFIER, read_classifier
+from reftel.telegram.common.header import Header, Line
+from reftel.telegram.common.lines import Noise, noise
+from reftel.telegram.common.printing import paragraph_lines, with_page_lines, wrap
+
+ERA: Era = "acp127"
+
+_HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
+_CHANNEL = re.compile(r"VZCZC[A-Z]{3}\d{4}")
+_ROUTING = re.compile(r"(?P<precedence>[ZOPR]{2}) (?P<routing>R[A-Z]{3,7}(?: +R[A-Z]{3,7})*)")
+_MORE_ROUTING = re.compile(r"R[A-Z]{3,7}(?: +R[A-Z]{3,7})*")
+_DE = re.compile(
+    r"DE (?P<originator>R[A-Z]{3,7}) #(?P<serial>\d{4})(?:/(?P<section>\d\d))? (?P<julian>\d{3})(?P<time>\d{4})Z?"
+)
+# RUEHC/SECSTATE WASHDC IMMEDIATE 4590
+_ADDRESSEE = re.compile(
+    r"""
+    (?: (?P<routing> R[A-Z]{3,7} ) \s* / \s* )?
+    (?P<name> \S .*? ) (?P<except> ,\s* XMT\b .*? )?
+    (?: \s+ (?P<precedence> FLASH | NIACT\ IMMEDIATE | NIACT | IMMEDIATE | PRIORITY | ROUTINE ) )?
+    (?: \s+ (?P<number> \d{4} ) )?
+    """,
+    re.VERBOSE,
+)
+_SAS_PAGE = re.compile(r"^PAGE \d\d +[A-Z]", re.MULTILINE)
+_LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
+                    "T": ("TOP SECRET",)}  # fmt: skip
+
+
+def recognises(copy: Copy) -> bool:
+    """Whether the telegram is of this era: anything that is not the 1973-79 archive's own form."""
+    return not _SAS_PAGE.search(copy.text, copy.body[0], min(copy.body[1], copy.body[0] + 4000))
+
+
+def read(copy: Copy) -> Cable:
+    """The cable in a copy. What is damaged becomes a defect."""
+    text, (start, end) = copy.text, copy.body
+    text_at = _first_number(text, start, end)
+    lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
+    message, after = _message(lines, copy)
+    header, repeated = _header_block(text, lines, after, text_at)
+    text_at = header.end
+    found_noise = noise(text, text_at, end)
+    spans = message.spans
+    spans.update(header.spans)
+    defects = [*copy.defects, *header.defects, *repeated]
+    _numbered_classifier(text, text_at, end, header, spans)
+    written = body.read(text, text_at, end, found_noise, spans)
+    mrn = _mrn(header, message, copy)
+    sent, sent_basis = _sent(message, copy)
+    cited: tuple[Reference, ...] = ()
+    if header.references:
+        first, last = header.references
+        cited = references.read(text, first, last, mrn, sent)
+        defects += [_letter_repaired(text, one, first) for one in cited if _sign_before(text, one, first)]
+    subject, tags, tags_unknown = _from_catalogue(copy, header, defects)
+    defects += _checks(message, header, mrn, sent)
+    defects += _page_lines(text, found_noise, written)
+    defects += written.defects
+    if not written.signature and written.paragraphs:
+        defects.append(Defect("missing-signature", "no signature below the last paragraph"))
+    if mrn.year is not None and mrn.basis not in FIRM_BASES:
+        source = "the declassification date" if mrn.basis == "declassify_on" else "the file's name"
+        defects.append(Defect("year-inferred", f"the year {mrn.year} is inferred from {source}: a hint only"))
+    sections = _sections(header, found_noise, defects)
+    identity = mrn.id
+    firm = identity is not None and mrn.basis in FIRM_BASES
+    return Cable(
+        id=identity,
+        key=identity if identity and firm else copy.document or f"x{copy.sha256[:12]}",
+        aliases=_aliases(mrn, copy),
+        mrn=mrn,
+        era=ERA if header.classification or message.transmission else "plain",
+        extract=copy.extract,
+        sections=sections,
+        sent=sent,
+        sent_basis=sent_basis,
+        precedence=message.group.precedence if message.group else (),
+        transmission=message.transmission,
+        from_=Sender(message.sender, header.station or mrn.station),
+        to=tuple(message.to),
+        info=tuple(message.info),
+        classification=header.classification,
+        handling=header.handling,
+        captions=header.captions,
+        passing=header.passing,
+        release=Release(),
+        authority=header.authority,
+        tags=tags,
+        tags_unknown=tags_unknown,
+        subject=subject,
+        subject_marking=header.subject_marking,
+        references=cited,
+        paragraphs=written.paragraphs,
+        signature=written.signature,
+        catalogue=copy.catalogue,
+        spans=spans,
+        defects=tuple(defects),
+        copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
+    )
+
+
+class _Message:
+    """Format lines 1 to 8: what the relay and the address lines say."""
+
+    def __init__(self) -> None:
+        self.transmission: Transmission | None = None
+        self.group: dtg.Dtg | None = None
+        self.julian: int | None = None
+        self.sender: str | None = None
+        self.to: list[Addressee] = []
+        self.info: list[Addressee] = []
+        self.spans: dict[str, tuple[Span, ...]] = {}
+
+
+def _message(lines: Sequence[Line], copy: Copy) -> tuple[_Message, int]:
+    """Read the lines above the classification line; also the index of that line."""
+    message = _Message()
+    channel = security = originator = serial = None
+    routing: list[str] = []
+    receiving: list[Addressee] | None = None
+    index = 0
+    for index, line in enumerate(lines):  # noqa: B007
+        words = line.text
+        if not words:
+            continue
+        if heads.is_classification_line(words):
+            break
+        first = words[:3]
+        if receiving is None and _CHANNEL.fullmatch(words):
+            channel = words
+            message.spans["/transmission/id"] = ((line.start, line.end),)
+        elif receiving is None and (match := _ROUTING.fullmatch(words)):
+            routing = match["routing"].split()
+            message.spans["/transmission/routing"] = ((line.start + match.start("routing"), line.end),)
+        elif first == "DE " and (match := _DE.fullmatch(words)):
+            originator, serial, message.julian = match["originator"], match["serial"], int(match["julian"])
+            message.spans["/transmission/originator"] = (_place(line, match, "originator"),)
+            message.spans["/transmission/station_serial"] = (_place(line, match, "serial"),)
+        elif first in ("ZNY", "ZNR"):
+            security = " ".join(words.split())
+            message.spans["/transmission/security"] = ((line.start, line.end),)
+        elif first == "FM ":
+            message.sender = " ".join(words[3:].split())
+            message.spans["/from/name"] = ((line.end - len(words[3:].lstrip()), line.end),)
+        elif first == "TO " or words.startswith("INFO "):
+            receiving = message.to if first == "TO " else message.info
+            _address(message, receiving, line, 3 if first == "TO " else 5)
+        elif message.group is None and first[1:2] == " " and (group := dtg.read(words)):
+            message.group = group
+            message.spans["/precedence"] = ((line.start, line.start + group.letters),)
+            message.spans["/sent"] = ((line.start + group.letters + 1, line.start + group.end),)
+        elif receiving is not None:
+            _address(message, receiving, line, 0)
+        elif routing and _MORE_ROUTING.fullmatch(words):
+            routing += words.split()
+            message.spans["/transmission/routing"] += ((line.start, line.end),)
+        elif heads.starts_block(words):
+            break
+    else:
+        index = len(lines)
+    if channel or routing or originator or security:
+        message.transmission = Transmission(channel, tuple(routing), originator, serial, security)
+    return message, index
+
+
+def _place(line: Line, match: re.Match[str], group: str) -> Span:
+    return line.start + match.start(group), line.start + match.end(group)
+
+
+def _address(message: _Message, receiving: list[Addressee], line: Line, label: int) -> None:
+    match = _ADDRESSEE.fullmatch(line.text[label:].lstrip())
+    if match is None:
+        return
+    offset = line.end - len(match.string)
+    pointer = f"/{'to' if receiving is message.to else 'info'}/{len(receiving)}/name"
+    message.spans[pointer] = ((offset + match.start("name"), offset + match.end("name")),)
+    exempt = match["except"]
+    posts = [post.strip() for post in exempt.split("XMT", 1)[1].split(",")] if exempt else []
+    receiving.append(
+        Addressee(
+            " ".join(match["name"].split()),
+            match["routing"],
+            match["precedence"],
+            match["number"],
+            tuple(post for post in posts if post),
+        )
+    )
+
+
+def _first_number(text: str, start: int, end: int) -> int:
+    """Where the first numbered paragraph stands; the end where none is numbered."""
+    match = body.NUMBER.search(text, max(0, start - 1), end)
+    return match.start() + 1 if match else end
+
+
+def _header_block(
+    text: str, lines: list[Line], after: int, end: int
+) -> tuple[Header, list[Defect]]:
+    """The header block; where it is printed twice, the second, and a defect that shows the first."""
+    starts = [i for i in range(after, len(lines)) if heads.is_classification_line(lines[i].text)] or [after]
+    header = heads.read(text, lines[starts[-1] :], end)
+    if len(starts) == 1:
+        if header.classification is None:
+            header.defects.append(Defect("missing-classification", "no classification line stands above the text"))
+        return header, []
+    first = heads.read(text, lines[starts[0] : starts[-1]], end)
+    place = (first.start, lines[starts[-1]].start)
+    message = "the header block is printed twice; this is the first time"
+    for field in ("subject", "authority", "references"):
+        if getattr(header, field) is None and getattr(first, field) is not None:
+            setattr(header, field, getattr(first, field))
+    if not header.has_tags and first.has_tags:
+        header.tags, header.tags_unknown, header.has_tags = first.tags, first.tags_unknown, True
+    header.spans = {**first.spans, **header.spans}
+    return header, [Defect("repeated-header", message, (place[0], place[0] + len(text[slice(*place)].rstrip())))]
+
+
+def _numbered_classifier(
+    text: str, start: int, end: int, header: Header, spans: dict[str, tuple[Span, ...]]
+) -> None:
+    """`1. (U) Classified by ...`: the classifier line as a paragraph of its own."""
+    if header.authority is None or header.authority.classified_by is not None:
+        return
+    match = CLASSIFIER.match(text, start, min(end, start + 200))
+    if match:
+        stop = text.find("\n\n", start, end)
+        header.authority = read_classifier(text, start, stop if stop > 0 else end, header.authority, spans)
+
+
+def _mrn(header: Header, message: _Message, copy: Copy) -> Mrn:
+    """Station and serial as the classification line gives them; the year from wherever it is told."""
+    catalogue = copy.catalogue
+    listed = read_mrn(catalogue.id) if catalogue and catalogue.id else None
+    named = read_mrn(copy.locator.replace("\\", "/").rsplit("/", 1)[-1].split(".", 1)[0])
+    named = named if named and named.year else None
+    station = header.station or (listed.station if listed else None) or (named.station if named else None)
+    serial = header.serial or (listed.serial if listed else None) or (named.serial if named else None)
+    year: int | None = None
+    basis: MrnBasis | None = None
+    if listed and listed.year:
+        year, basis = listed.year, "catalogue"
+    elif catalogue and catalogue.created and catalogue.created[:4].isdigit():
+        year, basis = int(catalogue.created[:4]), "catalogue"
+    elif message.group:
+        year, basis = message.group.year, "dtg"
+    elif named and (named.station, named.serial) == (station, serial):
+        year, basis = named.year, "filename"
+    elif header.authority and header.authority.declassify_on and station:
+        year, basis = int(header.authority.declassify_on[:4]) - 10, "declassify_on"
+    return Mrn(year, station, serial, basis)
+
+
+def _aliases(mrn: Mrn, copy: Copy) -> tuple[str, ...]:
+    spellings = [copy.catalogue.id if copy.catalogue else None, short(mrn)]
+    return tuple(dict.fromkeys(one for one in spellings if one and one != mrn.id))
+
+
+def _sent(message: _Message, copy: Copy) -> tuple[str | None, SentBasis | None]:
+    if message.group:
+        return message.group.sent, "dtg"
+    if copy.catalogue and copy.catalogue.created:
+        return copy.catalogue.created[:16], "catalogue"
+    return None, None
+
+
+def _sections(header: Header, found_noise: Sequence[Noise], defects: list[Defect]) -> Sections | None:
+    """The sections that the classification line and the page lines tell of."""
+    of = header.of or max((one.of or 0 for one in found_noise if one.section), default=0)
+    if not of:
+        return None
+    present = {one.section for one in found_noise if one.section and one.section <= of}
+    present.add(header.section or 1)
+    missing = sorted(set(range(1, of + 1)) - present)
+    if missing:
+        which = ", ".join(map(str, missing))
+        defects.append(Defect("missing-section", f"of {of} sections, {which} not in this copy"))
+    return Sections(tuple(sorted(present)), of)
+
+
+def _page_lines(text: str, found_noise: Sequence[Noise], written: body.Body) -> list[Defect]:
+    found = []
+    for one in found_noise:
+        before = [p.anchor for p in written.paragraphs if p.spans[0][0] < one.span[0]]
+        within = any(p.spans[0][0] < one.span[0] < p.spans[-1][1] for p in written.paragraphs)
+        after = [p.anchor for p in written.paragraphs if p.spans[0][0] > one.span[0]]
+        if within:
+            where = f"inside paragraph {before[-1]}"
+        elif before and after:
+            where = f"between paragraphs {before[-1]} and {after[0]}"
+        else:
+            where = f"behind paragraph {before[-1]}" if before else "above the text"
+        found.append(Defect("page-line", f"page line taken out {where}", one.span))
+    return found
+
+
+def _from_catalogue(
+    copy: Copy, header: Header, defects: list[Defect]
+) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
+    """Subject and TAGS: the telegram's own, or the catalogue's where the telegram lost them."""
+    catalogue = copy.catalogue
+    subject, tags, unknown = header.subject, header.tags, header.tags_unknown
+    if subject is None:
+        defects.append(Defect("missing-subject", "no SUBJECT line stands above the text"))
+        if catalogue and catalogue.title:
+            subject = catalogue.title
+            defects.append(Defect("from-catalogue", "the subject is the catalogue's title", _printed(copy, subject)))
+    elif catalogue and catalogue.title and catalogue.title != subject:
+        if subject.upper().startswith(catalogue.title.upper().rstrip(". ")):
+            message = "the catalogue's title is cut short; the telegram has the whole subject"
+            defects.append(Defect("cut-title", message, _printed(copy, catalogue.title)))
+        else:
+            message = f"the catalogue's title is not the subject: {catalogue.title}"
+            defects.append(Defect("catalogue-disagrees", message, _printed(copy, catalogue.title)))
+    if not header.has_tags:
+        defects.append(Defect("missing-tags", "no TAGS line stands above the text"))
+        if catalogue and catalogue.tags:
+            tags = tuple(tag.upper() for tag in catalogue.tags if tag.upper() in TAGS)
+            unknown = tuple(tag for tag in catalogue.tags if tag.upper() not in TAGS)
+            defects.append(Defect("from-catalogue", "the TAGS are the catalogue's"))
+    return subject, tags, unknown
+
+
+def _printed(copy: Copy, words: str) -> Span | None:
+    at = copy.text.find(words, 0, copy.body[0])
+    return (at, at + len(words)) if at >= 0 else None
+
+
+def _sign_before(text: str, reference: Reference, start: int) -> bool:
+    """Whether a damaged paragraph sign stands before a reference's letter: `[1](#)B. ALMATY 342`."""
+    line = text[max(start, text.rfind("\n", start, reference.span[0])) : reference.span[0]].lstrip()
+    return line.startswith(("[1](#)", "¶"))
+
+
+def _letter_repaired(text: str, reference: Reference, start: int) -> Defect:
+    at = max(start, text.rfind("\n", start, reference.span[0]) + 1)
+    stop = text.rfind(".", at, reference.span[0]) + 1 or reference.span[0]
+    message = f"the letter of reference {reference.letter} has a paragraph sign before it"
+    return Defect("letter-repaired", message, (at, stop))
+
+
+def _checks(message: _Message, header: Header, mrn: Mrn, sent: str | None) -> list[Defect]:
+    """What the relay's lines say twice must agree (handbook 01, section 2, invariants)."""
+    found: list[Defect] = []
+    transmission = message.transmission
+    if transmission is None:
+        return found
+    place = message.spans.get("/transmission/station_serial", (None,))[0]
+    if transmission.station_serial and header.serial is not None:
+        expected = f"{header.serial % 10000:04d}"
+        if transmission.station_serial != expected:
+            words = f"the DE line has serial {transmission.station_serial}, the cable's own ends in {expected}"
+            found.append(Defect("serial-disagrees", words, place))
+    if message.group and message.julian is not None and message.julian != message.group.day_of_year:
+        words = f"the DE line has day {message.julian} of the year, the date-time group day {message.group.day_of_year}"
+        found.append(Defect("date-disagrees", words, place))
+    letter = (transmission.security or "")[4:5]
+    if letter and header.classification and header.classification not in _LEVEL_OF_LETTER.get(letter, ()):
+        unclassified = letter in "UE" and header.classification == "LIMITED OFFICIAL USE"
+        if not unclassified:
+            words = f"the security line {transmission.security} does not go with {header.classification}"
+            where = message.spans.get("/transmission/security", (None,))[0]
+            found.append(Defect("security-disagrees", words, where))
+    return found
+
+
+# -- writing -----------------------------------------------------------------------------------------
+
+_SPACED = {
+    "UNCLASSIFIED": "UNCLAS",
+    "CONFIDENTIAL": "C O N F I D E N T I A L",
+    "SECRET": "S E C R E T",
+    "TOP SECRET": "T O P S E C R E T",
+}
+_LETTER_OF = {name: letter for letter, name in dtg.PRECEDENCES.items()}
+
+
+def write(cable: Cable, *, pages: bool = True) -> str:
+    """The cable as sent: relay lines where it has any, header block, text, signature, NNNN.
+
+    `read` gives the same cable again, but for its copy, key, spans, bases and `page-line` defects.
+    """
+    lines = [*_relay_lines(cable), *_header_lines(cable)]
+    blocks = [
+        paragraph_lines(one, f"{one.number}." if one.number is not None else "") for one in cable.paragraphs
+    ]
+    of = cable.sections.of if cable.sections and pages else 1
+    present = cable.sections.present if cable.sections else ()
+    serial = cable.mrn.serial or 0
+    page_lines = [f"{cable.mrn.station} {serial:08d}  {section:03d} OF {of:03d}" for section in present[1:]]
+    lines += with_page_lines(blocks, page_lines if pages else [])
+    if cable.signature:
+        lines.append(cable.signature)
+    return "\n".join([*lines, "", "NNNN", ""])
+
+
+def _relay_lines(cable: Cable) -> list[str]:
+    """Format lines 1 to 8, as far as the cable has them."""
+    relay, lines = cable.transmission, []
+    letters = " ".join(_LETTER_OF[word] for word in cable.precedence)
+    group = _group_of(cable)
+    if relay:
+        lines += [relay.id] if relay.id else []
+        if relay.routing:
+            lines += wrap(f"{(letters[:1] or 'R') * 2} {' '.join(relay.routing)}")
+        if relay.originator and group:
+            section = "/01" if cable.sections else ""
+            lines.append(f"DE {relay.originator} #{relay.station_serial}{section} {group.day_of_year:03d}{_clock(group)}")
+        lines += [relay.security] if relay.security else []
+    if group:
+        month = next(name for name, number in dtg.MONTHS.items() if number == int(group.sent[5:7]))
+        lines.append(f"{letters} {group.sent[8:10]}{_clock(group)}Z {month} {group.year % 100:02d}")
+    if cable.from_.name:
+        lines.append(f"FM {cable.from_.name}")
+    for label, addressees in (("TO", cable.to), ("INFO", cable.info)):
+        for order, one in enumerate(addressees):
+            routing = f"{one.routing}/" if one.routing else ""
+            exempt = f", XMT, {', '.join(one.except_)}" if one.except_ else ""
+            tail = "".join(f" {word}" for word in (one.precedence, one.number) if word)
+            lines.append(f"{'' if order else label + ' '}{routing}{one.name}{exempt}{tail}")
+    return lines
+
+
+def _group_of(cable: Cable) -> dtg.Dtg | None:
+    if not cable.precedence or cable.sent is None or not cable.sent.endswith("Z"):
+        return None
+    year, month, day = (int(part) for part in cable.sent[:10].split("-"))
+    return dtg.Dtg(cable.sent, year, date(year, month, day).timetuple().tm_yday, cable.precedence)
+
+
+def _clock(group: dtg.Dtg) -> str:
+    return group.sent[11:13] + group.sent[14:16]
+
+
+def _header_lines(cable: Cable) -> list[str]:
+    """The block from the classification line to the classifier line, a blank line behind it."""
+    spaced = _SPACED.get(cable.classification or "", cable.classification or "")
+    efto = " E F T O" if "EFTO" in cable.handling else ""
+    first = min(cable.sections.present) if cable.sections else 0
+    section = f" SECTION {first:02d} OF {cable.sections.of:02d}" if cable.sections else ""
+    lines = [f"{spaced}{efto}{section} {cable.mrn.station} {cable.mrn.serial or 0:06d}", ""]
+    for caption in (*cable.captions, *(word for word in cable.handling if word != "EFTO")):
+        lines += [caption, ""]
+    for passing in cable.passing:
+        lines += [*wrap(passing), ""]
+    if cable.authority and cable.authority.order:
+        lines.append(f"E.O. {cable.authority.order}: {_declassification(cable)}")
+    if cable.tags or cable.tags_unknown:
+        lines += wrap("TAGS: " + " ".join((*cable.tags, *cable.tags_unknown)))
+    if cable.subject:
+        mark = f"({cable.subject_marking}) " if cable.subject_marking else ""
+        lines += wrap(f"SUBJECT: {mark}{cable.subject}")
+    lines += ["", *_ref_lines(cable.references)]
+    return [*lines, *_classifier_lines(cable)]
+
+
+def _declassification(cable: Cable) -> str:
+    authority = cable.authority
+    if authority is None:
+        return "N/A"
+    if authority.declassify_on:
+        year, month, day = authority.declassify_on.split("-")
+        return f"DECL: {month}/{day}/{year}"
+    if authority.exemptions:
+        return "DECL: " + ", ".join(authority.exemptions)
+    return f"DECL: {authority.declassify_event}" if authority.declassify_event else "N/A"
+
+
+def _ref_lines(cited: Sequence[Reference]) -> list[str]:
+    lines: list[str] = []
+    previous: Reference | None = None
+    for one in cited:
+        notes = "".join(f" ({caption})" for caption in one.captions)
+        if previous and one.text[:1].isdigit() and one.text.isdigit() and one.letter == previous.letter:
+            lines[-1] = f"{lines[-1]}, {one.text}"  # the second of a run has its post from the first
+        else:
+            letter = f"{one.letter}. " if one.letter else ""
+            lines.append(f"{'' if lines else 'REF: '}{letter}{one.text}{notes}")
+        previous = one
+    return [*lines, ""] if lines else []
+
+
+def _classifier_lines(cable: Cable) -> list[str]:
+    authority = cable.authority
+    lines: list[str] = []
+    if authority and authority.classified_by:
+        reasons = ""
+        if authority.reasons:
+            section = authority.reasons[0][:3]
+            letters = " and ".join(f"({reason[4:5]})" for reason in authority.reasons)
+            reasons = f", reasons {section} {letters}"
+        lines += [*wrap(f"Classified By: {authority.classified_by}{reasons}."), ""]
+    if authority and authority.derived_from:
+        lines += [f"Derived From: {authority.derived_from}", ""]
+    return lines

@@ -1,0 +1,1 @@
+"""What the eras share: lines, references, authority, body."""

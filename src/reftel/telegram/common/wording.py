@@ -1,0 +1,97 @@
+"""Words as sent, out of lines as printed: wraps joined, hyphenation healed, escapes undone, lists kept."""
+
+import re
+
+from reftel.tables import rows
+
+_BLANK = re.compile(r"\n[ \t\r\xa0]*\n\s*")
+_BULLET = re.compile(r"(?:--?|[*•·])(?=[ \t]|\w)")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
+_SPLIT_WORD = re.compile(r"([^\W\d_]+)-[ \t\r]*\n[ \t]*([^\W\d_]+)")
+_SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
+
+_COMPOUND_FIRST = frozenset(row["word"] for row in rows("compounds"))
+"""First words of compounds that keep their hyphen at a line end: anti-, counter-, U.S.-."""
+
+_LIST_LINE = 45  # a line so short ends on purpose where its neighbours are short too
+
+
+def blocks(text: str) -> list[tuple[int, int]]:
+    """The stretches between blank lines, as offsets without the white space around them."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    if "\n" in text:
+        for gap in _BLANK.finditer(text):
+            if gap.start() > start:
+                found.append((start, gap.start()))
+            start = gap.end()
+    if start < len(text):
+        found.append((start, len(text)))
+    return found
+
+
+def is_list(block: str) -> bool:
+    """Whether a block is a list by dashes or bullets."""
+    return _BULLET.match(block) is not None
+
+
+def ends_sentence(block: str) -> bool:
+    """Whether a block's last words end a sentence, or lead to what follows."""
+    return _SENTENCE_END.search(block[-8:].rstrip()) is not None
+
+
+def join_lines(block: str, whole: str) -> str:
+    """One block's words: its lines joined, or kept apart where they are items of a list.
+
+    `whole` is the text it stands in, where a hyphenated word may be found again unbroken.
+    """
+    if "\\" in block:
+        block = _ESCAPE.sub(r"\1", block)
+    if "\n" not in block:
+        return " ".join(block.split())
+    if "-\n" in block or "- \n" in block or "-\r" in block:
+        block = _heal(block, whole)
+    lines = block.split("\n")
+    if _BULLET.match(block) or "\n-" in block:
+        return _items(lines)
+    if len(lines[0]) < _LIST_LINE and all(len(line) < _LIST_LINE for line in lines):
+        return "\n".join(" ".join(line.split()) for line in lines)
+    return " ".join(block.split())
+
+
+def _items(lines: list[str]) -> str:
+    """Lines with a dash in front, each an item with its wraps; a dash that a wrap put first is none."""
+    items: list[list[str]] = [[]]
+    before = ""
+    for line in lines:
+        if items[-1] and _BULLET.match(line.lstrip()) and _begins_item(before, line, items[0]):
+            items.append([])
+        items[-1] += line.split()
+        before = line.rstrip()
+    return "\n".join(" ".join(item) for item in items)
+
+
+def _begins_item(before: str, line: str, first: list[str]) -> bool:
+    """`-- Kazakhstan ...` behind a full stop, or behind another item; not `-- and its partners -- might`."""
+    if before[-1:] in ".:;?!":
+        return True
+    word = line.lstrip(" \t-*•·")[:1]
+    return _BULLET.match(first[0]) is not None and (word.isupper() or len(before) < _LIST_LINE)
+
+
+def _heal(block: str, whole: str) -> str:
+    """Words broken at a line end made one; the hyphen stays where the word has one of its own."""
+
+    def one(match: re.Match[str]) -> str:
+        first, second = match[1], match[2]
+        joined, hyphened = first + second, f"{first}-{second}"
+        if second in ("and", "or", "to"):  # short- and long-term
+            return f"{first}- {second}"
+        if hyphened in whole or first.lower() in _COMPOUND_FIRST:
+            return hyphened
+        if joined in whole:
+            return joined
+        same_case = (first[-1].islower() and second.islower()) or (first.isupper() and second.isupper())
+        return joined if same_case else hyphened
+
+    return _SPLIT_WORD.sub(one, block)
