@@ -12,7 +12,7 @@ from reftel.sources.packaging import PARTIAL_EXTRACT, partial_extract_end
 
 NAME = "mirror-text"
 
-_HOW_TO = re.compile(r"^pdf\s+how-to read a cable[^\S\n]*$", re.MULTILINE)
+_HOW_TO = "how-to read a cable"
 _TITLE = re.compile(r"^Cable title:[^\S\n]*(.*)$", re.MULTILINE)
 _TAGS = re.compile(r"^Tags:[^\S\n]*(.*)$", re.MULTILINE)
 _CREATED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
@@ -23,15 +23,16 @@ _HEAD = 4096  # no page's furniture is longer; keeps a search for it off long te
 def recognises(text: str) -> bool:
     """Whether the page's own furniture, or the sentence on partial extracts, stands at the head."""
     head = text[:_HEAD]
-    return PARTIAL_EXTRACT in head or _HOW_TO.search(head) is not None
+    return PARTIAL_EXTRACT in head or _HOW_TO in head
 
 
 def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]:
     """The one cable of the page."""
-    how_to = _HOW_TO.search(text, 0, _HEAD)
-    start = partial_extract_end(text, how_to.end() if how_to else 0)
+    how_to = text.find(_HOW_TO, 0, _HEAD)
+    furniture = text.find("\n", how_to) + 1 if how_to >= 0 else 0
+    start = partial_extract_end(text, furniture)
     body: Span = (start, len(text))
-    catalogue = _catalogue(text[: how_to.start()]) if how_to else None
+    catalogue = _catalogue(text[: text.rfind("\n", 0, how_to) + 1]) if how_to >= 0 else None
     extract = PARTIAL_EXTRACT in text[:start]
     return (Copy(raw, text, NAME, locator, sha256, body, catalogue, extract),)
 

@@ -45,30 +45,21 @@ _MORE_ROUTING = re.compile(r"R[A-Z]{3,7}(?: +R[A-Z]{3,7})*")
 _DE = re.compile(
     r"DE (?P<originator>R[A-Z]{3,7}) #(?P<serial>\d{4})(?:/(?P<section>\d\d))? (?P<julian>\d{3})(?P<time>\d{4})Z?"
 )
-# RUEHC/SECSTATE WASHDC IMMEDIATE 4590
-_ADDRESSEE = re.compile(
-    r"""
-    (?: (?P<routing> R[A-Z]{3,7} ) \s* / \s* )?
-    (?P<name> \S .*? ) (?P<except> ,\s* XMT\b .*? )?
-    (?: \s+ (?P<precedence> FLASH | NIACT\ IMMEDIATE | NIACT | IMMEDIATE | PRIORITY | ROUTINE ) )?
-    (?: \s+ (?P<number> \d{4} ) )?
-    """,
-    re.VERBOSE,
-)
-_SAS_PAGE = re.compile(r"^PAGE \d\d +[A-Z]", re.MULTILINE)
+_INDICATOR = re.compile(r"\s*(?P<routing>R[A-Z]{3,7})\s*/\s*")
+_PRECEDENCES = frozenset({"FLASH", "NIACT", "IMMEDIATE", "PRIORITY", "ROUTINE"})
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
 
 
 def recognises(copy: Copy) -> bool:
     """Whether the telegram is of this era: anything that is not the 1973-79 archive's own form."""
-    return not _SAS_PAGE.search(copy.text, copy.body[0], min(copy.body[1], copy.body[0] + 4000))
+    return copy.text.find("\nPAGE 0", copy.body[0], min(copy.body[1], copy.body[0] + 4000)) < 0
 
 
 def read(copy: Copy) -> Cable:
     """The cable in a copy. What is damaged becomes a defect."""
     text, (start, end) = copy.text, copy.body
-    text_at = _first_number(text, start, end)
+    text_at = body.first_number(text, start, end)
     lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
     message, after = _message(lines, copy)
     header, repeated = _header_block(text, lines, after, text_at)
@@ -157,6 +148,9 @@ def _message(lines: Sequence[Line], copy: Copy) -> tuple[_Message, int]:
         words = line.text
         if not words:
             continue
+        if receiving is not None and words[0] == "R" and "/" in words[:10]:
+            _address(message, receiving, line, 0)
+            continue
         if heads.is_classification_line(words):
             break
         first = words[:3]
@@ -202,29 +196,28 @@ def _place(line: Line, match: re.Match[str], group: str) -> Span:
 
 
 def _address(message: _Message, receiving: list[Addressee], line: Line, label: int) -> None:
-    match = _ADDRESSEE.fullmatch(line.text[label:].lstrip())
-    if match is None:
+    """`RUEHC/SECSTATE WASHDC IMMEDIATE 4590`: indicator, name, precedence, continuity number."""
+    indicator = _INDICATOR.match(line.text, label)
+    at = indicator.end() if indicator else label + (line.text[label : label + 1] == " ")
+    words = line.text[at:].split()
+    number = precedence = None
+    if len(words) > 1 and len(words[-1]) == 4 and words[-1].isdigit():
+        number = words.pop()
+    if len(words) > 1 and words[-1] in _PRECEDENCES:
+        precedence = words.pop()
+        if precedence == "IMMEDIATE" and len(words) > 1 and words[-1] == "NIACT":
+            precedence = f"{words.pop()} {precedence}"
+    if not words:
         return
-    offset = line.end - len(match.string)
-    pointer = f"/{'to' if receiving is message.to else 'info'}/{len(receiving)}/name"
-    message.spans[pointer] = ((offset + match.start("name"), offset + match.end("name")),)
-    exempt = match["except"]
-    posts = [post.strip() for post in exempt.split("XMT", 1)[1].split(",")] if exempt else []
-    receiving.append(
-        Addressee(
-            " ".join(match["name"].split()),
-            match["routing"],
-            match["precedence"],
-            match["number"],
-            tuple(post for post in posts if post),
-        )
-    )
-
-
-def _first_number(text: str, start: int, end: int) -> int:
-    """Where the first numbered paragraph stands; the end where none is numbered."""
-    match = body.NUMBER.search(text, max(0, start - 1), end)
-    return match.start() + 1 if match else end
+    name, exempt = " ".join(words), ()  # type: str, tuple[str, ...]
+    if "XMT" in words:
+        name, _, posts = name.partition("XMT")
+        name, exempt = name.rstrip(" ,"), tuple(post.strip() for post in posts.split(",") if post.strip())
+    start = line.start + line.text.index(words[0], at)
+    stop = start + len(name) if line.text.startswith(name, start - line.start) else line.end
+    message.spans[f"/{'to' if receiving is message.to else 'info'}/{len(receiving)}/name"] = ((start, stop),)
+    routing = indicator["routing"] if indicator else None
+    receiving.append(Addressee(name, routing, precedence, number, exempt))
 
 
 def _header_block(
@@ -235,18 +228,27 @@ def _header_block(
     header = heads.read(text, lines[starts[-1] :], end)
     if len(starts) == 1:
         if header.classification is None:
-            header.defects.append(Defect("missing-classification", "no classification line stands above the text"))
+            message = "no classification line stands above the text"
+            header.defects.append(Defect("missing-classification", message))
         return header, []
-    first = heads.read(text, lines[starts[0] : starts[-1]], end)
-    place = (first.start, lines[starts[-1]].start)
+    printed = lines[starts[0] : starts[-1]]
+    if [line.text for line in printed if line.text] != [
+        line.text for line in lines[starts[-1] : starts[-1] + len(printed)] if line.text
+    ]:
+        _fill(header, heads.read(text, printed, end))
+    last = next(line.end for line in reversed(printed) if line.text)
     message = "the header block is printed twice; this is the first time"
+    return header, [Defect("repeated-header", message, (printed[0].start, last))]
+
+
+def _fill(header: Header, first: Header) -> None:
+    """Take from the first printing of the block what the second lacks."""
     for field in ("subject", "authority", "references"):
-        if getattr(header, field) is None and getattr(first, field) is not None:
+        if getattr(header, field) is None:
             setattr(header, field, getattr(first, field))
-    if not header.has_tags and first.has_tags:
-        header.tags, header.tags_unknown, header.has_tags = first.tags, first.tags_unknown, True
+    if not header.has_tags:
+        header.tags, header.tags_unknown, header.has_tags = first.tags, first.tags_unknown, first.has_tags
     header.spans = {**first.spans, **header.spans}
-    return header, [Defect("repeated-header", message, (place[0], place[0] + len(text[slice(*place)].rstrip())))]
 
 
 def _numbered_classifier(

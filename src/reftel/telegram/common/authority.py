@@ -95,6 +95,9 @@ def read_classifier(
 
 def _found(text: str, start: int, end: int, words: str) -> tuple[Span, ...]:
     """Where words stand between two offsets, over line ends too."""
+    at = text.find(words, start, end)
+    if at >= 0:
+        return ((at, at + len(words)),)
     match = re.compile(r"\s+".join(map(re.escape, words.split()))).search(text, start, end)
     return fragments(text, *match.span()) if match else ()
 

@@ -12,17 +12,28 @@ from reftel.telegram.common.lines import Noise, stripped
 from reftel.telegram.common.voices import heading_voice, opening_voice, passages
 from reftel.telegram.common.wording import blocks, ends_sentence, is_list, join_lines
 
-# 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ... at the start of a line
-NUMBER = re.compile(
-    r"\n[ \t]*(?P<sign>¶[ ]?|\[1\]\(\#\))?(?P<number>\d{1,3})\.(?=[\s(])[ \t]*(?:\((?P<mark>[A-Za-z][^()\n]{0,40})\)[ \t]*)?"
+# What parts a body: a blank line, a paragraph number at the start of a line, or both.
+# 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ...
+_BREAK = re.compile(
+    r"""
+    \n (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [\d¶\[] ) )
+    (?: [ \t]*
+        (?P<sign> ¶[ ]? | \[1\]\(\#\) )?
+        (?P<number> \d{1,3} ) \. (?= [\s(] ) [ \t]*
+        (?: \( (?P<mark> [A-Za-z] [^()\n]{0,40} ) \) [ \t]* )?
+    )?
+    """,
+    re.VERBOSE,
 )
 _MARK = re.compile(r"(?:TS|S|C|U|SBU|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*)*$", re.IGNORECASE)
+_PLAIN_MARKS = frozenset({"C", "U", "S", "SBU", "S/NF", "C/NF", "S//NF", "C//NF", "TS", "LOU"})
 _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z ,]*)*)\)\s*")
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
+_END_OF_SUMMARY = re.compile(r"end\s+(?:of\s+)?summary", re.IGNORECASE)
 _SIGNATURE = re.compile(r"[A-Z][A-Z'’.-]*(?: [A-Z][A-Z'’.-]*){0,2}")
 _NO_SIGNER = frozenset(
-    "NNNN NNN BT UNQUOTE SIPDIS COMMENT SUMMARY END NOTE REGARDS SENSITIVE NOFORN CONFIDENTIAL SECRET".split()
+    {"NNNN", "NNN", "BT", "UNQUOTE", "SIPDIS", "COMMENT", "SUMMARY", "END", "NOTE", "REGARDS", "SENSITIVE"}
 )
 _END_MARKS = frozenset({"NNNN", "NNN", "BT", "##", "#NNNN"})
 _LONGEST_HEADING = 100
@@ -37,17 +48,30 @@ class Body(msgspec.Struct, frozen=True):
     defects: tuple[Defect, ...]
 
 
-class _Start(msgspec.Struct):
-    """Where a numbered paragraph starts, and what number is meant."""
+class _Draft:
+    """A paragraph while it is being read: its number and the blocks of text below it."""
 
-    number: int
-    at: int  # of the number, or of the sign before it
-    text_at: int
-    mark: str | None
-    repaired: bool
-    missing: tuple[int, ...] = ()
-    enclosure: int = 0
-    anchor: str = ""
+    __slots__ = ("after_page", "anchor", "at", "blocks", "mark", "missing", "number", "repaired", "stop", "text_at")
+
+    def __init__(self, number: int, anchor: str, at: int, text_at: int) -> None:
+        self.number = number
+        self.anchor = anchor
+        self.at = at  # of the number, or of the sign before it
+        self.text_at = text_at
+        self.stop = text_at  # where the next one begins
+        self.mark: str | None = None
+        self.repaired = False
+        self.missing: range = range(0)
+        self.blocks: list[Span] = []
+        self.after_page: set[int] = set()  # starts of blocks that a page line stands before
+
+
+def first_number(text: str, start: int, end: int) -> int:
+    """Where the first numbered paragraph stands between two offsets; `end` where none is numbered."""
+    for match in _BREAK.finditer(text, max(0, start - 1), end):
+        if match["number"]:
+            return match.start("sign") if match["sign"] else match.start("number")
+    return end
 
 
 def read(
@@ -56,282 +80,258 @@ def read(
     """The body of a cable between two offsets; `spans` receives those of headings and signature."""
     defects: list[Defect] = []
     end, signature = _signature(text, start, end, noise, spans)
-    starts = _starts(text, start, end)
-    segments = [*_unnumbered(text, start, starts[0].at if starts else end), *starts]
-    ends = [one.at for one in segments[1:]] + [end] * bool(segments)
+    drafts = _drafts(text, start, end)
+    for one in noise:
+        _take_out(one.span, drafts, text)
+    summary = _summary_reach(text, drafts)
     paragraphs: list[Paragraph] = []
-    gaps: list[tuple[int, int, bool, Span]] = []
+    headed: list[bool] = []
     heading: tuple[str, Span] | None = None
     under: Voice | None = None  # what the last heading said of the paragraphs below it
-    in_summary = _summary_reach(text, segments, ends)
-    for index, (one, stop) in enumerate(zip(segments, ends, strict=True)):
-        pieces = _pieces(one.text_at, stop, noise) if noise else [(one.text_at, stop)]
-        words, below, gap = _wording(text, pieces, one.number, bool(ends[index + 1 :]), defects)
-        if heading:
-            under = heading_voice(heading[0])
-            spans[f"/paragraphs/{index}/heading"] = (heading[1],)
-        _report(text, one, defects)
-        voice: Voice = "summary" if index in in_summary else under or "report"
-        paragraphs.append(_paragraph(text, one, words, heading[0] if heading else None, voice))
-        if gap is not None:
-            gaps.append((index + 1, *gap))
-        heading = below
-    defects += _lost_headings(gaps, segments)
+    last = len(drafts) - 1
+    for index, draft in enumerate(drafts):
+        above, heading = heading, None
+        if index < last and (len(draft.blocks) > 1 or not draft.text_at - draft.at):
+            heading = _heading(text, draft)
+        if above:
+            under = heading_voice(above[0])
+            spans[f"/paragraphs/{len(paragraphs)}/heading"] = (above[1],)
+        headed.append(above is not None)
+        if draft.missing or draft.repaired:
+            _report(text, draft, defects)
+        if not draft.blocks and not draft.number:
+            continue  # only a heading stood before the first number
+        voice: Voice = "summary" if index in summary else under or "report"
+        paragraphs.append(_paragraph(text, draft, above[0] if above else None, voice, defects))
+    if any(headed):
+        defects += _lost_headings(text, drafts, headed)
     defects += _lost_ends(text, paragraphs)
     return Body(tuple(paragraphs), signature, tuple(defects))
 
 
-def _unnumbered(text: str, start: int, stop: int) -> list[_Start]:
-    """The text before the first number, as paragraph 0; none where only a heading or nothing stands there."""
-    first, last = stripped(text, start, stop)
-    if first == last:
-        return []
-    return [_Start(0, first, first, None, False, anchor="0")]
+def _drafts(text: str, start: int, end: int) -> list[_Draft]:
+    """The body's paragraphs and the blocks of each. One pass over its line ends.
 
-
-def _starts(text: str, start: int, end: int) -> list[_Start]:
-    """The numbers that begin paragraphs. Each counts on from the one before, or the number is not one.
-
-    A paragraph sign that a mirror turned into the digit 1 makes `18.` of 8 (handbook 01, D1): what is
-    expected next decides.
+    Each number counts on from the one before, or it is none. A paragraph sign that a mirror turned into the
+    digit 1 makes `18.` of 8 (handbook 01, D1): what is expected next decides.
     """
-    found: list[_Start] = []
-    expected, enclosure, outer = 1, 0, 1
-    candidates = list(NUMBER.finditer(text, max(0, start - 1), end))
-    for position, match in enumerate(candidates):
-        printed = match["number"]
+    matches = list(_BREAK.finditer(text, start - 1 if start and text[start - 1] == "\n" else start, end))
+    draft = _Draft(0, "0", start, start)
+    drafts = [draft]
+    expected, enclosure, outer, enclosures = 1, 0, 1, 0
+    block = start
+    for position, match in enumerate(matches):
+        sign, printed, mark = match.groups()
+        begin = match.start()
+        if printed is None:
+            if match.end() > begin + 1:  # a blank line
+                _close(text, draft.blocks, block, begin)
+                block = match.end()
+            continue
         value = int(printed)
-        at = match.start("sign") if match["sign"] else match.start("number")
-        mark = match["mark"]
-        if mark is not None and not _MARK.match(mark.strip()):
+        at = match.start("sign") if sign else match.start("number")
+        apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
+        if mark is not None and mark not in _PLAIN_MARKS and not _MARK.match(mark.strip()):
             mark = None
-        text_at = match.end() if mark or match["mark"] is None else match.end("number") + 1
-        apart = _blank_before(text, match.start())
-        repaired = match["sign"] is not None
-        missing: tuple[int, ...] = ()
-        if value != expected or not (apart or mark or not found):
+            text_at = match.end("number") + 1
+        else:
+            text_at = match.end()
+        repaired, missing = sign is not None, range(0)
+        if value != expected or not (apart or mark or expected == 1):
             if printed[0] == "1" and printed[1:] == str(expected):
                 value, repaired = expected, True
             elif enclosure and value == outer and apart:
-                enclosure, expected = 0, outer
+                enclosure = 0
             elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
-                missing = tuple(range(expected, value))
-            elif value == 1 and expected > 2 and apart and _counts_on(candidates, position):
+                missing = range(expected, value)
+            elif value == 1 and expected > 2 and apart and _counts_on(matches, position):
                 outer = outer if enclosure else expected
-                enclosure = max((one.enclosure for one in found), default=0) + 1
-            elif value != expected:
+                enclosures += 1
+                enclosure = enclosures
+            else:
+                if match.end("number") and "\n" in text[begin + 1 : at]:
+                    _close(text, draft.blocks, block, begin)
+                    block = at
                 continue
-        anchor = f"enc{enclosure}.{value}" if enclosure else str(value)
-        found.append(
-            _Start(value, at, text_at, mark.strip() if mark else None, repaired, missing, enclosure, anchor)
-        )
+        _close(text, draft.blocks, block, begin)
+        draft.stop = at
+        draft = _Draft(value, f"enc{enclosure}.{value}" if enclosure else str(value), at, text_at)
+        draft.mark, draft.repaired, draft.missing = mark and mark.strip(), repaired, missing
+        drafts.append(draft)
+        block = text_at
         expected = value + 1
-    return found
+    _close(text, draft.blocks, block, end)
+    draft.stop = end
+    return drafts if drafts[0].blocks else drafts[1:]
 
 
-def _counts_on(candidates: list[re.Match[str]], position: int) -> bool:
-    return position + 1 < len(candidates) and candidates[position + 1]["number"] == "2"
+def _close(text: str, into: list[Span], first: int, last: int) -> None:
+    """Add a block without the white space at its ends, if any of it is left."""
+    if first < last and (text[first].isspace() or text[last - 1].isspace()):
+        first, last = stripped(text, first, last)
+    if first < last:
+        into.append((first, last))
 
 
-def _blank_before(text: str, newline: int) -> bool:
-    """Whether the line that ends at `newline` is blank, or there is none."""
-    return not text[text.rfind("\n", 0, newline) + 1 : newline].strip()
+def _counts_on(matches: list[re.Match[str]], position: int) -> bool:
+    following = (match["number"] for match in matches[position + 1 : position + 40])
+    return next((number for number in following if number), None) == "2"
 
 
-def _report(text: str, one: _Start, defects: list[Defect]) -> None:
-    if not (one.missing or one.repaired):
-        return
-    stop = text.index(".", text.find(")", one.at) if text[one.at] == "[" else one.at)
-    for number in one.missing[:1]:
-        last = one.missing[-1]
-        which = f"paragraph {number} is" if number == last else f"paragraphs {number} to {last} are"
-        defects.append(Defect("missing-paragraph", f"{which} not in this copy", (one.at, stop)))
-    if one.repaired:
-        message = f"paragraph {one.number} is numbered {text[one.at : stop]}: a paragraph sign was damaged"
-        defects.append(Defect("number-repaired", message, (one.at, stop)))
+def _take_out(noise: Span, drafts: list[_Draft], text: str) -> None:
+    """Cut a page line or banner out of the block it stands in; the block behind it is marked."""
+    for draft in drafts:
+        if draft.at <= noise[0] < draft.stop:
+            kept: list[Span] = []
+            for first, last in draft.blocks:
+                if first <= noise[0] < last:
+                    _close(text, kept, first, noise[0])
+                    _close(text, kept, noise[1], last)
+                else:
+                    kept.append((first, last))
+            draft.blocks = kept
+            behind = next((first for first, _ in kept if first >= noise[1]), None)
+            if behind is not None:
+                draft.after_page.add(behind)
 
 
-def _pieces(start: int, stop: int, noise: Sequence[Noise]) -> list[Span]:
-    """The range without the page lines and banners inside it."""
-    pieces = []
-    for one in noise:
-        if start <= one.span[0] < stop:
-            pieces.append((start, one.span[0]))
-            start = one.span[1]
-    pieces.append((start, stop))
-    return pieces
+def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
+    stop = text.index(".", text.find(")", draft.at) if text[draft.at] == "[" else draft.at)
+    if draft.missing:
+        first, last = draft.missing[0], draft.missing[-1]
+        which = f"paragraph {first} is" if first == last else f"paragraphs {first} to {last} are"
+        defects.append(Defect("missing-paragraph", f"{which} not in this copy", (draft.at, stop)))
+    if draft.repaired:
+        message = f"paragraph {draft.number} is numbered {text[draft.at : stop]}: a paragraph sign was damaged"
+        defects.append(Defect("number-repaired", message, (draft.at, stop)))
 
 
-class _Words(msgspec.Struct):
-    """A paragraph's words, the fragments they stand in, and where blank lines were healed."""
-
-    text: str
-    spans: list[Span]
-    whole: bool  # one fragment, one block: offsets into it are offsets into the text
-
-
-def _wording(
-    text: str, pieces: list[Span], number: int, followed: bool, defects: list[Defect]
-) -> tuple[_Words, tuple[str, Span] | None, tuple[int, bool, Span] | None]:
-    """A paragraph's words out of its pieces, the heading that stands behind it, and the gap behind it.
-
-    The gap is (blank lines, whether a heading stands in it, its place); None where a page line is in it.
-    """
-    parts: list[tuple[Span, bool]] = []  # a block's place, and whether a page break stands before it
-    for order, (start, stop) in enumerate(pieces):
-        for index, (first, last) in enumerate(blocks(text[start:stop])):
-            place = stripped(text, start + first, start + last)
-            if place[0] < place[1]:
-                parts.append((place, order > 0 and index == 0))
-    heading = None
-    gap: tuple[int, bool, Span] | None = None
-    end = pieces[-1][1]
-    if followed and parts:
-        heading = _heading(text, parts)
-        if heading:
-            parts.pop()
-        last = parts[-1][0][1] if parts else pieces[0][0]
-        if len(pieces) == 1 and "\n" in text[last:end]:
-            newlines = text.count("\n", last, end)
-            gap = (newlines - (2 if heading else 1) + (text[end] != "\n"), heading is not None, (last, end))
-    return _joined(text, parts, number, defects), heading, gap
+def _paragraph(text: str, draft: _Draft, heading: str | None, voice: Voice, defects: list[Defect]) -> Paragraph:
+    if not draft.blocks:
+        return Paragraph(
+            draft.number, draft.anchor, draft.mark, heading, voice, "", ((draft.at, draft.text_at),), ()
+        )
+    if len(draft.blocks) == 1:
+        first, last = draft.blocks[0]
+        words, spans = join_lines(text[first:last], text), (draft.blocks[0],)
+    else:
+        words, spans = _joined(text, draft, draft.blocks, defects)
+        first, last = spans[0][0], spans[-1][1]
+    said = opening_voice(words) or voice
+    mark = draft.mark
+    cuts = passages(text[first:last], said)
+    if len(cuts) == 1:
+        said = cuts[0][1]
+        parts: tuple[Part, ...] = (Part(mark, said, words, spans),)
+    else:
+        parts = _parts(text, draft, spans, cuts)
+        said = parts[0].voice
+    whole = ((draft.at, spans[0][1]), *spans[1:])
+    number = draft.number or None
+    return Paragraph(number, draft.anchor, mark, heading, said, words, whole, parts)
 
 
-def _joined(text: str, parts: list[tuple[Span, bool]], number: int, defects: list[Defect]) -> _Words:
-    """The blocks of a paragraph made one text: sentences cut by a page joined, lists and blocks kept."""
-    if not parts:
-        return _Words("", [], True)
-    words = ""
-    spans: list[list[int]] = []
-    before = ""
-    for (first, last), after_page in parts:
+def _joined(
+    text: str, draft: _Draft, within: Sequence[Span], defects: list[Defect] | None
+) -> tuple[str, tuple[Span, ...]]:
+    """Blocks made one text: sentences cut by a page joined, lists and blocks kept; and their fragments."""
+    words = before = ""
+    spans: list[Span] = []
+    for first, last in within:
         block = text[first:last]
         joined = join_lines(block, text)
-        if not words:
+        after_page = first in draft.after_page
+        if not spans:
             words = joined
         elif _cut(before, block, after_page):
             words = f"{words} {joined}"
-            if not after_page:  # else the page line itself is the defect
-                message = f"a sentence of paragraph {number} was cut in two"
+            if not after_page and defects is not None:  # else the page line itself is the defect
+                message = f"a sentence of paragraph {draft.number} was cut in two"
                 defects.append(Defect("rejoined-sentence", message, (spans[-1][1], first)))
-        elif is_list(before.rsplit("\n", 1)[-1]) and is_list(block):
+        elif is_list(before) and is_list(block):
             words = f"{words}\n{joined}"
         else:
             words = f"{words}\n\n{joined}"
         if after_page or not spans:
-            spans.append([first, last])
+            spans.append((first, last))
         else:
-            spans[-1][1] = last
+            spans[-1] = (spans[-1][0], last)
         before = block
-    return _Words(words, [(first, last) for first, last in spans], len(parts) == 1)
+    return words, tuple(spans)
 
 
 def _cut(before: str, block: str, after_page: bool) -> bool:
     """Whether a block goes on with the sentence of the one before (handbook 01, D9)."""
     if is_list(block) or ends_sentence(before.rstrip(")]")):
         return False
-    if block[0].islower():
-        return True
-    return after_page and not ends_sentence(before)
+    return block[0].islower() or (after_page and not ends_sentence(before))
 
 
-def _heading(text: str, parts: list[tuple[Span, bool]]) -> tuple[str, Span] | None:
-    """The last block, if it is the heading of the paragraph that follows; it is only looked at there."""
-    (first, last), after_page = parts[-1]
-    if len(parts) < 2 and not text.startswith("#### ", first) and last - first > _LONGEST_HEADING:
-        return None
-    block = text[first:last]
-    if block.startswith("#### "):
-        return block[5:].strip(), (first + 5, last)
-    if len(block) > 2 * _LONGEST_HEADING or is_list(block) or block.startswith("("):
-        marked = _HEADING_MARK.match(block)
-        if marked is None or len(block) > 2 * _LONGEST_HEADING:
-            return None
-    over, under = _OVERLINE.match(block), _UNDERLINE.search(block)
-    inner = (first + (over.end() if over else 0), first + (under.start() if under else len(block)))
-    title = " ".join(text[inner[0] : inner[1]].split())
-    if not title or title[0].islower() or title[-1] in ".;," or len(title) > _LONGEST_HEADING:
-        return None
-    if len(parts) == 1:
-        return None
-    previous = text[parts[-2][0][0] : parts[-2][0][1]]
-    if after_page and not ends_sentence(previous):
-        return None
-    return title, inner
-
-
-def _paragraph(text: str, one: _Start, words: _Words, heading: str | None, voice: Voice) -> Paragraph:
-    opening = opening_voice(words.text)
-    spans = tuple(words.spans) or ((one.at, one.text_at),)
-    parts = _parts(text, one, words, opening or voice)
-    full = ((min(one.at, spans[0][0]), spans[0][1]), *spans[1:])
-    return Paragraph(
-        number=one.number if one.anchor != "0" else None,
-        anchor=one.anchor,
-        marking=one.mark,
-        heading=heading,
-        voice=parts[0].voice if parts else opening or voice,
-        text=words.text,
-        spans=full,
-        parts=parts,
-    )
-
-
-def _parts(text: str, one: _Start, words: _Words, voice: Voice) -> tuple[Part, ...]:
+def _parts(
+    text: str, draft: _Draft, spans: tuple[Span, ...], cuts: list[tuple[Span, Voice]]
+) -> tuple[Part, ...]:
     """The stretches of a paragraph, cut where its voice changes."""
-    if not words.text:
-        return ()
-    first, last = words.spans[0][0], words.spans[-1][1]
-    raw = text[first:last]
-    cuts = passages(raw, voice)
-    if len(cuts) == 1:
-        return (Part(one.mark, cuts[0][1], words.text, tuple(words.spans)),)
+    offset = spans[0][0]
     found = []
     for (begin, stop), said in cuts:
-        place = stripped(text, first + begin, first + stop)
-        within = tuple(
-            (max(span[0], place[0]), min(span[1], place[1]))
-            for span in words.spans
-            if span[0] < place[1] and span[1] > place[0]
-        )
-        scrap: list[Defect] = []  # already reported for the whole paragraph
-        inner = [
-            (stripped(text, a + p, a + q), index > 0 and p == 0)
-            for index, (a, b) in enumerate(within)
-            for p, q in blocks(text[a:b])
-        ]
-        joined = _joined(text, inner, one.number, scrap)
-        found.append(Part(one.mark, said, joined.text, within))
+        first, last = stripped(text, offset + begin, offset + stop)
+        within = tuple((max(a, first), min(b, last)) for a, b in spans if a < last and b > first)
+        pieces = [stripped(text, a + p, a + q) for a, b in within for p, q in blocks(text[a:b])]
+        words, _ = _joined(text, draft, pieces, None)
+        found.append(Part(draft.mark, said, words, within))
     return tuple(found)
 
 
-def _summary_reach(text: str, segments: list[_Start], ends: list[int]) -> set[int]:
-    """The paragraphs between one that opens a summary and one that ends it."""
-    for index, one in enumerate(segments[:3]):
-        if opening_voice(text[one.text_at : one.text_at + 48]) != "summary":
+def _heading(text: str, draft: _Draft) -> tuple[str, Span] | None:
+    """The last block of a paragraph, taken from it if it is the heading of the next one."""
+    first, last = draft.blocks[-1] if draft.blocks else (0, 0)
+    if last - first > 2 * _LONGEST_HEADING or first == last:
+        return None
+    block = text[first:last]
+    if block.startswith("#### "):
+        draft.blocks.pop()
+        return block[5:].strip(), (first + 5, last)
+    if is_list(block) or (block[0] == "(" and not _HEADING_MARK.match(block)):
+        return None
+    over, under = _OVERLINE.match(block), _UNDERLINE.search(block)
+    place = (first + (over.end() if over else 0), first + (under.start() if under else len(block)))
+    title = " ".join(text[slice(*place)].split())
+    if not title or title[0].islower() or title[-1] in ".;," or len(title) > _LONGEST_HEADING:
+        return None
+    if first in draft.after_page and not ends_sentence(text[slice(*draft.blocks[-2])]):
+        return None
+    draft.blocks.pop()
+    return title, place
+
+
+def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
+    """The paragraphs from one that opens a summary to the one that ends it."""
+    for index, draft in enumerate(drafts[:3]):
+        if opening_voice(text[draft.text_at : draft.text_at + 48]) != "summary":
             continue
-        for further in range(index, min(index + 6, len(segments))):
-            if re.search(r"end\s+(?:of\s+)?summary", text[segments[further].text_at : ends[further]], re.IGNORECASE):
-                return set(range(index, further + 1))
-        return {index}
-    return set()
+        for further in range(index, min(index + 6, len(drafts))):
+            if _END_OF_SUMMARY.search(text, drafts[further].text_at, drafts[further].stop):
+                return range(index, further + 1)
+        return range(index, index + 1)
+    return range(0)
 
 
-def _lost_headings(
-    gaps: list[tuple[int, int, bool, Span]], segments: list[_Start]
-) -> list[Defect]:
+def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[Defect]:
     """Gaps as wide as those with a heading in them, in a cable whose other gaps are narrower (D8)."""
-    headed = Counter(blank for _, blank, has, _ in gaps if has)
-    plain = Counter(blank for _, blank, has, _ in gaps if not has)
-    if not headed or len(plain) < 2:
-        return []
-    usual, wide = plain.most_common(1)[0][0], headed.most_common(1)[0][0]
-    if wide <= usual:
+    gaps: list[tuple[int, bool, int, Span]] = []
+    for before, draft, has_heading in zip(drafts, drafts[1:], headed[1:], strict=False):
+        if before.blocks and before.blocks[-1][1] not in before.after_page:
+            last = before.blocks[-1][1]
+            blank = text.count("\n", last, draft.at) - (2 if has_heading else 1)
+            gaps.append((blank, has_heading, draft.number, (last, draft.at)))
+    wide = Counter(blank for blank, has, _, _ in gaps if has).most_common(1)
+    plain = Counter(blank for blank, has, _, _ in gaps if not has).most_common()
+    if not wide or len(plain) < 2 or wide[0][0] <= plain[0][0]:
         return []
     return [
-        Defect("missing-heading", f"a heading may have stood before paragraph {segments[index].number}", place)
-        for index, blank, has, place in gaps
-        if not has and blank == wide
+        Defect("missing-heading", f"a heading may have stood before paragraph {number}", place)
+        for blank, has_heading, number, place in gaps
+        if not has_heading and blank == wide[0][0] and "OF 0" not in text[slice(*place)]
     ]
 
 
@@ -379,5 +379,5 @@ def _signs(line: str, text: str, start: int, line_at: int) -> bool:
     """Whether capitals alone on the last line are a name: behind a sentence's end or a blank line."""
     if _NO_SIGNER.intersection(line.split()):
         return False
-    before = text[start:line_at]
-    return _blank_before(before, len(before) - 1) or ends_sentence(before[-80:])
+    before = text[max(start, line_at - 80) : line_at].rstrip(" \t")
+    return before.endswith("\n\n") or not before.strip() or ends_sentence(before.rstrip())

@@ -4,6 +4,7 @@ Every era since 1973 has it; mirrors print it twice (handbook 01, D4).
 """
 
 import re
+from typing import NamedTuple
 
 import msgspec
 
@@ -62,7 +63,7 @@ class Header(msgspec.Struct):
         return Sections((self.section,), self.of)
 
 
-class Line(msgspec.Struct):
+class Line(NamedTuple):
     """A line without the white space around it, and where it stands."""
 
     text: str
@@ -76,15 +77,18 @@ def lines(text: str, start: int, end: int) -> list[Line]:
     at = start
     for raw in text[start:end].split("\n"):
         bare = raw.strip()
-        first = at + (len(raw) - len(raw.lstrip())) if bare else at
+        first = at if not bare or raw[0] == bare[0] else at + raw.index(bare[0])
         found.append(Line(bare, first, first + len(bare)))
         at += len(raw) + 1
     return found
 
 
+_CLASSIFIED = ("U", "C", "S", "T", "L", "O", "R", "c", "s", "u", "t")
+
+
 def is_classification_line(line: str) -> bool:
     """Whether a line gives a classification and a message number: `UNCLAS ALMATY 002439`."""
-    if line[:1] not in "UCSTLORcust" or not line[-1:].isalnum():
+    if not line.startswith(_CLASSIFIED) or not line[-1].isdigit() or "/" in line[:8]:
         return False
     found = read_classification(line)
     return found is not None and _NUMBER.match(line, _after_section(line, found.end)) is not None

@@ -20,7 +20,7 @@ _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("begin text", "quoted"),
     ("classified by", "admin"),
 )
-_FIRST_LETTERS = frozenset(opening[0] for opening, _ in _OPENINGS)
+_BEGINNINGS = frozenset(opening[:4] for opening, _ in _OPENINGS)
 _ADMIN = re.compile(
     r"minimize considered|has cleared this (?:message|cable|telegram)|opportunity to clear this"
 )
@@ -29,18 +29,22 @@ _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 # (COMMENT: ... END COMMENT.) inside a paragraph; without an end mark, to the closing parenthesis
 _SIGNS = re.compile(
     r"""
-    \b END \s+ (?: OF \s+ )? (?P<end> COMMENT|NOTE ) \b [ .]{0,2} \)?
-    | (?P<open> \( )? \b (?: BEGIN \s+ )? (?: (?:EMBASSY|POST) \s+ )? (?P<word> COMMENT|NOTE ) \s* [:.] \s
-    | (?P<parenthesis> [()] )
+    (?P<parenthesis> [()] ) (?! \s* (?:BEGIN\ |begin\ |Begin\ )? (?:[A-Za-z]+\ )? [CcNn](?:OMMENT|omment|OTE|ote)\s*[:.] )
+    | [Ee][Nn][Dd] \s+ (?: (?:OF|of)\s+ )? (?P<end> COMMENT | [Cc]omment | NOTE | [Nn]ote ) \b [ .]{0,2} \)?
+    | (?P<open> \( \s* )? (?<![A-Za-z]) (?: (?:BEGIN|Begin|begin|EMBASSY|Embassy|POST|Post) \s+ ){0,2}
+      (?P<word> COMMENT | [Cc]omment | NOTE | [Nn]ote ) \s* [:.] \s
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
+_WORDS = ("OMMENT", "omment", "OTE:", "ote:")
+_BEFORE_WORD = 24  # `(BEGIN EMBASSY C` at most stands before such a word
 
 
 def opening_voice(text: str) -> Voice | None:
     """The voice that a paragraph's first words announce; None where they announce none."""
-    start = text[:48].lstrip("(\"' \n").lower()
-    if start[:1] in _FIRST_LETTERS:
+    at = 1 if text[:1] == "(" else 0
+    if text[at : at + 4].lower() in _BEGINNINGS:
+        start = text[at : at + 48].lower()
         for opening, voice in _OPENINGS:
             if start.startswith(opening) and not start[len(opening) : len(opening) + 1].isalpha():
                 return voice
@@ -63,9 +67,11 @@ def passages(text: str, voice: Voice) -> list[tuple[Span, Voice]]:
 
     Offsets are into `text`, in order and without gaps but for white space. One pass, whatever the text.
     """
-    if not any(word in text for word in ("omment", "OMMENT", "ote:", "OTE:")):
+    if not ("omment" in text or "OMMENT" in text or "ote:" in text or "OTE:" in text):
         return [((0, len(text)), voice)]
     found = _asides(text)
+    if not found:
+        return [((0, len(text)), voice)]
     outside: Voice = "report" if any(kind == voice for _, kind in found) else voice
     pieces: list[tuple[Span, Voice]] = []
     done = 0
@@ -81,7 +87,8 @@ def _asides(text: str) -> list[tuple[Span, Voice]]:
     found: list[tuple[Span, Voice]] = []
     kind: Voice | None = None
     start = depth = 0
-    for sign in _SIGNS.finditer(text):
+    first = min(at for at in map(text.find, _WORDS) if at >= 0)
+    for sign in _SIGNS.finditer(text, max(0, first - _BEFORE_WORD)):
         if kind is None:
             if sign["word"] and (sign["open"] or _opens_sentence(text, sign.start())):
                 kind = _kind(sign["word"])

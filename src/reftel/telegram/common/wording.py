@@ -47,8 +47,12 @@ def join_lines(block: str, whole: str) -> str:
     """
     if "\\" in block:
         block = _ESCAPE.sub(r"\1", block)
-    if "\n" not in block:
-        return " ".join(block.split())
+    at = block.find("\n")
+    if at < 0:
+        return " ".join(block.split()) if "  " in block or "\t" in block else block
+    if at >= _LIST_LINE and "\n-" not in block and "-\n" not in block and block[0] not in "-*•·":
+        words = block.replace("\n", " ")  # the common case: prose in lines of even length
+        return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
     if "-\n" in block or "- \n" in block or "-\r" in block:
         block = _heal(block, whole)
     lines = block.split("\n")
