@@ -30,7 +30,7 @@ _PLAIN_MARKS = frozenset({"C", "U", "S", "SBU", "S/NF", "C/NF", "S//NF", "C//NF"
 _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z ,]*)*)\)\s*")
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
-_END_OF_SUMMARY = re.compile(r"end\s+(?:of\s+)?summary", re.IGNORECASE)
+_END_OF_SUMMARY = re.compile(r"nd\s+(?:of\s+)?[Ss]ummary|ND\s+(?:OF\s+)?SUMMARY")
 _SIGNATURE = re.compile(r"[A-Z][A-Z'’.-]*(?: [A-Z][A-Z'’.-]*){0,2}")
 _NO_SIGNER = frozenset(
     {"NNNN", "NNN", "BT", "UNQUOTE", "SIPDIS", "COMMENT", "SUMMARY", "END", "NOTE", "REGARDS", "SENSITIVE"}
@@ -324,9 +324,11 @@ def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[
             last = before.blocks[-1][1]
             blank = text.count("\n", last, draft.at) - (2 if has_heading else 1)
             gaps.append((blank, has_heading, draft.number, (last, draft.at)))
+    if len({blank for blank, has, _, _ in gaps if not has}) < 2:
+        return []
     wide = Counter(blank for blank, has, _, _ in gaps if has).most_common(1)
     plain = Counter(blank for blank, has, _, _ in gaps if not has).most_common()
-    if not wide or len(plain) < 2 or wide[0][0] <= plain[0][0]:
+    if not wide or wide[0][0] <= plain[0][0]:
         return []
     return [
         Defect("missing-heading", f"a heading may have stood before paragraph {number}", place)

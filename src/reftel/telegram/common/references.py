@@ -1,6 +1,7 @@
 """The REF block: what a cable says it refers to, and what each entry means (handbook 02, section 2)."""
 
 import re
+from typing import NamedTuple
 
 from reftel.cable import Mrn, Reference, ReferenceKind, Span
 from reftel.dtg import full_year
@@ -29,6 +30,7 @@ _TELEGRAM = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SERIAL = re.compile(r"\d+")
+_PLAIN = re.compile(r"\s*(?P<text>(?P<station>[A-Z][A-Z .'&-]{1,30}) (?P<serial>\d{1,7}))[ \t\r.,]*")
 _CAPTION = re.compile(r"\b(NOTAL|EXDIS|NODIS|LIMDIS|STADIS|NOFORN)\b", re.IGNORECASE)
 
 # Words that make an entry something else than a telegram, in order of trust.
@@ -92,6 +94,11 @@ class _Citing:
 def _entry(block: str, span: Span, letter: str | None, offset: int, citing: _Citing) -> list[Reference]:
     """What one line or piece of the block names: telegrams, or a document of another kind."""
     piece = block[span[0] : span[1]]
+    plain = _PLAIN.fullmatch(piece)  # the common case: BISHKEK 0123
+    if plain and is_known(plain["station"]):
+        named = _Named(letter, (), token(plain["station"]) or "", None)
+        place, serial = plain.span("text"), int(plain["serial"])
+        return [_telegram(piece, place, serial, named, offset + span[0], citing)]
     captions = tuple(dict.fromkeys(word.upper() for word in _CAPTION.findall(piece)))
     found: list[Reference] = []
     leftover: list[str] = []
@@ -126,25 +133,36 @@ def _run(
     whole_station = station_at == match.start("station")
     begin = match.start("before") if match["before"] and whole_station else station_at
     begin = match.start() if match["bracketed"] and whole_station else begin
-    places = [(begin, match.end("serial")), *(more.span() for more in _SERIAL.finditer(piece, *match.span("more")))]
-    if len(places) == 1 and match["behind"]:
-        places = [(begin, match.end("behind") + 1)]
-    serials = [int(match["serial"]), *(int(piece[first:last]) for first, last in places[1:])]
-    found = []
-    for (first, last), serial in zip(places, serials, strict=True):
-        year = full_year(int(stated)) if stated else citing.year_of(station, serial)
-        found.append(
-            Reference(
-                text=" ".join(piece[first:last].split()),
-                span=(offset + first, offset + last),
-                kind="telegram",
-                letter=letter,
-                id=Mrn(year, station, serial).id,
-                inferred=() if stated or year is None else ("year",),
-                captions=captions,
-            )
-        )
-    return found
+    more = [found.span() for found in _SERIAL.finditer(piece, *match.span("more"))]
+    end = match.end("behind") + 1 if match["behind"] and not more else match.end("serial")
+    found = [((begin, end), int(match["serial"])), *((place, int(piece[slice(*place)])) for place in more)]
+    year = full_year(int(stated)) if stated else None
+    named = _Named(letter, captions, station, year)
+    return [_telegram(piece, place, serial, named, offset, citing) for place, serial in found]
+
+
+class _Named(NamedTuple):
+    """What the telegrams of one run share."""
+
+    letter: str | None
+    captions: tuple[str, ...]
+    station: str
+    year: int | None  # None where none is stated
+
+
+def _telegram(
+    piece: str, place: Span, serial: int, named: _Named, offset: int, citing: _Citing
+) -> Reference:
+    year = citing.year_of(named.station, serial) if named.year is None else named.year
+    return Reference(
+        text=" ".join(piece[slice(*place)].split()),
+        span=(offset + place[0], offset + place[1]),
+        kind="telegram",
+        letter=named.letter,
+        id=Mrn(year, named.station, serial).id,
+        inferred=("year",) if named.year is None and year is not None else (),
+        captions=named.captions,
+    )
 
 
 def _post_in(words: str) -> int | None:

@@ -26,18 +26,20 @@ _ADMIN = re.compile(
 )
 _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 
-# (COMMENT: ... END COMMENT.) inside a paragraph; without an end mark, to the closing parenthesis
-_SIGNS = re.compile(
+# What stands before the last letters of `(COMMENT:`, `BEGIN NOTE.`, `END COMMENT.)`, up to its first letter
+_LEAD = re.compile(
     r"""
-    (?P<parenthesis> [()] ) (?! \s* (?:BEGIN\ |begin\ |Begin\ )? (?:[A-Za-z]+\ )? [CcNn](?:OMMENT|omment|OTE|ote)\s*[:.] )
-    | [Ee][Nn][Dd] \s+ (?: (?:OF|of)\s+ )? (?P<end> COMMENT | [Cc]omment | NOTE | [Nn]ote ) \b [ .]{0,2} \)?
-    | (?P<open> \( \s* )? (?<![A-Za-z]) (?: (?:BEGIN|Begin|begin|EMBASSY|Embassy|POST|Post) \s+ ){0,2}
-      (?P<word> COMMENT | [Cc]omment | NOTE | [Nn]ote ) \s* [:.] \s
+    (?: \b (?P<end> END \s+ (?: OF \s+ )? ) | (?P<open> \( \s* )? (?: \b (?:BEGIN|EMBASSY|POST) \s+ ){0,2} )
+    (?<![A-Za-z]) [CN] \Z
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
-_WORDS = ("OMMENT", "omment", "OTE:", "ote:")
-_BEFORE_WORD = 24  # `(BEGIN EMBASSY C` at most stands before such a word
+_LONGEST_LEAD = 24
+_BEHIND = re.compile(r"\s*[:.]\s")  # a word that opens an aside; in prose it goes on otherwise
+_END_MARK = re.compile(r"[ .]{0,2}\)?")
+_WORDS: tuple[tuple[str, Voice], ...] = (
+    ("OMMENT", "comment"), ("omment", "comment"), ("OTE", "note"), ("ote:", "note"), ("note", "note"),
+)  # fmt: skip
 
 
 def opening_voice(text: str) -> Voice | None:
@@ -67,7 +69,7 @@ def passages(text: str, voice: Voice) -> list[tuple[Span, Voice]]:
 
     Offsets are into `text`, in order and without gaps but for white space. One pass, whatever the text.
     """
-    if not ("omment" in text or "OMMENT" in text or "ote:" in text or "OTE:" in text):
+    if not ("omment" in text or "OMMENT" in text or "ote:" in text or "OTE" in text):
         return [((0, len(text)), voice)]
     found = _asides(text)
     if not found:
@@ -86,29 +88,50 @@ def _asides(text: str) -> list[tuple[Span, Voice]]:
     """The comments and notes inside a text: to their end mark, their closing parenthesis or its end."""
     found: list[tuple[Span, Voice]] = []
     kind: Voice | None = None
-    start = depth = 0
-    first = min(at for at in map(text.find, _WORDS) if at >= 0)
-    for sign in _SIGNS.finditer(text, max(0, first - _BEFORE_WORD)):
-        if kind is None:
-            if sign["word"] and (sign["open"] or _opens_sentence(text, sign.start())):
-                kind = _kind(sign["word"])
-                start, depth = sign.start(), 1 if sign["open"] else 0
-        elif sign["end"]:
-            if _kind(sign["end"]) == kind:
-                found.append(((start, sign.end()), kind))
-                kind = None
-        elif depth:
-            depth += (sign.group()[0] == "(") - (sign.group() == ")")
-            if not depth:
-                found.append(((start, sign.end()), kind))
-                kind = None
+    start = limit = 0
+    for at, length, said in _places(text):
+        if kind is not None and at > limit:
+            found.append(((start, limit), kind))
+            kind = None
+        lead = _LEAD.search(text, max(0, at - _LONGEST_LEAD), at)
+        if lead is None:
+            continue
+        if kind is None and not lead["end"]:
+            opens = lead["open"] or _opens_sentence(text, lead.start())
+            if opens and _BEHIND.match(text, at + length):
+                kind, start = said, lead.start()
+                limit = _closing(text, start) if lead["open"] else len(text)
+        elif kind == said and lead["end"]:
+            mark = _END_MARK.match(text, at + length)
+            found.append(((start, mark.end() if mark else at + length), kind))
+            kind = None
     if kind is not None:
-        found.append(((start, len(text)), kind))
+        found.append(((start, limit), kind))
     return found
 
 
-def _kind(word: str) -> Voice:
-    return "comment" if word[0] in "cC" else "note"
+def _places(text: str) -> list[tuple[int, int, Voice]]:
+    """Where the words COMMENT and NOTE stand, without their first letter: offset, length, voice."""
+    found = []
+    for word, said in _WORDS:
+        length = 6 if said == "comment" else 3
+        at = text.find(word)
+        while at >= 0:
+            found.append((at + (word == "note"), length, said))
+            at = text.find(word, at + 1)
+    return sorted(set(found))
+
+
+def _closing(text: str, opened: int) -> int:
+    """Behind the parenthesis that closes the one at `opened`; the end of the text where none does."""
+    depth, at = 1, opened + 1
+    while depth:
+        close = text.find(")", at)
+        if close < 0:
+            return len(text)
+        depth += text.count("(", at, close) - 1
+        at = close + 1
+    return at
 
 
 def _opens_sentence(text: str, at: int) -> bool:

@@ -50,7 +50,8 @@ def join_lines(block: str, whole: str) -> str:
     at = block.find("\n")
     if at < 0:
         return " ".join(block.split()) if "  " in block or "\t" in block else block
-    if at >= _LIST_LINE and "\n-" not in block and "-\n" not in block and block[0] not in "-*•·":
+    even = at >= _LIST_LINE or block.find("\n", at + 1) - at > _LIST_LINE
+    if even and "\n-" not in block and "-\n" not in block and block[0] not in "-*•·":
         words = block.replace("\n", " ")  # the common case: prose in lines of even length
         return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
     if "-\n" in block or "- \n" in block or "-\r" in block:
