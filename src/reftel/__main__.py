@@ -1,5 +1,18 @@
-"""`python -m reftel`."""
+"""`python -m reftel`, and the command `reftel`."""
 
-from reftel.cli import main
+import sys
+from importlib import import_module
 
-main()
+from reftel import __version__
+
+
+def main() -> None:
+    """Run the command line. Asked for its version only, it answers before anything else is loaded."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"reftel {__version__}")
+        return
+    import_module("reftel.cli").run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,27 +1,278 @@
-"""The commands, one short function each."""
+"""The commands, one short function each. What they print for people is made in `terminal`."""
 
+import csv
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
+import msgspec
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reftel import reading
-from reftel.cable import to_json
-from reftel.errors import ReftelError
+from reftel import clearance, reading, settings, terminal, upkeep
+from reftel import ingest as way_in
+from reftel.archive import Archive
+from reftel.cable import Cable, Status, to_json
+from reftel.clearance import ALL, Reader
+from reftel.errors import NotHeld, QueryError, ReftelError
+from reftel.forge import write_out
+from reftel.query import Query
+from reftel.readingroom import ReadingRoom
+from reftel.views import search as searching
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+SETTINGS = settings.from_environment()
+
+app = typer.Typer(
+    name="reftel",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="Files, and folders with files in them.", show_default=False)
+]
+ArchiveFolder = Annotated[
+    Path, typer.Option("--archive", help="The archive's folder. Also: REFTEL_ARCHIVE.")
+]
+As = Annotated[
+    str | None,
+    typer.Option("--as", help="Read as somebody cleared only so far: U, SBU, C, S or TS.", show_default=False),
+]
+Host = Annotated[str, typer.Option(help="The address to serve on; of this machine alone unless said.")]
+Browser = Annotated[bool, typer.Option("--browser", help="Open a browser where there is a display.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail if any file cannot be read.")]
+
 
 @app.callback()
-def top() -> None:
+def reftel() -> None:
     """An archive and a reading room for diplomatic cables."""
 
 
 @app.command()
-def read(paths: list[Path], json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    for cable in reading.read(*paths):
-        sys.stdout.buffer.write(to_json(cable) + b"\n")
+def read(paths: Paths, json: Json = False, strict: Strict = False) -> None:
+    """Read cables in files and folders and print what is in them."""
+    errors: list[ReftelError] = []
+    screen = terminal.console()
+    found = 0
+    for cable in reading.read(*paths, on_error=lambda error: _complain(error, errors)):
+        found += 1
+        if json:
+            _out(to_json(cable))
+        else:
+            screen.print(terminal.cable(cable))
+            screen.rule(style="dim")
+    if errors and (strict or not found):
+        raise typer.Exit(errors[-1].exit_code)
 
 
-def main() -> None:
-    app()
+@app.command()
+def ingest(
+    paths: Paths,
+    archive: ArchiveFolder = SETTINGS.archive,
+    collection: Annotated[str, typer.Option(help="The collection that these copies belong to.")] = "default",
+    status: Annotated[Status, typer.Option(help="What is known of the collection's release.")] = "unknown",
+    workers: Annotated[int | None, typer.Option(help="Processes that read; all cores unless said.")] = None,
+    json: Json = False,
+    strict: Strict = False,
+) -> None:
+    """Keep cables in an archive; make the archive where there is none."""
+    with _progress("reading", quiet=json) as advance:
+        summary = way_in.ingest(
+            archive,
+            paths,
+            collection=collection,
+            status=status,
+            workers=workers,
+            progress=lambda step: advance(step.files, step.of),
+            acknowledged=(lambda one: _out(msgspec.json.encode(one))) if json else None,
+        )
+    for failure in summary.failures:
+        print(failure.message, file=sys.stderr)
+    if json:
+        _out(msgspec.json.encode(summary))
+    else:
+        print(f"{summary.kept:,} kept, {summary.known:,} known before, {summary.failed:,} not read.")
+    if summary.failed and (strict or not summary.kept + summary.known):
+        raise typer.Exit(1)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for; `reftel search --help` has examples.")],
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Cables on a page.")] = 20,
+    page: Annotated[int, typer.Option(min=1, help="Which page.")] = 1,
+    sort: Annotated[Literal["relevance", "date"], typer.Option(help="What comes first.")] = "relevance",
+    json: Json = False,
+    csv_: Annotated[bool, typer.Option("--csv", help="Print the hits as CSV.")] = False,
+) -> None:
+    """Search an archive: words, "phrases", OR, -word, prefix*, from: to: tag: ref: class: caption: id:, dates.
+
+    Examples: `railway -strike`, `"border railway" from:strelsau`, `tag:PREF 2005-03..2005-06`, `ref:05ZENDA12`.
+    """
+    asked = Query.parse(query)
+    with _room(archive, as_) as room:
+        found = searching.results(room, asked, sort=sort, page=page, limit=limit)
+    if json:
+        _out(msgspec.json.encode(found))
+    elif csv_:
+        _csv(found)
+    else:
+        terminal.console().print(terminal.results(found))
+
+
+@app.command()
+def show(
+    spelling: Annotated[str, typer.Argument(metavar="ID", help="The cable, in any spelling of its number.")],
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    json: Json = False,
+) -> None:
+    """Show a cable of an archive: 2005ZENDA12, 05ZENDA12, ZENDA 000012."""
+    with _room(archive, as_) as room:
+        cables = _meant(room, spelling)
+    for cable in cables:
+        if json:
+            _out(to_json(cable))
+        else:
+            terminal.console().print(terminal.cable(cable))
+
+
+@app.command()
+def serve(
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    host: Host = SETTINGS.host,
+    port: Annotated[
+        int | None, typer.Option(help=f"The port; {SETTINGS.port}, or the next free one.")
+    ] = None,
+    browser: Browser = False,
+) -> None:
+    """Open the reading room in a browser."""
+    Archive.open(archive).close()  # an archive that is not there is an error here, not in a page
+    # loaded only to serve: the web server takes as long to load as all the rest
+    server = import_module("reftel.web.server")
+    server.serve(archive, _reader(as_), host=host, port=port, first_port=SETTINGS.port, browser=browser)
+
+
+@app.command()
+def forge(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    count: Annotated[int, typer.Option(min=1, help="How many cables.")] = 72,
+    seed: Annotated[int, typer.Option(help="Another seed gives other cables.")] = 1,
+) -> None:
+    """Write invented cables, and the truth about them, for demonstrations and tests."""
+    write_out(count, seed, out)
+    print(f"{count:,} cables written to {out}, and what is true of them to {out / 'truth.jsonl'}.")
+
+
+@app.command()
+def rebuild(
+    archive: ArchiveFolder = SETTINGS.archive,
+    workers: Annotated[int | None, typer.Option(help="Processes that read; all cores unless said.")] = None,
+    json: Json = False,
+) -> None:
+    """Read every copy of an archive afresh and make its index anew. Copies and keys stay as they are."""
+    with _progress("reading", quiet=json) as advance:
+        rebuilt = upkeep.rebuild(archive, workers=workers, progress=advance)
+    for one in rebuilt.unrenewed:
+        print(f"{one.key}: {one.message}", file=sys.stderr)
+    if json:
+        _out(msgspec.json.encode(rebuilt))
+    else:
+        print(f"{rebuilt.copies:,} copies read afresh.")
+
+
+@app.command()
+def compact(archive: ArchiveFolder = SETTINGS.archive) -> None:
+    """Rewrite the index, so that what was replaced weighs no more in the order of results."""
+    upkeep.compact(archive)
+    print(f"The index of {archive} is compact.")
+
+
+def _reader(level: str | None) -> Reader:
+    return ALL if level is None else clearance.reader(level)
+
+
+@contextmanager
+def _room(archive: Path, level: str | None) -> Iterator[ReadingRoom]:
+    """The reading room of an archive, as its reader may see it."""
+    reader = _reader(level)
+    with Archive.open(archive) as held:
+        yield ReadingRoom(held, reader)
+
+
+def _meant(room: ReadingRoom, spelling: str) -> list[Cable]:
+    found = [held.cable for key in room.find(spelling) if (held := room.cable(key))]
+    if not found:
+        raise NotHeld(f"{spelling}: not in this archive; try `reftel search` with words of its subject")
+    return found
+
+
+def _complain(error: ReftelError, errors: list[ReftelError]) -> None:
+    errors.append(error)
+    print(terminal.plain(str(error)), file=sys.stderr)
+
+
+def _out(line: bytes) -> None:
+    """One line of JSON, at once: whoever reads along may rely on it."""
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _csv(found: searching.Results) -> None:
+    columns = [name for name in searching.Hit.__struct_fields__ if name != "marks"]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for hit in found.hits:
+        writer.writerow([_cell(getattr(hit, column)) for column in columns])
+
+
+def _cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    words = "" if value is None else str(value)
+    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
+
+
+@contextmanager
+def _progress(doing: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    screen = terminal.console(errors=True)
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, disable=quiet or not screen.is_terminal, transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def run() -> None:
+    """Run the command line; every error is one sentence and an exit code."""
+    try:
+        app()
+    except QueryError as error:
+        _end(f"{error} (at character {error.at + 1} of the query)", error.exit_code)
+    except ReftelError as error:
+        _end(str(error), error.exit_code)
+    except BrokenPipeError:
+        # whoever read along has enough; keep Python from complaining when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        _end(f"{error.filename or 'output'}: {error.strerror}; check the disk and its permissions", 6)
+    except Exception as error:
+        if os.environ.get("REFTEL_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        _end(f"a fault of reftel ({what}); set REFTEL_DEBUG=1 to see where, and report it", 70)
+
+
+def _end(message: str, code: int) -> None:
+    print(f"reftel: {terminal.plain(message)}", file=sys.stderr)
+    sys.exit(code)

@@ -28,7 +28,9 @@ def _below(folder: Path) -> Iterator[Path]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
-        raise Unreadable(f"{folder}: the folder cannot be listed ({error.strerror}); check its permissions") from None
+        raise Unreadable(
+            f"{folder}: the folder cannot be listed ({error.strerror}); check its permissions"
+        ) from None
     for entry in entries:
         if entry.name.startswith("."):
             continue
@@ -45,7 +47,9 @@ def open_copies(path: Path) -> tuple[Copy, ...]:
     except FileNotFoundError:
         raise Unreadable(f"{path}: the file is not there any more; give it again when it is back") from None
     except OSError as error:
-        raise Unreadable(f"{path}: the file cannot be read ({error.strerror}); check its permissions") from None
+        raise Unreadable(
+            f"{path}: the file cannot be read ({error.strerror}); check its permissions"
+        ) from None
     return sources.copies(raw, path.name)
 
 

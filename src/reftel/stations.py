@@ -47,8 +47,8 @@ for _token in STATIONS:
 
 # In front of the place: AMEMBASSY ASTANA, USMISSION USNATO, Embassy Astana, US Office Almaty
 _MISSION = re.compile(
-    r"^(?:AM ?EMBASSY|AM ?CONSUL(?:ATE)?|AMCONGEN|US ?MISSION|USINT|USLO|US ?OFFICE|EMBASSY|CONSULATE(?: GENERAL)?"
-    r"|MISSION)\s*(?=[A-Z])"
+    r"^(?:AM ?EMBASSY|AM ?CONSUL(?:ATE)?|AMCONGEN|US ?MISSION|USINT|USLO|US ?OFFICE|EMBASSY"
+    r"|CONSULATE(?: GENERAL)?|MISSION)\s*(?=[A-Z])"
 )
 _GLUED = re.compile(r"^(?:EFTO|NOFORN|AMEMBASSY|AMCONSUL)(?=[A-Z]{3})")
 _NO_LETTERS = re.compile(r"[^A-Z0-9]")

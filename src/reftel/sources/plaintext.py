@@ -8,8 +8,8 @@ NAME = "text"
 
 # A classification line with a serial is sign enough; of the weaker ones two kinds must meet.
 _CLASSIFIED = re.compile(
-    r"^[ \t]*(?:UNCLAS|LIMITED OFFICIAL USE|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L|(?:T ?O ?P ?\s)?S ?E ?C ?R ?E ?T)"
-    r"\b.{0,80}[A-Z] +\d{1,8}\b",
+    r"^[ \t]*(?:UNCLAS|LIMITED OFFICIAL USE|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L"
+    r"|(?:T ?O ?P ?\s)?S ?E ?C ?R ?E ?T)\b.{0,80}[A-Z] +\d{1,8}\b",
     re.MULTILINE,
 )
 _SIGNS = tuple(

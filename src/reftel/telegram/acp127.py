@@ -3,14 +3,12 @@
 Format lines 1 to 4 are the relay's; FM, TO and INFO follow; then classification line, header block, text.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from reftel import dtg
 from reftel.cable import (
     FIRM_BASES,
-    Addressee,
     Cable,
     Copy,
     CopyNote,
@@ -24,29 +22,21 @@ from reftel.cable import (
     Sender,
     SentBasis,
     Span,
-    Transmission,
 )
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.tags import TAGS
-from reftel.telegram.common import body, references
+from reftel.telegram.common import body, references, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.authority import CLASSIFIER, read_classifier
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import Noise, noise
 from reftel.telegram.common.printing import paragraph_lines, with_page_lines, wrap
+from reftel.telegram.common.relay import Relay
 
 ERA: Era = "acp127"
 
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
-_CHANNEL = re.compile(r"VZCZC[A-Z]{3}\d{4}")
-_ROUTING = re.compile(r"(?P<precedence>[ZOPR]{2}) (?P<routing>R[A-Z]{3,7}(?: +R[A-Z]{3,7})*)")
-_MORE_ROUTING = re.compile(r"R[A-Z]{3,7}(?: +R[A-Z]{3,7})*")
-_DE = re.compile(
-    r"DE (?P<originator>R[A-Z]{3,7}) #(?P<serial>\d{4})(?:/(?P<section>\d\d))? (?P<julian>\d{3})(?P<time>\d{4})Z?"
-)
-_INDICATOR = re.compile(r"\s*(?P<routing>R[A-Z]{3,7})\s*/\s*")
-_PRECEDENCES = frozenset({"FLASH", "NIACT", "IMMEDIATE", "PRIORITY", "ROUTINE"})
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
 
@@ -61,7 +51,7 @@ def read(copy: Copy) -> Cable:
     text, (start, end) = copy.text, copy.body
     text_at = body.first_number(text, start, end)
     lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
-    message, after = _message(lines, copy)
+    message, after = relay.read(lines)
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
     found_noise = noise(text, text_at, end)
@@ -124,105 +114,7 @@ def read(copy: Copy) -> Cable:
     )
 
 
-class _Message:
-    """Format lines 1 to 8: what the relay and the address lines say."""
-
-    def __init__(self) -> None:
-        self.transmission: Transmission | None = None
-        self.group: dtg.Dtg | None = None
-        self.julian: int | None = None
-        self.sender: str | None = None
-        self.to: list[Addressee] = []
-        self.info: list[Addressee] = []
-        self.spans: dict[str, tuple[Span, ...]] = {}
-
-
-def _message(lines: Sequence[Line], copy: Copy) -> tuple[_Message, int]:
-    """Read the lines above the classification line; also the index of that line."""
-    message = _Message()
-    channel = security = originator = serial = None
-    routing: list[str] = []
-    receiving: list[Addressee] | None = None
-    index = 0
-    for index, line in enumerate(lines):  # noqa: B007
-        words = line.text
-        if not words:
-            continue
-        if receiving is not None and words[0] == "R" and "/" in words[:10]:
-            _address(message, receiving, line, 0)
-            continue
-        if heads.is_classification_line(words):
-            break
-        first = words[:3]
-        if receiving is None and _CHANNEL.fullmatch(words):
-            channel = words
-            message.spans["/transmission/id"] = ((line.start, line.end),)
-        elif receiving is None and (match := _ROUTING.fullmatch(words)):
-            routing = match["routing"].split()
-            message.spans["/transmission/routing"] = ((line.start + match.start("routing"), line.end),)
-        elif first == "DE " and (match := _DE.fullmatch(words)):
-            originator, serial, message.julian = match["originator"], match["serial"], int(match["julian"])
-            message.spans["/transmission/originator"] = (_place(line, match, "originator"),)
-            message.spans["/transmission/station_serial"] = (_place(line, match, "serial"),)
-        elif first in ("ZNY", "ZNR"):
-            security = " ".join(words.split())
-            message.spans["/transmission/security"] = ((line.start, line.end),)
-        elif first == "FM ":
-            message.sender = " ".join(words[3:].split())
-            message.spans["/from/name"] = ((line.end - len(words[3:].lstrip()), line.end),)
-        elif first == "TO " or words.startswith("INFO "):
-            receiving = message.to if first == "TO " else message.info
-            _address(message, receiving, line, 3 if first == "TO " else 5)
-        elif message.group is None and first[1:2] == " " and (group := dtg.read(words)):
-            message.group = group
-            message.spans["/precedence"] = ((line.start, line.start + group.letters),)
-            message.spans["/sent"] = ((line.start + group.letters + 1, line.start + group.end),)
-        elif receiving is not None:
-            _address(message, receiving, line, 0)
-        elif routing and _MORE_ROUTING.fullmatch(words):
-            routing += words.split()
-            message.spans["/transmission/routing"] += ((line.start, line.end),)
-        elif heads.starts_block(words):
-            break
-    else:
-        index = len(lines)
-    if channel or routing or originator or security:
-        message.transmission = Transmission(channel, tuple(routing), originator, serial, security)
-    return message, index
-
-
-def _place(line: Line, match: re.Match[str], group: str) -> Span:
-    return line.start + match.start(group), line.start + match.end(group)
-
-
-def _address(message: _Message, receiving: list[Addressee], line: Line, label: int) -> None:
-    """`RUEHC/SECSTATE WASHDC IMMEDIATE 4590`: indicator, name, precedence, continuity number."""
-    indicator = _INDICATOR.match(line.text, label)
-    at = indicator.end() if indicator else label + (line.text[label : label + 1] == " ")
-    words = line.text[at:].split()
-    number = precedence = None
-    if len(words) > 1 and len(words[-1]) == 4 and words[-1].isdigit():
-        number = words.pop()
-    if len(words) > 1 and words[-1] in _PRECEDENCES:
-        precedence = words.pop()
-        if precedence == "IMMEDIATE" and len(words) > 1 and words[-1] == "NIACT":
-            precedence = f"{words.pop()} {precedence}"
-    if not words:
-        return
-    name, exempt = " ".join(words), ()  # type: str, tuple[str, ...]
-    if "XMT" in words:
-        name, _, posts = name.partition("XMT")
-        name, exempt = name.rstrip(" ,"), tuple(post.strip() for post in posts.split(",") if post.strip())
-    start = line.start + line.text.index(words[0], at)
-    stop = start + len(name) if line.text.startswith(name, start - line.start) else line.end
-    message.spans[f"/{'to' if receiving is message.to else 'info'}/{len(receiving)}/name"] = ((start, stop),)
-    routing = indicator["routing"] if indicator else None
-    receiving.append(Addressee(name, routing, precedence, number, exempt))
-
-
-def _header_block(
-    text: str, lines: list[Line], after: int, end: int
-) -> tuple[Header, list[Defect]]:
+def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[Header, list[Defect]]:
     """The header block; where it is printed twice, the second, and a defect that shows the first."""
     starts = [i for i in range(after, len(lines)) if heads.is_classification_line(lines[i].text)] or [after]
     header = heads.read(text, lines[starts[-1] :], end)
@@ -263,7 +155,7 @@ def _numbered_classifier(
         header.authority = read_classifier(text, start, stop if stop > 0 else end, header.authority, spans)
 
 
-def _mrn(header: Header, message: _Message, copy: Copy) -> Mrn:
+def _mrn(header: Header, message: Relay, copy: Copy) -> Mrn:
     """Station and serial as the classification line gives them; the year from wherever it is told."""
     catalogue = copy.catalogue
     listed = read_mrn(catalogue.id) if catalogue and catalogue.id else None
@@ -291,7 +183,7 @@ def _aliases(mrn: Mrn, copy: Copy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in spellings if one and one != mrn.id))
 
 
-def _sent(message: _Message, copy: Copy) -> tuple[str | None, SentBasis | None]:
+def _sent(message: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
     if message.group:
         return message.group.sent, "dtg"
     if copy.catalogue and copy.catalogue.created:
@@ -339,7 +231,9 @@ def _from_catalogue(
         defects.append(Defect("missing-subject", "no SUBJECT line stands above the text"))
         if catalogue and catalogue.title:
             subject = catalogue.title
-            defects.append(Defect("from-catalogue", "the subject is the catalogue's title", _printed(copy, subject)))
+            defects.append(
+                Defect("from-catalogue", "the subject is the catalogue's title", _printed(copy, subject))
+            )
     elif catalogue and catalogue.title and catalogue.title != subject:
         if subject.upper().startswith(catalogue.title.upper().rstrip(". ")):
             message = "the catalogue's title is cut short; the telegram has the whole subject"
@@ -374,7 +268,7 @@ def _letter_repaired(text: str, reference: Reference, start: int) -> Defect:
     return Defect("letter-repaired", message, (at, stop))
 
 
-def _checks(message: _Message, header: Header, mrn: Mrn, sent: str | None) -> list[Defect]:
+def _checks(message: Relay, header: Header, mrn: Mrn, sent: str | None) -> list[Defect]:
     """What the relay's lines say twice must agree (handbook 01, section 2, invariants)."""
     found: list[Defect] = []
     transmission = message.transmission
@@ -384,10 +278,12 @@ def _checks(message: _Message, header: Header, mrn: Mrn, sent: str | None) -> li
     if transmission.station_serial and header.serial is not None:
         expected = f"{header.serial % 10000:04d}"
         if transmission.station_serial != expected:
-            words = f"the DE line has serial {transmission.station_serial}, the cable's own ends in {expected}"
+            words = (
+                f"the DE line has serial {transmission.station_serial}, the cable's own ends in {expected}"
+            )
             found.append(Defect("serial-disagrees", words, place))
     if message.group and message.julian is not None and message.julian != message.group.day_of_year:
-        words = f"the DE line has day {message.julian} of the year, the date-time group day {message.group.day_of_year}"
+        words = f"the DE line has day {message.julian} of the year, not {message.group.day_of_year}"
         found.append(Defect("date-disagrees", words, place))
     letter = (transmission.security or "")[4:5]
     if letter and header.classification and header.classification not in _LEVEL_OF_LETTER.get(letter, ()):
@@ -431,17 +327,18 @@ def write(cable: Cable, *, pages: bool = True) -> str:
 
 def _relay_lines(cable: Cable) -> list[str]:
     """Format lines 1 to 8, as far as the cable has them."""
-    relay, lines = cable.transmission, []
+    sent_by, lines = cable.transmission, []
     letters = " ".join(_LETTER_OF[word] for word in cable.precedence)
     group = _group_of(cable)
-    if relay:
-        lines += [relay.id] if relay.id else []
-        if relay.routing:
-            lines += wrap(f"{(letters[:1] or 'R') * 2} {' '.join(relay.routing)}")
-        if relay.originator and group:
+    if sent_by:
+        lines += [sent_by.id] if sent_by.id else []
+        if sent_by.routing:
+            lines += wrap(f"{(letters[:1] or 'R') * 2} {' '.join(sent_by.routing)}")
+        if sent_by.originator and group:
             section = "/01" if cable.sections else ""
-            lines.append(f"DE {relay.originator} #{relay.station_serial}{section} {group.day_of_year:03d}{_clock(group)}")
-        lines += [relay.security] if relay.security else []
+            filed = f"{group.day_of_year:03d}{_clock(group)}"
+            lines.append(f"DE {sent_by.originator} #{sent_by.station_serial}{section} {filed}")
+        lines += [sent_by.security] if sent_by.security else []
     if group:
         month = next(name for name, number in dtg.MONTHS.items() if number == int(group.sent[5:7]))
         lines.append(f"{letters} {group.sent[8:10]}{_clock(group)}Z {month} {group.year % 100:02d}")

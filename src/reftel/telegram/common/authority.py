@@ -19,13 +19,14 @@ CLASSIFIER = re.compile(r"(?:\d\.\s*)?(?:\([A-Z]\)\s*)?CLASSIFIED\s+BY\b\s*[:;.]
 DERIVED = re.compile(r"DERIVED\s+FROM\s*[:;.]?\s*(?P<from>.*)", re.IGNORECASE)
 # ", reasons 1.4 (B) and (D)." | ". Reason: 1.4(b,d)" | ": 1.4 (B),(D)"
 _REASON = re.compile(
-    r"[\s,.:;(]* (?: \b(?:FOR\s+)? REASONS? \b [\s:;,.]* | E\.O\.\s+12958\s* )? (?P<section> 1\s*[.,]\s*[45] ) (?P<letters> .* )",
+    r"""
+    [\s,.:;(]* (?: \b(?:FOR\s+)? REASONS? \b [\s:;,.]* | E\.O\.\s+12958\s* )?
+    (?P<section> 1\s*[.,]\s*[45] ) (?P<letters> .* )
+    """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _LETTER = re.compile(r"\b[a-h]\b", re.IGNORECASE)
-_TITLES = tuple(
-    sorted((row["title"] for row in rows("titles")), key=lambda title: (-len(title), title))
-)
+_TITLES = tuple(sorted((row["title"] for row in rows("titles")), key=lambda title: (-len(title), title)))
 _LONGEST = 600  # a classifier line is no longer; what follows without a blank line is text
 
 

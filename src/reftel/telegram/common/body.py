@@ -51,7 +51,18 @@ class Body(msgspec.Struct, frozen=True):
 class _Draft:
     """A paragraph while it is being read: its number and the blocks of text below it."""
 
-    __slots__ = ("after_page", "anchor", "at", "blocks", "mark", "missing", "number", "repaired", "stop", "text_at")
+    __slots__ = (
+        "after_page",
+        "anchor",
+        "at",
+        "blocks",
+        "mark",
+        "missing",
+        "number",
+        "repaired",
+        "stop",
+        "text_at",
+    )
 
     def __init__(self, number: int, anchor: str, at: int, text_at: int) -> None:
         self.number = number
@@ -202,18 +213,23 @@ def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
         which = f"paragraph {first} is" if first == last else f"paragraphs {first} to {last} are"
         defects.append(Defect("missing-paragraph", f"{which} not in this copy", (draft.at, stop)))
     if draft.repaired:
-        message = f"paragraph {draft.number} is numbered {text[draft.at : stop]}: a paragraph sign was damaged"
+        message = (
+            f"paragraph {draft.number} is numbered {text[draft.at : stop]}: a paragraph sign was damaged"
+        )
         defects.append(Defect("number-repaired", message, (draft.at, stop)))
 
 
-def _paragraph(text: str, draft: _Draft, heading: str | None, voice: Voice, defects: list[Defect]) -> Paragraph:
+def _paragraph(
+    text: str, draft: _Draft, heading: str | None, voice: Voice, defects: list[Defect]
+) -> Paragraph:
     if not draft.blocks:
         return Paragraph(
             draft.number, draft.anchor, draft.mark, heading, voice, "", ((draft.at, draft.text_at),), ()
         )
     if len(draft.blocks) == 1:
         first, last = draft.blocks[0]
-        words, spans = join_lines(text[first:last], text), (draft.blocks[0],)
+        words = join_lines(text[first:last], text)
+        spans: tuple[Span, ...] = (draft.blocks[0],)
     else:
         words, spans = _joined(text, draft, draft.blocks, defects)
         first, last = spans[0][0], spans[-1][1]

@@ -1,4 +1,4 @@
-"""The block between classification line and text: captions, passing lines, E.O., TAGS, SUBJECT, REF, classifier.
+"""The block above the text: classification, captions, passing lines, E.O., TAGS, SUBJECT, REF, classifier.
 
 Every era since 1973 has it; mirrors print it twice (handbook 01, D4).
 """

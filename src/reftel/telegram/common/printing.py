@@ -53,7 +53,11 @@ def with_page_lines(blocks: Sequence[list[str]], page_lines: Sequence[str]) -> I
         for line, following in zip(block, (*block[1:], ""), strict=True):
             yield line
             printed += 1
-            if waiting and printed >= due[len(page_lines) - len(waiting)] and _inside_sentence(line, following):
+            if (
+                waiting
+                and printed >= due[len(page_lines) - len(waiting)]
+                and _inside_sentence(line, following)
+            ):
                 yield from ("", waiting.pop(0), "")
         if waiting and printed >= due[len(page_lines) - len(waiting)]:
             yield from ("", waiting.pop(0), "")

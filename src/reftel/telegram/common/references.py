@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
+from reftel import dtg
 from reftel.cable import Mrn, Reference, ReferenceKind, Span
-from reftel.dtg import full_year
 from reftel.stations import is_known, token
 
 # A. | A) | (A) | [1](#)B. | ¶B. | REF A, at the start of a line or behind a separator
@@ -20,7 +20,7 @@ _LINE = re.compile(r"[^\n;]+")
 # One telegram, or a run: STATE 188314, 259032 - BRASILIA 2799 AND 2764 - KABUL 936/935
 _TELEGRAM = re.compile(
     r"""
-    (?: \b (?: \( (?P<bracketed>\d\d) \) | '? (?P<before> \d{4} | \d\d ) ) [ -]? )?   # 04 SOFIA 318, (04) SOFIA 318
+    (?: \b (?: \( (?P<bracketed>\d\d) \) | '? (?P<before> \d{4} | \d\d ) ) [ -]? )?  # 04 SOFIA 318
     (?<![A-Za-z]) (?P<station> [A-Z] (?: [A-Z'&-] | [. ]{1,2} (?=[A-Z]) ){1,30} )
     (?: \s* \( (?P<between>\d\d) \) )? \s* (?: \# | NO\.? \s )? \s?
     (?P<serial> \d{1,7} ) \b (?! [/-] [A-Z] )
@@ -35,17 +35,53 @@ _CAPTION = re.compile(r"\b(NOTAL|EXDIS|NODIS|LIMDIS|STADIS|NOFORN)\b", re.IGNORE
 
 # Words that make an entry something else than a telegram, in order of trust.
 _KINDS: tuple[tuple[ReferenceKind, re.Pattern[str]], ...] = (
-    ("telcon", re.compile(r"\b(?:REF)?TELE?CONS?\b|\bPHONE\b|\bTELEPHONE\b|\bPHONCON\b|\bCALL\b", re.IGNORECASE)),
+    ("telcon", re.compile(r"\b(?:REF)?TELE?CONS?\b|\b(?:TELE)?PHONE\b|\bPHONCON\b|\bCALL\b", re.IGNORECASE)),
     ("email", re.compile(r"\bE-?MAILS?\b|\bEMAILED\b", re.IGNORECASE)),
     ("septel", re.compile(r"\bSEPTELS?\b", re.IGNORECASE)),
     ("letter", re.compile(r"\bLETTERS?\b|\bLTR\b", re.IGNORECASE)),
     ("memo", re.compile(r"\bMEM(?:O|OS|CON|CONS|ORANDUM)\b", re.IGNORECASE)),
     ("airgram", re.compile(r"\bAIRGRAM\b|\bA-\d+\b", re.IGNORECASE)),
-    ("document", re.compile(r"\b(?:FAM|FAH|CFR|UNSCR|TD-|IIR|FBIS|OSC|REPORT|NOTE|PAPER|TREATY|AGREEMENT)", re.IGNORECASE)),
+    ("document", re.compile(r"\b(?:FAM|FAH|CFR|UNSCR|TD-|IIR|FBIS|OSC|REPORT|NOTE|PAPER)", re.IGNORECASE)),
 )  # fmt: skip
+
+# Words in front of a number that name no post: LETTER OF 4, 12 FAM 540, MARCH 24
 _NO_STATION = frozenset(
-    "A AN AND AT BY CALL DATED DTG EMAIL FAM FAX FOR FROM IN LETTER MEMO MEMCON NO OF ON PARA PARAS RE REF"
-    " REFTEL TELCON THE TO UNSCR VOL CFR FAH IIR TD JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+    {
+        *(
+            "A",
+            "AN",
+            "AND",
+            "AT",
+            "BY",
+            "DATED",
+            "FOR",
+            "FROM",
+            "IN",
+            "NO",
+            "OF",
+            "ON",
+            "RE",
+            "THE",
+            "TO",
+            "VOL",
+        ),
+        *(
+            "CALL",
+            "DTG",
+            "EMAIL",
+            "FAX",
+            "LETTER",
+            "MEMO",
+            "MEMCON",
+            "PARA",
+            "PARAS",
+            "REF",
+            "REFTEL",
+            "TELCON",
+        ),
+        *("CFR", "FAH", "FAM", "IIR", "TD", "UNSCR"),
+        *dtg.MONTHS,
+    }
 )
 
 
@@ -57,7 +93,7 @@ def read(text: str, start: int, end: int, citing: Mrn, sent: str | None) -> tupl
     block = text[start:end]
     labels = list(_LABEL.finditer(block))
     bounds = [0, *(label.start() for label in labels), len(block)]
-    entries = [(None, 0, bounds[1])] if block[: bounds[1]].strip() else []
+    entries: list[tuple[str | None, int, int]] = [(None, 0, bounds[1])] if block[: bounds[1]].strip() else []
     entries += [
         (label["letter"] or label["bracketed"], label.end(), after)
         for label, after in zip(labels, bounds[2:], strict=True)
@@ -136,7 +172,7 @@ def _run(
     more = [found.span() for found in _SERIAL.finditer(piece, *match.span("more"))]
     end = match.end("behind") + 1 if match["behind"] and not more else match.end("serial")
     found = [((begin, end), int(match["serial"])), *((place, int(piece[slice(*place)])) for place in more)]
-    year = full_year(int(stated)) if stated else None
+    year = dtg.full_year(int(stated)) if stated else None
     named = _Named(letter, captions, station, year)
     return [_telegram(piece, place, serial, named, offset, citing) for place, serial in found]
 
@@ -150,9 +186,7 @@ class _Named(NamedTuple):
     year: int | None  # None where none is stated
 
 
-def _telegram(
-    piece: str, place: Span, serial: int, named: _Named, offset: int, citing: _Citing
-) -> Reference:
+def _telegram(piece: str, place: Span, serial: int, named: _Named, offset: int, citing: _Citing) -> Reference:
     year = citing.year_of(named.station, serial) if named.year is None else named.year
     return Reference(
         text=" ".join(piece[slice(*place)].split()),
@@ -188,6 +222,4 @@ def _other(
     if not any(sign.isalnum() for sign in bare):
         return None
     begin = offset + piece.index(bare)
-    return Reference(
-        " ".join(bare.split()), (begin, begin + len(bare)), kind, letter, captions=captions
-    )
+    return Reference(" ".join(bare.split()), (begin, begin + len(bare)), kind, letter, captions=captions)

@@ -1,0 +1,128 @@
+"""The lines above the classification line: the relay's own, date-time group, FM, TO and INFO.
+
+Format lines 1 to 8 of ACP-127 (handbook 01, section 2; 5 FAH-2 H-320). Any of them may be lost.
+"""
+
+import re
+from collections.abc import Sequence
+
+from reftel import dtg
+from reftel.cable import Addressee, Span, Transmission
+from reftel.telegram.common import header as heads
+from reftel.telegram.common.header import Line
+
+_CHANNEL = re.compile(r"VZCZC[A-Z]{3}\d{4}")
+_ROUTING = re.compile(r"[ZOPR]{2} (?P<routing>R[A-Z]{3,7}(?: +R[A-Z]{3,7})*)")
+_MORE_ROUTING = re.compile(r"R[A-Z]{3,7}(?: +R[A-Z]{3,7})*")
+# DE RUEHTA #0253/01 0430516: originator, serial modulo 10000, section, day of the year, time
+_DE = re.compile(r"DE (?P<originator>R[A-Z]{3,7}) #(?P<serial>\d{4})(?:/\d\d)? (?P<julian>\d{3})\d{4}Z?")
+_INDICATOR = re.compile(r"\s*(?P<routing>R[A-Z]{3,7})\s*/\s*")
+_PRECEDENCES = frozenset({"FLASH", "NIACT", "IMMEDIATE", "PRIORITY", "ROUTINE"})
+
+
+class Relay:
+    """What the lines above the classification line say, and where."""
+
+    def __init__(self) -> None:
+        self.channel: str | None = None
+        self.routing: list[str] = []
+        self.originator: str | None = None
+        self.station_serial: str | None = None
+        self.julian: int | None = None
+        self.security: str | None = None
+        self.group: dtg.Dtg | None = None
+        self.sender: str | None = None
+        self.to: list[Addressee] = []
+        self.info: list[Addressee] = []
+        self.spans: dict[str, tuple[Span, ...]] = {}
+
+    @property
+    def transmission(self) -> Transmission | None:
+        """Format lines 1 to 4; None where none of them stands."""
+        if not (self.channel or self.routing or self.originator or self.security):
+            return None
+        routing = tuple(self.routing)
+        return Transmission(self.channel, routing, self.originator, self.station_serial, self.security)
+
+
+def read(lines: Sequence[Line]) -> tuple[Relay, int]:
+    """Read to the classification line, or to what stands behind it; also the index of that line."""
+    relay = Relay()
+    receiving: list[Addressee] | None = None
+    for index, line in enumerate(lines):
+        words = line.text
+        if not words:
+            continue
+        if receiving is not None and words[0] == "R" and "/" in words[:10]:
+            _address(relay, receiving, line, 0)
+        elif heads.is_classification_line(words):
+            return relay, index
+        elif words.startswith(("TO ", "INFO ")):
+            receiving = relay.to if words[0] == "T" else relay.info
+            _address(relay, receiving, line, words.index(" ") + 1)
+        elif words.startswith("FM "):
+            relay.sender = " ".join(words[3:].split())
+            relay.spans["/from/name"] = ((line.end - len(words[3:].lstrip()), line.end),)
+        elif relay.group is None and words[1:2] == " " and (group := dtg.read(words)):
+            relay.group = group
+            relay.spans["/precedence"] = ((line.start, line.start + group.letters),)
+            relay.spans["/sent"] = ((line.start + group.letters + 1, line.start + group.end),)
+        elif receiving is not None:
+            _address(relay, receiving, line, 0)
+        elif heads.starts_block(words):
+            return relay, index
+        else:
+            _relayed(relay, line)
+    return relay, len(lines)
+
+
+def _relayed(relay: Relay, line: Line) -> None:
+    """A line of the relay's own: channel, routing, DE, security."""
+    words = line.text
+    whole = ((line.start, line.end),)
+    if _CHANNEL.fullmatch(words):
+        relay.channel = words
+        relay.spans["/transmission/id"] = whole
+    elif match := _ROUTING.fullmatch(words):
+        relay.routing = match["routing"].split()
+        relay.spans["/transmission/routing"] = ((line.start + match.start("routing"), line.end),)
+    elif relay.routing and _MORE_ROUTING.fullmatch(words):
+        relay.routing += words.split()
+        relay.spans["/transmission/routing"] += whole
+    elif match := _DE.fullmatch(words):
+        relay.originator, relay.station_serial = match["originator"], match["serial"]
+        relay.julian = int(match["julian"])
+        relay.spans["/transmission/originator"] = (_place(line, match, "originator"),)
+        relay.spans["/transmission/station_serial"] = (_place(line, match, "serial"),)
+    elif words.startswith(("ZNY", "ZNR")):
+        relay.security = " ".join(words.split())
+        relay.spans["/transmission/security"] = whole
+
+
+def _place(line: Line, match: re.Match[str], group: str) -> Span:
+    return line.start + match.start(group), line.start + match.end(group)
+
+
+def _address(relay: Relay, receiving: list[Addressee], line: Line, label: int) -> None:
+    """`RUEHC/SECSTATE WASHDC IMMEDIATE 4590`: indicator, name, precedence, continuity number."""
+    indicator = _INDICATOR.match(line.text, label)
+    at = indicator.end() if indicator else label + (line.text[label : label + 1] == " ")
+    words = line.text[at:].split()
+    number = precedence = None
+    if len(words) > 1 and len(words[-1]) == 4 and words[-1].isdigit():
+        number = words.pop()
+    if len(words) > 1 and words[-1] in _PRECEDENCES:
+        precedence = words.pop()
+        if precedence == "IMMEDIATE" and len(words) > 1 and words[-1] == "NIACT":
+            precedence = f"{words.pop()} {precedence}"
+    if not words:
+        return
+    name, exempt = " ".join(words), ()  # type: str, tuple[str, ...]
+    if "XMT" in words:
+        name, _, posts = name.partition("XMT")
+        name, exempt = name.rstrip(" ,"), tuple(post.strip() for post in posts.split(",") if post.strip())
+    start = line.start + line.text.index(words[0], at)
+    stop = start + len(name) if line.text.startswith(name, start - line.start) else line.end
+    relay.spans[f"/{'to' if receiving is relay.to else 'info'}/{len(receiving)}/name"] = ((start, stop),)
+    routing = indicator["routing"] if indicator else None
+    receiving.append(Addressee(name, routing, precedence, number, exempt))

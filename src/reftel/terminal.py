@@ -1,0 +1,145 @@
+"""Results for people at a terminal. Cable text is not trusted: control characters never reach the screen."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from reftel import markings, stations
+from reftel.cable import Addressee, Cable, Paragraph
+from reftel.views.search import Hit, Results
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_VOICES = {"comment": "italic cyan", "summary": "bold", "action": "yellow", "admin": "dim", "note": "italic"}
+
+
+def console(*, errors: bool = False) -> Console:
+    """The terminal, or what stands in for it in a pipe."""
+    return Console(stderr=errors, highlight=False, soft_wrap=False)
+
+
+def plain(words: str) -> str:
+    """Words without control characters and changes of direction, which could fake what is on the screen."""
+    return _CONTROL.sub("\ufffd", words)
+
+
+def cable(one: Cable) -> RenderableType:
+    """A cable to read: header, paragraphs, damage in plain words."""
+    return Group(_head(one), "", *(_paragraph(p) for p in one.paragraphs), *_foot(one))
+
+
+def _head(one: Cable) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, value in _fields(one):
+        if value:
+            table.add_row(label, Text(plain(value), style="bold" if label == "subject" else ""))
+    return table
+
+
+def _fields(one: Cable) -> Iterator[tuple[str, str | None]]:
+    post = stations.title(one.from_.station) if one.from_.station else None
+    yield "cable", f"{one.id or 'without a certain number'}  (key {one.key})"
+    yield "subject", one.subject
+    yield "from", one.from_.name or post
+    yield "to", ", ".join(_addressees(one.to))
+    yield "info", ", ".join(_addressees(one.info))
+    yield "sent", when(one.sent)
+    yield "precedence", ", ".join(one.precedence)
+    yield "sent as", " ".join((one.classification or "no classification found", *one.handling))
+    yield "now", _now(one)
+    yield "captions", ", ".join(one.captions)
+    yield "for", "; ".join(one.passing)
+    yield "TAGS", " ".join((*one.tags, *(f"{tag}?" for tag in one.tags_unknown)))
+    if one.authority and one.authority.order:
+        until = one.authority.declassify_on or one.authority.declassify_event
+        reasons = ", ".join(one.authority.reasons)
+        parts = (f"E.O. {one.authority.order}", until and f"declassify on {until}", reasons)
+        yield "authority", ", ".join(part for part in parts if part)
+        yield "classified by", one.authority.classified_by
+    for reference in one.references:
+        letter = f"{reference.letter}. " if reference.letter else ""
+        year = " (year inferred)" if "year" in reference.inferred else ""
+        meant = f" = {reference.id}{year}" if reference.id else f" ({reference.kind})"
+        yield "ref", f"{letter}{reference.text}{meant}"
+
+
+def _addressees(some: Iterable[Addressee]) -> Iterator[str]:
+    for one in some:
+        yield one.name + (f" {one.precedence}" if one.precedence else "")
+
+
+def _now(one: Cable) -> str:
+    release = one.release
+    if release.status == "released":
+        return " ".join(part for part in ("released,", release.current, release.date) if part)
+    return {"leaked": "leaked, never released", "internal": "internal"}.get(release.status, "")
+
+
+def when(sent: str | None) -> str | None:
+    """`2009-02-12 05:16 Z`: a time no more exact than the text."""
+    if sent is None:
+        return None
+    return sent.replace("T", " ").removesuffix("Z") + (" Z" if sent.endswith("Z") else "")
+
+
+def _paragraph(one: Paragraph) -> RenderableType:
+    number = f"{one.number}." if one.number is not None else ""
+    text = Text(f"{number:<4}{f'({one.marking})' if one.marking else '':<7}")
+    for order, part in enumerate(one.parts):
+        text.append(" " if order else "")
+        text.append(plain(part.text), style=_VOICES.get(part.voice, ""))
+    heading = [Padding(Text(plain(one.heading), style="bold underline"), (0, 0, 1, 0))] if one.heading else []
+    return Group(*heading, text, "")
+
+
+def _foot(one: Cable) -> Iterator[RenderableType]:
+    if one.signature:
+        yield Text(plain(one.signature))
+        yield ""
+    if one.defects:
+        yield Text("Damage", style="bold")
+        for defect in one.defects:
+            place = f" [at {defect.span[0]}]" if defect.span else ""
+            yield Text(f"  {plain(defect.message)}{place}")
+
+
+def results(found: Results) -> RenderableType:
+    """What a search found."""
+    cables = "1 cable" if found.total == 1 else f"{found.total:,} cables"
+    page = f", page {found.page} of {found.pages}" if found.pages > 1 else ""
+    return Group(
+        Text(f"{cables}{page}", style="bold"), "", *(_hit(hit) for hit in found.hits), _facets(found)
+    )
+
+
+def _hit(hit: Hit) -> RenderableType:
+    head = Text(hit.id or hit.key, style="bold")
+    post = stations.title(hit.post) if hit.post else None
+    level = markings.NAMES.get(hit.level) if hit.level else None
+    for fact in (when(hit.date), post, level, hit.status if hit.status != "unknown" else None):
+        head.append(f"  {fact}" if fact else "", style="not bold dim")
+    lines: list[RenderableType] = [head]
+    if hit.subject:
+        lines.append(Text(plain(hit.subject)))
+    if hit.snippet:
+        snippet = Text(f"{hit.paragraph}. " if hit.paragraph not in (None, "0") else "", style="dim")
+        words = Text(plain(hit.snippet), style="not dim")
+        for first, last in hit.marks:
+            words.stylize("bold yellow", first, last)
+        lines.append(Padding(Text.assemble(snippet, words), (0, 0, 0, 4)))
+    return Group(*lines, "")
+
+
+def _facets(found: Results) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    for name, counts in found.facets.items():
+        if counts:
+            table.add_row(name, "  ".join(f"{plain(value)} {count:,}" for value, count in counts[:8]))
+    return table
