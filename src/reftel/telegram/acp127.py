@@ -28,7 +28,7 @@ from reftel.mrn import short
 from reftel.tags import TAGS
 from reftel.telegram.common import body, references, relay
 from reftel.telegram.common import header as heads
-from reftel.telegram.common.authority import CLASSIFIER, read_classifier
+from reftel.telegram.common.authority import CLASSIFIER
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import Noise, noise
 from reftel.telegram.common.printing import paragraph_lines, with_page_lines, wrap
@@ -51,24 +51,23 @@ def read(copy: Copy) -> Cable:
     text, (start, end) = copy.text, copy.body
     text_at = body.first_number(text, start, end)
     lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
-    message, after = relay.read(lines)
+    above, after = relay.read(lines)
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
     found_noise = noise(text, text_at, end)
-    spans = message.spans
-    spans.update(header.spans)
+    _numbered_classifier(text, text_at, end, header)
+    spans = {**above.spans, **header.spans}
     defects = [*copy.defects, *header.defects, *repeated]
-    _numbered_classifier(text, text_at, end, header, spans)
     written = body.read(text, text_at, end, found_noise, spans)
-    mrn = _mrn(header, message, copy)
-    sent, sent_basis = _sent(message, copy)
+    mrn = _mrn(header, above, copy)
+    sent, sent_basis = _sent(above, copy)
     cited: tuple[Reference, ...] = ()
     if header.references:
         first, last = header.references
         cited = references.read(text, first, last, mrn, sent)
         defects += [_letter_repaired(text, one, first) for one in cited if _sign_before(text, one, first)]
     subject, tags, tags_unknown = _from_catalogue(copy, header, defects)
-    defects += _checks(message, header, mrn, sent)
+    defects += _checks(above, header, mrn, sent)
     defects += _page_lines(text, found_noise, written)
     defects += written.defects
     if not written.signature and written.paragraphs:
@@ -84,16 +83,16 @@ def read(copy: Copy) -> Cable:
         key=identity if identity and firm else copy.document or f"x{copy.sha256[:12]}",
         aliases=_aliases(mrn, copy),
         mrn=mrn,
-        era=ERA if header.classification or message.transmission else "plain",
+        era=ERA if header.classification or above.transmission else "plain",
         extract=copy.extract,
         sections=sections,
         sent=sent,
         sent_basis=sent_basis,
-        precedence=message.group.precedence if message.group else (),
-        transmission=message.transmission,
-        from_=Sender(message.sender, header.station or mrn.station),
-        to=tuple(message.to),
-        info=tuple(message.info),
+        precedence=above.group.precedence if above.group else (),
+        transmission=above.transmission,
+        from_=Sender(above.sender, header.station or mrn.station),
+        to=tuple(above.to),
+        info=tuple(above.info),
         classification=header.classification,
         handling=header.handling,
         captions=header.captions,
@@ -143,19 +142,17 @@ def _fill(header: Header, first: Header) -> None:
     header.spans = {**first.spans, **header.spans}
 
 
-def _numbered_classifier(
-    text: str, start: int, end: int, header: Header, spans: dict[str, tuple[Span, ...]]
-) -> None:
+def _numbered_classifier(text: str, start: int, end: int, header: Header) -> None:
     """`1. (U) Classified by ...`: the classifier line as a paragraph of its own."""
     if header.authority is None or header.authority.classified_by is not None:
         return
     match = CLASSIFIER.match(text, start, min(end, start + 200))
     if match:
         stop = text.find("\n\n", start, end)
-        header.authority = read_classifier(text, start, stop if stop > 0 else end, header.authority, spans)
+        heads.take_classifier(header, text, start, stop if stop > 0 else end)
 
 
-def _mrn(header: Header, message: Relay, copy: Copy) -> Mrn:
+def _mrn(header: Header, above: Relay, copy: Copy) -> Mrn:
     """Station and serial as the classification line gives them; the year from wherever it is told."""
     catalogue = copy.catalogue
     listed = read_mrn(catalogue.id) if catalogue and catalogue.id else None
@@ -169,8 +166,8 @@ def _mrn(header: Header, message: Relay, copy: Copy) -> Mrn:
         year, basis = listed.year, "catalogue"
     elif catalogue and catalogue.created and catalogue.created[:4].isdigit():
         year, basis = int(catalogue.created[:4]), "catalogue"
-    elif message.group:
-        year, basis = message.group.year, "dtg"
+    elif above.group:
+        year, basis = above.group.year, "dtg"
     elif named and (named.station, named.serial) == (station, serial):
         year, basis = named.year, "filename"
     elif header.authority and header.authority.declassify_on and station:
@@ -183,9 +180,9 @@ def _aliases(mrn: Mrn, copy: Copy) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in spellings if one and one != mrn.id))
 
 
-def _sent(message: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
-    if message.group:
-        return message.group.sent, "dtg"
+def _sent(above: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
+    if above.group:
+        return above.group.sent, "dtg"
     if copy.catalogue and copy.catalogue.created:
         return copy.catalogue.created[:16], "catalogue"
     return None, None
@@ -268,13 +265,13 @@ def _letter_repaired(text: str, reference: Reference, start: int) -> Defect:
     return Defect("letter-repaired", message, (at, stop))
 
 
-def _checks(message: Relay, header: Header, mrn: Mrn, sent: str | None) -> list[Defect]:
+def _checks(above: Relay, header: Header, mrn: Mrn, sent: str | None) -> list[Defect]:
     """What the relay's lines say twice must agree (handbook 01, section 2, invariants)."""
     found: list[Defect] = []
-    transmission = message.transmission
+    transmission = above.transmission
     if transmission is None:
         return found
-    place = message.spans.get("/transmission/station_serial", (None,))[0]
+    place = above.spans.get("/transmission/station_serial", (None,))[0]
     if transmission.station_serial and header.serial is not None:
         expected = f"{header.serial % 10000:04d}"
         if transmission.station_serial != expected:
@@ -282,15 +279,15 @@ def _checks(message: Relay, header: Header, mrn: Mrn, sent: str | None) -> list[
                 f"the DE line has serial {transmission.station_serial}, the cable's own ends in {expected}"
             )
             found.append(Defect("serial-disagrees", words, place))
-    if message.group and message.julian is not None and message.julian != message.group.day_of_year:
-        words = f"the DE line has day {message.julian} of the year, not {message.group.day_of_year}"
+    if above.group and above.julian is not None and above.julian != above.group.day_of_year:
+        words = f"the DE line has day {above.julian} of the year, not {above.group.day_of_year}"
         found.append(Defect("date-disagrees", words, place))
     letter = (transmission.security or "")[4:5]
     if letter and header.classification and header.classification not in _LEVEL_OF_LETTER.get(letter, ()):
         unclassified = letter in "UE" and header.classification == "LIMITED OFFICIAL USE"
         if not unclassified:
             words = f"the security line {transmission.security} does not go with {header.classification}"
-            where = message.spans.get("/transmission/security", (None,))[0]
+            where = above.spans.get("/transmission/security", (None,))[0]
             found.append(Defect("security-disagrees", words, where))
     return found
 

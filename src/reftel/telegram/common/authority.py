@@ -1,9 +1,11 @@
 """The E.O. line and the classifier line (handbook 03, section 4)."""
 
 import re
-from collections.abc import MutableMapping
+from functools import lru_cache
 
-from reftel.cable import Authority, Defect, Span
+import msgspec
+
+from reftel.cable import Authority, Span
 from reftel.dtg import read_date
 from reftel.tables import rows
 from reftel.telegram.common.lines import fragments
@@ -27,71 +29,70 @@ _REASON = re.compile(
 )
 _LETTER = re.compile(r"\b[a-h]\b", re.IGNORECASE)
 _TITLES = tuple(sorted((row["title"] for row in rows("titles")), key=lambda title: (-len(title), title)))
-_LONGEST = 600  # a classifier line is no longer; what follows without a blank line is text
+LONGEST = 600
+"""A classifier line is no longer; what follows without a blank line is text."""
 
 
-def read_line(
-    line: str, offset: int, spans: MutableMapping[str, tuple[Span, ...]], defects: list[Defect]
-) -> Authority:
-    """The E.O. line at `offset`; a date that no calendar has becomes a defect."""
+class Reading(msgspec.Struct, frozen=True):
+    """What a line says of the authority, and where in the line: places by field of the record."""
+
+    authority: Authority
+    places: tuple[tuple[str, tuple[Span, ...]], ...] = ()
+    no_date: Span | None = None  # a date that no calendar has
+
+
+@lru_cache(maxsize=4096)  # the same line stands in hundreds of cables
+def read_line(line: str) -> Reading:
+    """The E.O. line: order, and date, event or exemption of declassification."""
     match = LINE.match(line)
     if match is None:
-        return Authority()
-    if match["order"]:
-        spans["/authority/order"] = ((offset + match.start("order"), offset + match.end("order")),)
+        return Reading(Authority())
+    order = match["order"]
+    places = [("order", (match.span("order"),))] if order else []
     rest = match["rest"].strip()
     if not rest or _NONE.match(rest):
-        return Authority(order=match["order"])
+        return Reading(Authority(order=order), tuple(places))
     value = rest[found.end() :] if (found := _DECL.match(rest)) else rest
     written = _DATE.search(value)
     date = read_date(value) if written else None
     exemptions = tuple(dict.fromkeys(_EXEMPTION.findall(value.upper())))
+    no_date = None
     if written:
-        begin = offset + line.index(written.group())
+        begin = line.index(written.group())
+        place = (begin, begin + len(written.group()))
         if date:
-            spans["/authority/declassify_on"] = ((begin, begin + len(written.group())),)
-    if written and date is None:
-        message = f"{written.group()} on the E.O. line is no date of the calendar"
-        defects.append(Defect("unreadable-date", message, (begin, begin + len(written.group()))))
+            places.append(("declassify_on", (place,)))
+        else:
+            no_date = place
     event = value.strip() if not written and not exemptions else None
-    return Authority(match["order"], date, event or None, exemptions)
+    return Reading(Authority(order, date, event or None, exemptions), tuple(places), no_date)
 
 
-def read_classifier(
-    text: str, start: int, end: int, base: Authority | None, spans: MutableMapping[str, tuple[Span, ...]]
-) -> Authority:
-    """The classifier line between two offsets, added to what the E.O. line said."""
-    base = base or Authority()
-    end = min(end, start + _LONGEST)
-    label = CLASSIFIER.match(text, start, end)
+@lru_cache(maxsize=4096)  # a post has one classifier for years
+def read_classifier(words: str) -> Reading:
+    """The classifier line, label and all: who, as what, for which reasons."""
+    label = CLASSIFIER.match(words)
     if label is None:
-        return base
-    reason = _REASON.search(text, label.end(), end)
-    stop = reason.start() if reason else end
-    classified_by = " ".join(text[label.end() : stop].split()).rstrip(",.:;")
+        return Reading(Authority())
+    reason = _REASON.search(words, label.end())
+    stop = reason.start() if reason else len(words)
+    classified_by = " ".join(words[label.end() : stop].split()).rstrip(",.:;")
     name, title = _name_and_title(classified_by)
+    places = [
+        (field, _found(words, label.end(), stop, value))
+        for field, value in (("classified_by", classified_by), ("name", name), ("title", title))
+        if value
+    ]
     reasons: tuple[str, ...] = ()
     if reason:
         section = "1." + reason["section"][-1]
         reasons = tuple(f"{section}({letter.lower()})" for letter in _LETTER.findall(reason["letters"]))
-        stop_at = reason.start("letters") + len(reason["letters"].rstrip(" .\n\r\t"))
-        spans["/authority/reasons"] = fragments(text, reason.start("section"), stop_at)
-    if classified_by:
-        spans["/authority/classified_by"] = _found(text, label.end(), stop, classified_by)
-    for field, value in (("name", name), ("title", title)):
-        if value:
-            spans[f"/authority/{field}"] = _found(text, label.end(), stop, value)
-    return Authority(
-        base.order,
-        base.declassify_on,
-        base.declassify_event,
-        base.exemptions,
-        classified_by or None,
-        name,
-        title,
-        tuple(dict.fromkeys(reasons)),
-        base.derived_from,
+        end = reason.start("letters") + len(reason["letters"].rstrip(" .\n\r\t"))
+        places.append(("reasons", fragments(words, reason.start("section"), end)))
+    authority = Authority(
+        classified_by=classified_by or None, name=name, title=title, reasons=tuple(dict.fromkeys(reasons))
     )
+    return Reading(authority, tuple(places))
 
 
 def _found(text: str, start: int, end: int, words: str) -> tuple[Span, ...]:

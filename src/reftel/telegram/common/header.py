@@ -199,8 +199,29 @@ def _extent(block: list[Line], position: int) -> int:
 
 def _eo(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
     line = block[position]
-    header.authority = authority.read_line(line.text, line.start, header.spans, header.defects)
+    found = authority.read_line(line.text)
+    header.authority = found.authority
+    _place(header, found, line.start)
+    if found.no_date:
+        first, last = found.no_date
+        message = f"{line.text[first:last]} on the E.O. line is no date of the calendar"
+        header.defects.append(Defect("unreadable-date", message, (line.start + first, line.start + last)))
     return position + 1
+
+
+def _place(header: Header, found: authority.Reading, offset: int) -> None:
+    for field, places in found.places:
+        header.spans[f"/authority/{field}"] = tuple((first + offset, last + offset) for first, last in places)
+
+
+def take_classifier(header: Header, text: str, start: int, end: int) -> None:
+    """Add the classifier line between two offsets to what the E.O. line said."""
+    found = authority.read_classifier(text[start : min(end, start + authority.LONGEST)])
+    base, said = header.authority or Authority(), found.authority
+    header.authority = msgspec.structs.replace(
+        base, classified_by=said.classified_by, name=said.name, title=said.title, reasons=said.reasons
+    )
+    _place(header, found, start)
 
 
 def _tags(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
@@ -264,9 +285,7 @@ def _ref(header: Header, text: str, block: list[Line], position: int, label: int
 
 def _classifier(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
     after = _extent(block, position)
-    header.authority = authority.read_classifier(
-        text, block[position].start, block[after - 1].end, header.authority, header.spans
-    )
+    take_classifier(header, text, block[position].start, block[after - 1].end)
     return after
 
 

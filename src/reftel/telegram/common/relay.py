@@ -5,6 +5,7 @@ Format lines 1 to 8 of ACP-127 (handbook 01, section 2; 5 FAH-2 H-320). Any of t
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from reftel import dtg
 from reftel.cable import Addressee, Span, Transmission
@@ -105,24 +106,34 @@ def _place(line: Line, match: re.Match[str], group: str) -> Span:
 
 def _address(relay: Relay, receiving: list[Addressee], line: Line, label: int) -> None:
     """`RUEHC/SECSTATE WASHDC IMMEDIATE 4590`: indicator, name, precedence, continuity number."""
-    indicator = _INDICATOR.match(line.text, label)
-    at = indicator.end() if indicator else label + (line.text[label : label + 1] == " ")
-    words = line.text[at:].split()
-    number = precedence = None
-    if len(words) > 1 and len(words[-1]) == 4 and words[-1].isdigit():
-        number = words.pop()
+    words, number = line.text[label:], None
+    if words[-4:].isdigit() and words[-5:-4] == " ":
+        words, number = words[:-5], words[-4:]
+    found = _addressee(words)
+    if found is None:
+        return
+    one, (first, last) = found
+    pointer = f"/{'to' if receiving is relay.to else 'info'}/{len(receiving)}/name"
+    offset = line.start + label
+    relay.spans[pointer] = ((offset + first, offset + last),)
+    receiving.append(Addressee(one.name, one.routing, one.precedence, number, one.except_) if number else one)
+
+
+@lru_cache(maxsize=16384)  # the same addressees recur in all traffic
+def _addressee(line: str) -> tuple[Addressee, Span] | None:
+    """An addressee without its number, and where in the line the name stands."""
+    indicator = _INDICATOR.match(line)
+    at = indicator.end() if indicator else len(line) - len(line.lstrip())
+    words = line[at:].split()
+    precedence = None
     if len(words) > 1 and words[-1] in _PRECEDENCES:
         precedence = words.pop()
         if precedence == "IMMEDIATE" and len(words) > 1 and words[-1] == "NIACT":
             precedence = f"{words.pop()} {precedence}"
     if not words:
-        return
-    name, exempt = " ".join(words), ()  # type: str, tuple[str, ...]
-    if "XMT" in words:
-        name, _, posts = name.partition("XMT")
-        name, exempt = name.rstrip(" ,"), tuple(post.strip() for post in posts.split(",") if post.strip())
-    start = line.start + line.text.index(words[0], at)
-    stop = start + len(name) if line.text.startswith(name, start - line.start) else line.end
-    relay.spans[f"/{'to' if receiving is relay.to else 'info'}/{len(receiving)}/name"] = ((start, stop),)
-    routing = indicator["routing"] if indicator else None
-    receiving.append(Addressee(name, routing, precedence, number, exempt))
+        return None
+    name, _, posts = " ".join(words).partition("XMT")
+    exempt = tuple(post.strip() for post in posts.split(",") if post.strip())
+    name = name.rstrip(" ,") if exempt else " ".join(words)
+    end = at + len(name) if line.startswith(name, at) else len(line.rstrip())
+    return Addressee(name, indicator["routing"] if indicator else None, precedence, None, exempt), (at, end)
