@@ -130,6 +130,7 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     draft = _Draft(0, "0", start, start)
     drafts = [draft]
     expected, enclosure, outer, enclosures = 1, 0, 1, 0
+    marked = False  # whether the enclosure's numbers have marks
     block = start
     for position, match in enumerate(matches):
         sign, printed, mark = match.groups()
@@ -148,17 +149,17 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
         else:
             text_at = match.end()
         repaired, missing = sign is not None, range(0)
+        if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
+            enclosure, expected = 0, outer
         if value != expected or not (apart or mark or expected == 1):
             if printed[0] == "1" and printed[1:] == str(expected):
                 value, repaired = expected, True
-            elif enclosure and value == outer and apart:
-                enclosure = 0
             elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
                 missing = range(expected, value)
             elif value == 1 and expected > 2 and apart and _counts_on(matches, position):
                 outer = outer if enclosure else expected
                 enclosures += 1
-                enclosure = enclosures
+                enclosure, marked = enclosures, bool(mark)
             else:
                 if match.end("number") and "\n" in text[begin + 1 : at]:
                     _close(text, draft.blocks, block, begin)
@@ -228,7 +229,7 @@ def _paragraph(
         )
     if len(draft.blocks) == 1:
         first, last = draft.blocks[0]
-        words = join_lines(text[first:last], text)
+        words = join_lines(text[first:last], text, first - text.rfind("\n", 0, first) - 1)
         spans: tuple[Span, ...] = (draft.blocks[0],)
     else:
         words, spans = _joined(text, draft, draft.blocks, defects)
@@ -255,7 +256,7 @@ def _joined(
     spans: list[Span] = []
     for first, last in within:
         block = text[first:last]
-        joined = join_lines(block, text)
+        joined = join_lines(block, text, first - text.rfind("\n", 0, first) - 1)
         after_page = first in draft.after_page
         if not spans:
             words = joined

@@ -23,7 +23,7 @@ _TELEGRAM = re.compile(
     (?: \b (?: \( (?P<bracketed>\d\d) \) | '? (?P<before> \d{4} | \d\d ) ) [ -]? )?  # 04 SOFIA 318
     (?<![A-Za-z]) (?P<station> [A-Z] (?: [A-Z'&-] | [. ]{1,2} (?=[A-Z]) ){1,30} )
     (?: \s* \( (?P<between>\d\d) \) )? \s* (?: \# | NO\.? \s )? \s?
-    (?P<serial> \d{1,7} ) \b (?! [/-] [A-Z] )
+    (?P<serial> \d{1,7} ) \b (?! [/-] [A-Z] | / \d{1,2} / \d )
     (?P<more> (?: \s* (?: , | / | & | AND ) \s* \d{2,7} \b (?! [ ]* [A-Z(]* [A-Z] ) ){0,40} )
     (?: \s* \( (?P<behind>\d{4}|\d\d) \) )?
     """,
@@ -206,9 +206,8 @@ def _post_in(words: str) -> int | None:
     for space in re.finditer(r"[ .]+", words):
         if is_known(words[space.end() :]):
             return space.end()
-    upper = words.upper().split()
-    shaped = words.isupper() and len(upper) <= 3 and len(words) > 2
-    return 0 if shaped and not _NO_STATION.intersection(upper) else None
+    shaped = words.isupper() and words.count(" ") < 3 and len(words) > 2
+    return 0 if shaped and not _NO_STATION.intersection(re.split(r"[^A-Z]+", words)) else None
 
 
 def _kind_of(words: str) -> ReferenceKind | None:

@@ -40,17 +40,18 @@ def ends_sentence(block: str) -> bool:
     return _SENTENCE_END.search(block[-8:].rstrip()) is not None
 
 
-def join_lines(block: str, whole: str) -> str:
+def join_lines(block: str, whole: str, column: int = 0) -> str:
     """One block's words: its lines joined, or kept apart where they are items of a list.
 
-    `whole` is the text it stands in, where a hyphenated word may be found again unbroken.
+    `whole` is the text it stands in, where a hyphenated word may be found again unbroken; `column` is where
+    in its line the block begins.
     """
     if "\\" in block:
         block = _ESCAPE.sub(r"\1", block)
     at = block.find("\n")
     if at < 0:
         return " ".join(block.split()) if "  " in block or "\t" in block else block
-    even = at >= _LIST_LINE or block.find("\n", at + 1) - at > _LIST_LINE
+    even = column + at >= _LIST_LINE or block.find("\n", at + 1) - at > _LIST_LINE
     if even and "\n-" not in block and "-\n" not in block and block[0] not in "-*•·":
         words = block.replace("\n", " ")  # the common case: prose in lines of even length
         return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
@@ -59,7 +60,7 @@ def join_lines(block: str, whole: str) -> str:
     lines = block.split("\n")
     if _BULLET.match(block) or "\n-" in block:
         return _items(lines)
-    if len(lines[0]) < _LIST_LINE and all(len(line) < _LIST_LINE for line in lines):
+    if column + at < _LIST_LINE and all(len(line) < _LIST_LINE for line in lines):
         return "\n".join(" ".join(line.split()) for line in lines)
     return " ".join(block.split())
 

@@ -1,0 +1,54 @@
+"""Every table is read whole: each row has its columns and its authority."""
+
+from importlib.resources import files
+
+import pytest
+
+from reftel import stations, tables
+from reftel.markings import CAPTIONS
+
+NAMES = sorted(
+    path.name.removesuffix(".csv") for path in files(tables).iterdir() if path.name.endswith(".csv")
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_names_its_authority(name):
+    """No row without an authority, none with cells missing or too many."""
+    rows = list(tables.rows(name))
+    assert rows
+    assert [row for row in rows if not row["authority"].strip()] == []
+
+
+def test_each_station_stands_once():
+    """One row a station, and no spelling that is another station's own name."""
+    names = [row["station"] for row in tables.rows("stations")]
+    assert len(names) == len(set(names))
+    assert all(stations.token(name) == name for name in names)
+
+
+def test_captions_say_whether_they_restrict():
+    """yes or no, nothing else; SIPDIS is the caption that restricts nobody."""
+    assert {row["restricts"] for row in tables.rows("captions")} == {"yes", "no"}
+    assert CAPTIONS["SIPDIS"] is False
+    assert CAPTIONS["NODIS"] is True
+
+
+@pytest.mark.parametrize(
+    ("spelling", "token"),
+    [
+        ("AMEMBASSY NEW DELHI", "NEWDELHI"),
+        ("NEWDE", "NEWDELHI"),
+        ("US Office Almaty", "ALMATY"),
+        ("SECSTATE WASHDC", "STATE"),
+        ("USMISSION USUN NEW YORK", "USUNNEWYORK"),
+        ("USMISSION USNATO", "USNATO"),
+        ("The Hague", "THEHAGUE"),
+        ("AMCONSUL ZENDA", "ZENDA"),
+        ("NOWHERE", "NOWHERE"),  # in no table, and a station all the same
+        ("123", None),
+    ],
+)
+def test_spellings_of_posts(spelling, token):
+    """One token for a post, whatever it is called."""
+    assert stations.token(spelling) == token
