@@ -17,7 +17,11 @@ from reftel.cable import (
     Transmission,
 )
 
-WORDS = ["the", "King's", "cousin", "told", "Ambassador", "that", "Graustark", "would", "not", "(yet)", "sign", "a", "treaty", "on", "border", "railway", "tariffs", "before", "elections", "in", "Pontevedro", "and", "Foreign", "Minister", "asked", "for", "U.S.", "help", "with", "refugees", "at", "Zenda", "well-known", "short-term", "24", "1.5", "percent", "Prime", "Minister's", "office,", "however,", "NATO;", "crowns"]
+WORDS = (
+    "the King's cousin told Ambassador that Graustark would not (yet) sign a treaty on border railway "
+    "tariffs before elections in Pontevedro and Foreign Minister asked for U.S. help with refugees at "
+    "Zenda well-known short-term 24 1.5 percent Prime Minister's office, however, NATO; crowns"
+).split()
 POSTS = ("ZENDA", "STRELSAU", "LETINJE", "EDELWEISS", "NEWDELHI", "STATE")
 NAMES = ("Helsing", "Tarlenheim", "Elphberg", "Sapt", "Bersonin")
 

@@ -86,7 +86,7 @@ def test_other_encodings_are_found_out(tmp_path):
     (tmp_path / "utf16.txt").write_bytes(CABLE.encode("utf-16"))
     latin, wide = reftel.read(tmp_path)
     assert latin.paragraphs[0].text == "He left the café."
-    assert [(d.code, d.span) for d in latin.defects][0] == ("encoding", (92, 93))
+    assert next((d.code, d.span) for d in latin.defects) == ("encoding", (92, 93))
     assert wide.paragraphs[0].text == "He left."
 
 

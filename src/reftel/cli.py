@@ -37,12 +37,10 @@ app = typer.Typer(
 Paths = Annotated[
     list[Path], typer.Argument(help="Files, and folders with files in them.", show_default=False)
 ]
-ArchiveFolder = Annotated[
-    Path, typer.Option("--archive", help="The archive's folder. Also: REFTEL_ARCHIVE.")
-]
+ArchiveFolder = Annotated[Path, typer.Option("--archive", help="The archive's folder. Also: REFTEL_ARCHIVE.")]
 As = Annotated[
     str | None,
-    typer.Option("--as", help="Read as somebody cleared only so far: U, SBU, C, S or TS.", show_default=False),
+    typer.Option("--as", help="Read as one cleared only so far: U, SBU, C, S or TS.", show_default=False),
 ]
 Host = Annotated[str, typer.Option(help="The address to serve on; of this machine alone unless said.")]
 Browser = Annotated[bool, typer.Option("--browser", help="Open a browser where there is a display.")]
@@ -114,9 +112,11 @@ def search(
     json: Json = False,
     csv_: Annotated[bool, typer.Option("--csv", help="Print the hits as CSV.")] = False,
 ) -> None:
-    """Search an archive: words, "phrases", OR, -word, prefix*, from: to: tag: ref: class: caption: id:, dates.
+    """Search an archive.
 
-    Examples: `railway -strike`, `"border railway" from:strelsau`, `tag:PREF 2005-03..2005-06`, `ref:05ZENDA12`.
+    Words (all of them), "phrases", OR, -word, prefix*, from: to: tag: ref: class: caption: id:, dates.
+
+    Examples: railway -strike; "border railway" from:strelsau; tag:PREF 2005-03..2005-06; ref:05ZENDA12
     """
     asked = Query.parse(query)
     with _room(archive, as_) as room:

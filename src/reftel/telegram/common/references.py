@@ -46,43 +46,11 @@ _KINDS: tuple[tuple[ReferenceKind, re.Pattern[str]], ...] = (
 
 # Words in front of a number that name no post: LETTER OF 4, 12 FAM 540, MARCH 24
 _NO_STATION = frozenset(
-    {
-        *(
-            "A",
-            "AN",
-            "AND",
-            "AT",
-            "BY",
-            "DATED",
-            "FOR",
-            "FROM",
-            "IN",
-            "NO",
-            "OF",
-            "ON",
-            "RE",
-            "THE",
-            "TO",
-            "VOL",
-        ),
-        *(
-            "CALL",
-            "DTG",
-            "EMAIL",
-            "FAX",
-            "LETTER",
-            "MEMO",
-            "MEMCON",
-            "PARA",
-            "PARAS",
-            "REF",
-            "REFTEL",
-            "TELCON",
-        ),
-        *("CFR", "FAH", "FAM", "IIR", "TD", "UNSCR"),
-        *dtg.MONTHS,
-    }
-)
+    (
+        "A AN AND AT BY DATED FOR FROM IN NO OF ON RE THE TO VOL CFR FAH FAM IIR TD UNSCR "
+        "CALL DTG EMAIL FAX LETTER MAIL MEMO MEMCON PARA PARAS REF REFTEL TELCON"
+    ).split()
+).union(dtg.MONTHS)
 
 
 def read(text: str, start: int, end: int, citing: Mrn, sent: str | None) -> tuple[Reference, ...]:
