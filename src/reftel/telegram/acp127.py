@@ -115,7 +115,12 @@ def read(copy: Copy) -> Cable:
 
 def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[Header, list[Defect]]:
     """The header block; where it is printed twice, the second, and a defect that shows the first."""
-    starts = [i for i in range(after, len(lines)) if heads.is_classification_line(lines[i].text)] or [after]
+    opening = lines[after].text[:8] if after < len(lines) else ""
+    starts = [
+        index
+        for index in range(after, len(lines))
+        if lines[index].text[:8] == opening and heads.is_classification_line(lines[index].text)
+    ] or [after]
     header = heads.read(text, lines[starts[-1] :], end)
     if len(starts) == 1:
         if header.classification is None:

@@ -76,10 +76,13 @@ def lines(text: str, start: int, end: int) -> list[Line]:
     found = []
     at = start
     for raw in text[start:end].split("\n"):
-        bare = raw.strip()
-        first = at if not bare or raw[0] == bare[0] else at + raw.index(bare[0])
-        found.append(Line(bare, first, first + len(bare)))
-        at += len(raw) + 1
+        bare, length = raw.strip(), len(raw)
+        if bare == raw:
+            found.append(Line(bare, at, at + length))
+        else:
+            first = at + raw.index(bare) if bare else at
+            found.append(Line(bare, first, first + len(bare)))
+        at += length + 1
     return found
 
 

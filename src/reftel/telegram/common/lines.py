@@ -21,6 +21,17 @@ _BANNER = re.compile(
     r"\n(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF)[A-Z /]{0,30}\r?(?=\n)"
 )
 
+_BANNERS = (
+    "\nC O N F I D E N T I A L",
+    "\nS E C R E T",
+    "\nT O P",
+    "\nCONFIDENTIAL",
+    "\nSECRET",
+    "\nTOP SECRET",
+    "\nUNCLAS",
+    "\nLIMITED OFFICIAL USE",
+)
+
 
 class Noise(msgspec.Struct, frozen=True):
     """A line to be left out of the text; `section` and `of` where it is a page line that tells them."""
@@ -33,6 +44,8 @@ class Noise(msgspec.Struct, frozen=True):
 def noise(text: str, start: int, end: int) -> list[Noise]:
     """The page lines and banners between two offsets, in order."""
     found = list(_page_lines(text, start, end))
+    if not any(text.find(words, start, end) >= 0 for words in _BANNERS):
+        return found
     for match in _BANNER.finditer(text, start, end):
         line = match.group()
         if is_banner(line):

@@ -30,7 +30,9 @@ _TELEGRAM = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SERIAL = re.compile(r"\d+")
-_PLAIN = re.compile(r"\s*(?P<text>(?P<station>[A-Z][A-Z .'&-]{1,30}) (?P<serial>\d{1,7}))[ \t\r.,]*")
+_PLAIN = re.compile(
+    r"\s*(?:(?P<letter>[A-Z])\. +)?(?P<text>(?P<station>[A-Z][A-Z ]{1,30}) (?P<serial>\d{1,7}))[ \t\r.]*"
+)
 _CAPTION = re.compile(r"\b(NOTAL|EXDIS|NODIS|LIMDIS|STADIS|NOFORN)\b", re.IGNORECASE)
 
 # Words that make an entry something else than a telegram, in order of trust.
@@ -59,6 +61,9 @@ def read(text: str, start: int, end: int, citing: Mrn, sent: str | None) -> tupl
     `citing` and `sent` are the cable's own number and date: a year that no entry states is inferred.
     """
     block = text[start:end]
+    plain = _plain(block, start, _Citing(citing, sent))
+    if plain:
+        return plain
     labels = list(_LABEL.finditer(block))
     bounds = [0, *(label.start() for label in labels), len(block)]
     entries: list[tuple[str | None, int, int]] = [(None, 0, bounds[1])] if block[: bounds[1]].strip() else []
@@ -70,6 +75,23 @@ def read(text: str, start: int, end: int, citing: Mrn, sent: str | None) -> tupl
     for letter, first, last in entries:
         for line in _LINE.finditer(block, first, last):
             found += _entry(block, line.span(), letter, start, _Citing(citing, sent))
+    return tuple(found)
+
+
+def _plain(block: str, offset: int, citing: "_Citing") -> tuple[Reference, ...]:
+    """The common case, each line a letter and a telegram: `B. BISHKEK 0123`; nothing where any is more."""
+    found = []
+    at = 0
+    for line in block.split("\n"):
+        if line and not line.isspace():
+            match = _PLAIN.fullmatch(line)
+            if match is None or not is_known(match["station"]):
+                return ()
+            named = _Named(match["letter"], (), token(match["station"]) or "", None)
+            found.append(
+                _telegram(line, match.span("text"), int(match["serial"]), named, offset + at, citing)
+            )
+        at += len(line) + 1
     return tuple(found)
 
 
@@ -98,11 +120,6 @@ class _Citing:
 def _entry(block: str, span: Span, letter: str | None, offset: int, citing: _Citing) -> list[Reference]:
     """What one line or piece of the block names: telegrams, or a document of another kind."""
     piece = block[span[0] : span[1]]
-    plain = _PLAIN.fullmatch(piece)  # the common case: BISHKEK 0123
-    if plain and is_known(plain["station"]):
-        named = _Named(letter, (), token(plain["station"]) or "", None)
-        place, serial = plain.span("text"), int(plain["serial"])
-        return [_telegram(piece, place, serial, named, offset + span[0], citing)]
     captions = tuple(dict.fromkeys(word.upper() for word in _CAPTION.findall(piece)))
     found: list[Reference] = []
     leftover: list[str] = []

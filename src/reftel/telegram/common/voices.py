@@ -26,20 +26,16 @@ _ADMIN = re.compile(
 )
 _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 
-# What stands before the last letters of `(COMMENT:`, `BEGIN NOTE.`, `END COMMENT.)`, up to its first letter
-_LEAD = re.compile(
-    r"""
-    (?: \b (?P<end> END \s+ (?: OF \s+ )? ) | (?P<open> \( \s* )? (?: \b (?:BEGIN|EMBASSY|POST) \s+ ){0,2} )
-    (?<![A-Za-z]) [CN] \Z
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_LONGEST_LEAD = 24
+_LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` and `END OF COMMENT.)`
+_LEADING = frozenset({"BEGIN", "EMBASSY", "POST"})
 _BEHIND = re.compile(r"\s*[:.]\s")  # a word that opens an aside; in prose it goes on otherwise
 _END_MARK = re.compile(r"[ .]{0,2}\)?")
-_WORDS: tuple[tuple[str, Voice], ...] = (
-    ("OMMENT", "comment"), ("omment", "comment"), ("OTE", "note"), ("ote:", "note"), ("note", "note"),
-)  # fmt: skip
+_WORDS: tuple[tuple[str, int, Voice], ...] = (  # without the first letter, which may be of either case
+    ("OMMENT", 7, "comment"),
+    ("omment", 7, "comment"),
+    ("OTE", 4, "note"),
+    ("ote", 4, "note"),
+)
 
 
 def opening_voice(text: str) -> Voice | None:
@@ -89,37 +85,51 @@ def _asides(text: str) -> list[tuple[Span, Voice]]:
     found: list[tuple[Span, Voice]] = []
     kind: Voice | None = None
     start = limit = 0
-    for at, length, said in _places(text):
-        if kind is not None and at > limit:
+    for word, length, said in _places(text):
+        if kind is not None and word > limit:
             found.append(((start, limit), kind))
             kind = None
-        lead = _LEAD.search(text, max(0, at - _LONGEST_LEAD), at)
-        if lead is None:
-            continue
-        if kind is None and not lead["end"]:
-            opens = lead["open"] or _opens_sentence(text, lead.start())
-            if opens and _BEHIND.match(text, at + length):
-                kind, start = said, lead.start()
-                limit = _closing(text, start) if lead["open"] else len(text)
-        elif kind == said and lead["end"]:
-            mark = _END_MARK.match(text, at + length)
-            found.append(((start, mark.end() if mark else at + length), kind))
+        first, ends = _lead(text, word)
+        if kind is None and not ends:
+            opens = text[first] == "(" or _opens_sentence(text, first)
+            if opens and _BEHIND.match(text, word + length):
+                kind, start = said, first
+                limit = _closing(text, start) if text[first] == "(" else len(text)
+        elif kind == said and ends:
+            mark = _END_MARK.match(text, word + length)
+            found.append(((start, mark.end() if mark else word + length), kind))
             kind = None
     if kind is not None:
         found.append(((start, limit), kind))
     return found
 
 
+def _lead(text: str, word: int) -> tuple[int, bool]:
+    """Where `(BEGIN COMMENT` begins whose word stands at an offset, and whether it is an END COMMENT."""
+    before = text[max(0, word - _LONGEST_LEAD) : word]
+    first = word
+    for lead in reversed(before.replace("(", " ( ").split()):
+        upper = lead.upper()
+        if upper == "END" or (upper == "OF" and before.upper().split()[-2:-1] == ["END"]):
+            return first, True
+        if upper not in _LEADING and lead != "(":
+            break
+        first = text.rindex(lead, 0, first)
+        if lead == "(":
+            break
+    return first, False
+
+
 def _places(text: str) -> list[tuple[int, int, Voice]]:
-    """Where the words COMMENT and NOTE stand, without their first letter: offset, length, voice."""
+    """Where the words COMMENT and NOTE stand by themselves: offset, length, voice."""
     found = []
-    for word, said in _WORDS:
-        length = 6 if said == "comment" else 3
-        at = text.find(word)
+    for rest, length, said in _WORDS:
+        at = text.find(rest)
         while at >= 0:
-            found.append((at + (word == "note"), length, said))
-            at = text.find(word, at + 1)
-    return sorted(set(found))
+            if text[at - 1 : at] in ("C", "c", "N", "n") and not text[at - 2 : at - 1].isalpha():
+                found.append((at - 1, length, said))
+            at = text.find(rest, at + 1)
+    return sorted(found)
 
 
 def _closing(text: str, opened: int) -> int:
