@@ -39,6 +39,7 @@ _NO_SIGNER = frozenset(
 _END_MARKS = frozenset({"NNNN", "NNN", "BT", "##", "#NNNN"})
 _SPACE = " \t\r\n\f\v\xa0"
 _LONGEST_HEADING = 100
+_FULL_LINE = 40  # characters at least
 _LARGEST_GAP = 40  # a number further on than this is no paragraph's
 
 
@@ -154,7 +155,7 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
         if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
             enclosure, expected = 0, outer
         if value != expected or not (apart or mark or expected == 1):
-            if printed[0] == "1" and printed[1:] == str(expected):
+            if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
                 value, repaired = expected, True
             elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
                 missing = range(expected, value)
@@ -312,8 +313,12 @@ def _heading(text: str, draft: _Draft) -> tuple[str, Span] | None:
     if block.startswith("#### "):
         draft.blocks.pop()
         return block[5:].strip(), (first + 5, last)
-    if is_list(block) or (block[0] == "(" and not _HEADING_MARK.match(block)):
+    if (is_list(block) and not _OVERLINE.match(block)) or (
+        block[0] == "(" and not _HEADING_MARK.match(block)
+    ):
         return None
+    if 0 <= block.find("\n") < _FULL_LINE and not (block[0] == "-" or "\n-" in block or "\n=" in block):
+        return None  # a heading goes on only behind a full line; these are items of a list
     over, under = _OVERLINE.match(block), _UNDERLINE.search(block)
     place = (first + (over.end() if over else 0), first + (under.start() if under else len(block)))
     title = " ".join(text[slice(*place)].split())

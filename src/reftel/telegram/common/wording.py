@@ -79,7 +79,7 @@ def _items(lines: list[str]) -> str:
 
 def _begins_item(before: str, line: str, first: list[str]) -> bool:
     """`-- Kazakhstan ...` behind a full stop, or behind another item; not `-- and its partners -- might`."""
-    if before[-1:] in ".:;?!":
+    if ends_sentence(before):
         return True
     word = line.lstrip(" \t-*•·")[:1]
     return _BULLET.match(first[0]) is not None and (word.isupper() or len(before) < _LIST_LINE)
