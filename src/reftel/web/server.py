@@ -7,10 +7,10 @@ import webbrowser
 from pathlib import Path
 
 import uvicorn
-from reftel.web.app import make_app
 
 from reftel.clearance import Reader
 from reftel.errors import PortTaken
+from reftel.web.app import make_app
 
 _TRIES = 50
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -1,7 +1,6 @@
 """The body: numbered paragraphs with marks, headings, voices and parts, and the signature below them."""
 
 import re
-from collections import Counter
 from collections.abc import MutableMapping, Sequence
 
 import msgspec
@@ -351,17 +350,22 @@ def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[
             last = before.blocks[-1][1]
             blank = text.count("\n", last, draft.at) - (2 if has_heading else 1)
             gaps.append((blank, has_heading, draft.number, (last, draft.at)))
-    if len({blank for blank, has, _, _ in gaps if not has}) < 2:
+    plain = [blank for blank, has_heading, _, _ in gaps if not has_heading]
+    if len(set(plain)) < 2:
         return []
-    wide = Counter(blank for blank, has, _, _ in gaps if has).most_common(1)
-    plain = Counter(blank for blank, has, _, _ in gaps if not has).most_common()
-    if not wide or wide[0][0] <= plain[0][0]:
+    wide = _commonest([blank for blank, has_heading, _, _ in gaps if has_heading])
+    if wide <= _commonest(plain):
         return []
     return [
         Defect("missing-heading", f"a heading may have stood before paragraph {number}", place)
         for blank, has_heading, number, place in gaps
-        if not has_heading and blank == wide[0][0] and "OF 0" not in text[slice(*place)]
+        if not has_heading and blank == wide and "OF 0" not in text[slice(*place)]
     ]
+
+
+def _commonest(counts: list[int]) -> int:
+    """The count that is met most often, of several the lowest; -1 where there is none."""
+    return min(set(counts), key=lambda count: (-counts.count(count), count), default=-1)
 
 
 _ENDS = ("End", "END", "end", "End.", "END.", "end.")
