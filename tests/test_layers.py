@@ -12,7 +12,7 @@ LAYERS = (
     ("sources", "telegram"),
     ("reading",),
     ("archive",),
-    ("processes",),
+    ("processes", "excerpts"),
     ("ingest", "upkeep", "readingroom"),
     ("views",),
     ("forge",),

@@ -19,7 +19,7 @@ from reftel.archive import Archive
 from reftel.cable import Cable, Status, to_json
 from reftel.clearance import ALL, Reader
 from reftel.errors import NotHeld, QueryError, ReftelError
-from reftel.forge import write_out
+from reftel.forge import SAMPLE_SIZE, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
 from reftel.views import search as searching
@@ -166,12 +166,12 @@ def serve(
 @app.command()
 def forge(
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    count: Annotated[int, typer.Option(min=1, help="How many cables.")] = 72,
+    count: Annotated[int | None, typer.Option(min=1, help="How many; the sample's own unless said.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed gives other cables.")] = 1,
 ) -> None:
     """Write invented cables, and the truth about them, for demonstrations and tests."""
-    write_out(count, seed, out)
-    print(f"{count:,} cables written to {out}, and what is true of them to {out / 'truth.jsonl'}.")
+    written = write_out(count or SAMPLE_SIZE, seed, out)
+    print(f"{written:,} cables written to {out}, and what is true of them to {out / 'truth.jsonl'}.")
 
 
 @app.command()

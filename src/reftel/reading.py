@@ -8,6 +8,8 @@ from reftel import sources, telegram
 from reftel.cable import Cable, Copy
 from reftel.errors import ReftelError, Unreadable
 
+_TRUTH = "truth.jsonl"  # what the forge writes beside its cables, about them: no cable itself
+
 
 def files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
     """The files that paths name, those of folders and their folders in order of name.
@@ -32,7 +34,7 @@ def _below(folder: Path) -> Iterator[Path]:
             f"{folder}: the folder cannot be listed ({error.strerror}); check its permissions"
         ) from None
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name == _TRUTH:
             continue
         if entry.is_dir():
             yield from _below(entry)

@@ -1,6 +1,8 @@
 """Printing a cable as a drafter's terminal did: wrapped lines, lists kept, page lines between sections."""
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from reftel.cable import Paragraph
 from reftel.telegram.common.wording import ends_sentence
@@ -8,20 +10,16 @@ from reftel.telegram.common.wording import ends_sentence
 WIDTH = 65
 
 
+@lru_cache(maxsize=8)
+def _filled(width: int) -> re.Pattern[str]:
+    """As many words as fit; a line ends neither in a dash nor before one."""
+    end = r"(?<![\s-])(?=[ ][^-]|$)"
+    return re.compile(rf"(\S.{{0,{width - 1}}}{end}|\S.*?{end}|\S.*)[ ]?")
+
+
 def wrap(words: str, width: int = WIDTH) -> list[str]:
     """Words filled into lines. No line begins with a dash or ends in one: there it would mean something."""
-    lines: list[str] = []
-    line = ""
-    for word in words.split():
-        fits = len(line) + 1 + len(word) <= width
-        if not line:
-            line = word
-        elif fits or word.startswith("-") or line.endswith("-"):
-            line = f"{line} {word}"
-        else:
-            lines.append(line)
-            line = word
-    return [*lines, line] if line else lines
+    return _filled(width).findall(" ".join(words.split()))
 
 
 def paragraph_lines(paragraph: Paragraph, number: str) -> list[str]:

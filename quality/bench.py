@@ -1,0 +1,203 @@
+"""Speed on this machine: `make bench`. Timings are figures to read, not tests.
+
+Each is printed beside a baseline taken in the same run, since machines differ and one machine differs from
+hour to hour: splitting the same texts into words with `str.split`.
+"""
+
+import cProfile
+import itertools
+import os
+import platform
+import pstats
+import random
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from reftel import sources, telegram
+from reftel.archive import Archive
+from reftel.clearance import ALL, reader
+from reftel.forge import Forged, forge
+from reftel.ingest import ingest
+from reftel.query import Query
+from reftel.readingroom import ReadingRoom
+from reftel.views import search
+
+SEED = 7
+READ = 600  # cables of about 6 KB that reading is measured on
+KEPT = 20_000  # cables in the archive that is searched
+SEARCHES = 200
+
+
+def main() -> None:
+    """Print every figure, with the machine."""
+    print(machine())
+    texts = [one for one in forge(READ * 3, SEED) if 5_000 <= len(one.text) <= 7_000][:READ]
+    reading(texts)
+    profile(texts)
+    version()
+    with tempfile.TemporaryDirectory(prefix="reftel-bench-") as folder:
+        keeping(Path(folder))
+        searching(Path(folder) / "archive")
+
+
+def machine() -> str:
+    """Processor, cores, Python and how it was built."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [
+            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line
+        ]
+        model = names[0] if names else model
+    optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    build = "with profile-guided optimisation" if optimised else "without profile-guided optimisation"
+    return f"{model}, {os.cpu_count()} cores; Python {platform.python_version()} {build}"
+
+
+def best(work: Callable[[], None], times: int = 3) -> float:
+    """CPU seconds of the quickest of some runs."""
+    found = []
+    for _ in range(times):
+        start = time.process_time()
+        work()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def read_all(texts: list[Forged]) -> None:
+    """Read every text: bytes to records, all spans."""
+    for one in texts:
+        for copy in sources.copies(one.text, one.name):
+            telegram.read(copy)
+
+
+def reading(texts: list[Forged]) -> None:
+    """Reading alone, on one core."""
+    size = sum(len(one.text) for one in texts)
+    read_all(texts[:50])
+    seconds = best(lambda: read_all(texts))
+    baseline = best(lambda: [one.text.decode().split() for one in texts] and None)
+    print(
+        f"reading      {len(texts) / seconds:8,.0f} cables/s and core   {size / seconds / 1e6:.1f} MB/s   "
+        f"({len(texts)} forged cables of {size / len(texts):,.0f} bytes, CPU time, best of 3; "
+        f"{seconds / baseline:.1f} times as long as splitting them into words)"
+    )
+
+
+def profile(texts: list[Forged]) -> None:
+    """Where the time of reading goes, by module."""
+    profiler = cProfile.Profile()
+    profiler.runcall(read_all, texts)
+    shares: dict[str, float] = {}
+    stats = pstats.Stats(profiler)
+    for (file, _, name), (_, _, own, _, callers) in stats.stats.items():  # type: ignore[attr-defined]
+        where = module(file)
+        if where:
+            shares[where] = shares.get(where, 0.0) + own
+        else:  # a function written in C: to the modules that call it
+            for (caller, _, _), (_, _, spent, _) in callers.items():
+                shares[module(caller) or name] = shares.get(module(caller) or name, 0.0) + spent
+    whole = sum(shares.values())
+    top = sorted(shares.items(), key=lambda share: -share[1])[:9]
+    print("             " + "  ".join(f"{name} {spent / whole:.0%}" for name, spent in top))
+
+
+def module(file: str) -> str | None:
+    """`telegram/common/body` of a file of ours; None of any other."""
+    _, ours, rest = file.partition("/reftel/")
+    return rest.removesuffix(".py") if ours else None
+
+
+def version() -> None:
+    """Wall time of the smallest command, and of Python alone."""
+    print(
+        f"--version    {wall([sys.executable, '-m', 'reftel', '--version']):8.3f} s wall   "
+        f"(Python alone {wall([sys.executable, '-c', 'pass']):.3f} s)"
+    )
+
+
+def wall(command: list[str]) -> float:
+    """Wall seconds of the quickest of five runs."""
+    found = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def keeping(folder: Path) -> None:
+    """Ingest on all cores: read, keep, index."""
+    (folder / "cables").mkdir()
+    size = 0
+    for one in forge(KEPT, SEED):
+        size += (folder / "cables" / f"{one.name}").write_bytes(one.text)
+    start = time.perf_counter()
+    summary = ingest(folder / "archive", [folder / "cables"])
+    seconds = time.perf_counter() - start
+    print(
+        f"ingest       {summary.kept / seconds:8,.0f} cables/s on {os.cpu_count()} cores   "
+        f"({summary.kept:,} kept of {KEPT:,} forged, {size / 1e6:.0f} MB, {seconds:.1f} s wall; "
+        f"{summary.failed} not read)"
+    )
+
+
+def searching(path: Path) -> None:
+    """Whole answers: top 20, total, facets, excerpts."""
+    queries = list(itertools.islice(asked(), SEARCHES))
+    for name, who in (("all-seeing", ALL), ("cleared to C", reader("C"))):
+        start = time.perf_counter()
+        with Archive.open(path) as archive:
+            room = ReadingRoom(archive, who)
+            search.results(room, Query.parse(queries[0]))
+            first = time.perf_counter() - start
+            times = sorted(answered(room, query) for query in queries)
+        p50, p95 = statistics.median(times) * 1e3, times[len(times) * 95 // 100] * 1e3
+        print(
+            f"search       {p50:8.1f} ms p50   {p95:.1f} ms p95   {times[-1] * 1e3:.1f} ms slowest   "
+            f"{first * 1e3:.0f} ms to open and ask the first   "
+            f"({SEARCHES} mixed searches, {name}, {room.size():,} cables)"
+        )
+
+
+def answered(room: ReadingRoom, query: str) -> float:
+    """Wall seconds of one answer."""
+    start = time.perf_counter()
+    search.results(room, Query.parse(query))
+    return time.perf_counter() - start
+
+
+def asked() -> Iterator[str]:
+    """Searches of every kind, drawn from the words of forged cables."""
+    dice = random.Random(SEED)
+    words = [
+        word
+        for one in forge(300, SEED)
+        for p in one.cable.paragraphs
+        for word in p.text.split()
+        if word.isalpha()
+    ]
+    kinds: tuple[Callable[[], str], ...] = (
+        lambda: dice.choice(words),
+        lambda: f"{dice.choice(words)} {dice.choice(words)}",
+        lambda: '"{} {}"'.format(*words[(at := dice.randrange(len(words) - 1)) : at + 2]),
+        lambda: f"{dice.choice(words)[:4]}*" if len(words) else "",
+        lambda: f"{dice.choice(words)} tag:PREL {dice.randint(1990, 2008)}..",
+        lambda: f"{dice.choice(words)} OR {dice.choice(words)} -{dice.choice(words)}",
+        lambda: f"{dice.choice(words)} from:STRELSAU class:C",
+        lambda: f"tag:PGOV {dice.randint(1990, 2008)}",
+    )
+    while True:
+        query = dice.choice(kinds)()
+        if len(query) > 3:
+            yield query
+
+
+if __name__ == "__main__":
+    main()
