@@ -80,6 +80,15 @@ def test_a_folder_that_may_not_be_listed(tmp_path):
         list(reading.files([tmp_path / "closed"]))
 
 
+def test_pipes_and_loops_in_a_folder(folder):
+    """A pipe is not waited for, a link to its own folder not followed without end."""
+    os.mkfifo(folder / "pipe")
+    (folder / "a" / "loop").symlink_to(folder)
+    assert len(list(reading.files([folder]))) == 5
+    with pytest.raises(Unreadable, match="neither a file nor a folder"):
+        list(reading.files([folder / "pipe"]))
+
+
 def test_other_encodings_are_found_out(tmp_path):
     """Text that is not UTF-8 is read, with a defect that shows the first place."""
     (tmp_path / "latin.txt").write_bytes(CABLE.replace("He left", "He left the café").encode("cp1252"))

@@ -10,36 +10,54 @@ from reftel.errors import ReftelError, Unreadable
 
 _TRUTH = "truth.jsonl"  # what the forge writes beside its cables, about them: no cable itself
 
+Paths = Iterable[str | os.PathLike[str]]
+OnError = Callable[[ReftelError], None]
 
-def files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
-    """The files that paths name, those of folders and their folders in order of name.
 
-    Raises Unreadable for a path that is not there, and for a folder that cannot be listed.
+def files(paths: Paths, on_error: OnError | None = None) -> Iterator[Path]:
+    """The files that paths name, those of folders and of folders in them in order of name.
+
+    A path that is not there, or a folder that cannot be listed, raises Unreadable, or is reported to
+    `on_error` and the rest goes on. Hidden files, pipes and devices in folders are passed over.
     """
     for name in paths:
         path = Path(name)
-        if not path.exists():
-            raise Unreadable(f"{path}: no such file or folder; check the spelling")
         if path.is_dir():
-            yield from _below(path)
-        else:
+            yield from _below(path, on_error, frozenset())
+        elif path.is_file():
             yield path
+        elif path.exists():
+            _report(
+                Unreadable(f"{path}: neither a file nor a folder; copy what it gives to a file"), on_error
+            )
+        else:
+            _report(Unreadable(f"{path}: no such file or folder; check the spelling"), on_error)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path, on_error: OnError | None, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
     try:
+        status = folder.stat()
         entries = sorted(folder.iterdir())
     except OSError as error:
-        raise Unreadable(
-            f"{folder}: the folder cannot be listed ({error.strerror}); check its permissions"
-        ) from None
+        reason = f"the folder cannot be listed ({error.strerror}); check its permissions"
+        _report(Unreadable(f"{folder}: {reason}"), on_error)
+        return
+    here = (status.st_dev, status.st_ino)
+    if here in above:  # a link to a folder that it lies in
+        return
     for entry in entries:
         if entry.name.startswith(".") or entry.name == _TRUTH:
             continue
         if entry.is_dir():
-            yield from _below(entry)
-        else:
+            yield from _below(entry, on_error, above | {here})
+        elif entry.is_file() or not entry.exists():  # what went away is reported where it is read
             yield entry
+
+
+def _report(error: ReftelError, on_error: OnError | None) -> None:
+    if on_error is None:
+        raise error
+    on_error(error)
 
 
 def open_copies(path: Path) -> tuple[Copy, ...]:
@@ -55,31 +73,15 @@ def open_copies(path: Path) -> tuple[Copy, ...]:
     return sources.copies(raw, path.name)
 
 
-def read(
-    *paths: str | os.PathLike[str], on_error: Callable[[ReftelError], None] | None = None
-) -> Iterator[Cable]:
+def read(*paths: str | os.PathLike[str], on_error: OnError | None = None) -> Iterator[Cable]:
     """The cables in files and folders, one by one.
 
     A file that cannot be read raises its error, or is reported to `on_error` and passed over.
     """
-    for path in _files_or_report(paths, on_error):
+    for path in files(paths, on_error):
         try:
             copies = open_copies(path)
         except ReftelError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            continue
-        yield from map(telegram.read, copies)
-
-
-def _files_or_report(
-    paths: Iterable[str | os.PathLike[str]], on_error: Callable[[ReftelError], None] | None
-) -> Iterator[Path]:
-    for path in paths:
-        try:
-            yield from files([path])
-        except ReftelError as error:
-            if on_error is None:
-                raise
-            on_error(error)
+            _report(error, on_error)
+        else:
+            yield from map(telegram.read, copies)
