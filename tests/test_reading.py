@@ -52,7 +52,13 @@ def test_the_file_name_tells_the_year_only_where_it_is_the_number(folder):
 
 @pytest.mark.parametrize(
     ("raw", "words"),
-    [(b"", "empty"), (b"  \n", "empty"), (b"\x00\x01", "not text"), (b"Dear Sir", "no cable found")],
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"\x00\x01", "not text"),
+        (b"Dear Sir", "no cable found"),
+        (b"The sign became [1](#)1.", "no cable found"),
+    ],
 )
 def test_what_is_no_cable(tmp_path, raw, words):
     """One sentence: what, where, what to do."""

@@ -9,6 +9,7 @@ from reftel.cable import Copy
 from reftel.errors import NotACable
 from reftel.sources import mirrormarkdown, mirrortext, plaintext
 from reftel.sources.encoding import decode
+from reftel.sources.signs import holds_a_cable
 
 
 class Source(Protocol):
@@ -23,23 +24,23 @@ class Source(Protocol):
         """The cables in it."""
 
 
-# Tried in this order; the first that recognises the text unpacks it.
+# Tried in this order; the first that recognises the text unpacks it, the last takes any.
 SOURCES: tuple[Source, ...] = (mirrormarkdown, mirrortext, plaintext)
 
 
 def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
     """The copies of cables that a file's bytes hold; `locator` says where the bytes came from.
 
-    Raises NotACable where no packaging is recognised.
+    Raises NotACable where no cable is found.
     """
     text, defects = decode(raw, locator)
-    for source in SOURCES:
-        if source.recognises(text):
-            found = source.copies(raw, text, locator, hashlib.sha256(raw).hexdigest())
-            if defects:
-                return tuple(msgspec.structs.replace(copy, defects=defects) for copy in found)
-            return found
-    raise NotACable(
-        f"{locator}: no cable found in it (no classification line, no SUBJECT or TAGS line); "
-        "give the text of a cable as its archive prints it"
-    )
+    if not holds_a_cable(text):
+        raise NotACable(
+            f"{locator}: no cable found in it (no classification line, no SUBJECT or TAGS line); "
+            "give the text of a cable as its archive prints it"
+        )
+    source = next(source for source in SOURCES if source.recognises(text))
+    found = source.copies(raw, text, locator, hashlib.sha256(raw).hexdigest())
+    if defects:
+        return tuple(msgspec.structs.replace(copy, defects=defects) for copy in found)
+    return found

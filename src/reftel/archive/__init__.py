@@ -1,0 +1,223 @@
+"""An archive on disk: one folder with the store (canonical) and the index (derived) in it."""
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from reftel.archive.accession import Accession, accession
+from reftel.archive.index import Index
+from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy
+from reftel.errors import ArchiveError, ReftelError, StorageFull
+
+__all__ = ["Accession", "Archive", "Held", "Kept", "KeptCopy", "Store", "StoredCopy", "accession"]
+
+_STORE, _INDEX, _NEW_INDEX, _LOCK = "archive.db", "index", "index.new", "lock"
+_STEP = 4096  # cables indexed between two commits, and held in memory
+_FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
+_LITTLE = 100_000_000  # bytes: less than this, and there may be no room for a piece of the index
+_OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _NEW_INDEX, _LOCK})
+
+
+class Archive:
+    """The store and the index of one folder, behind one name. Made by `open` or `create`.
+
+    The store is committed first and the index after it, with the store's position: whatever is killed in
+    between, the next to open the archive brings the index up to the store.
+    """
+
+    def __init__(self, path: Path, store: Store, index: Index, lock: int | None) -> None:
+        self.path = path
+        self.store = store
+        self.index = index
+        self._lock = lock
+
+    @staticmethod
+    def create(path: Path | str) -> "Archive":
+        """A new archive, open for writing; one that is there already is just opened."""
+        return Archive.open(path, create=True, write=True)
+
+    @staticmethod
+    def open(
+        path: Path | str, *, create: bool = False, write: bool = False, catch_up: bool = True
+    ) -> "Archive":
+        """The archive in a folder. Only one process at a time may open it for writing.
+
+        A writer's index is brought up to its store, but for one who will make it anew (`catch_up=False`).
+
+        Raises ArchiveError, and StorageFull where there is no room to make it or to bring its index up.
+        """
+        path = Path(path)
+        _look_at(path, create=create)
+        if write or create:
+            return _for_writing(path, _lock(path), catch_up=catch_up)
+        archive = _for_reading(path)
+        if archive and not archive.is_behind():
+            return archive
+        # what a writer left undone when it was killed; a writer at work brings the index up itself
+        try:
+            _for_writing(path, _lock(path)).close()
+        except (_Busy, StorageFull):
+            if archive:
+                return archive
+            raise
+        if archive:
+            archive.close()
+        return Archive.open(path)
+
+    @staticmethod
+    def open_store(path: Path | str) -> Store:
+        """The store alone of an archive that is there, for reading."""
+        return Store.open(Path(path) / _STORE)
+
+    def is_behind(self) -> bool:
+        """Whether the index does not show the store as it is."""
+        return self.index.position() != self.store.last_seq() or self.store.index_is_stale()
+
+    def catch_up(self) -> None:
+        """Indexes the cables that the index does not know yet."""
+        last = self.store.last_seq()
+        while (position := self.index.position()) < last:
+            upto = min(last, position + _STEP)
+            rows = (
+                (seq, cable.key, cable, collection, status)
+                for seq, cable, collection, status in self.store.cables(position, upto)
+            )
+            with _said_plainly(self.path):
+                self.index.update(rows, upto)
+
+    def renew_index(self) -> None:
+        """Makes the index afresh, beside the one in use until it is whole."""
+        new = self.path / _NEW_INDEX
+        shutil.rmtree(new, ignore_errors=True)
+        beside = Archive(self.path, self.store, Index.open(new, write=True), None)
+        beside.catch_up()
+        beside.index.close()
+        self.index.close()
+        shutil.rmtree(self.path / _INDEX, ignore_errors=True)
+        new.rename(self.path / _INDEX)
+        self.index = Index.open(self.path / _INDEX, write=True)
+        self.store.mark_index(stale=False)
+
+    def close(self) -> None:
+        """Lets go of the files, and of the right to write."""
+        with ExitStack() as last:
+            if self._lock is not None:
+                last.callback(os.close, self._lock)
+                self._lock = None
+            last.callback(self.store.close)
+            with _said_plainly(self.path):
+                self.index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # what went wrong first is what is told: a full disk is in the way of closing too
+        with suppress(*((ReftelError,) if error else ())):
+            self.close()
+
+
+class _Busy(ArchiveError):
+    """Another process writes, or we may not."""
+
+
+def _look_at(path: Path, *, create: bool) -> None:
+    """Sees whether an archive is there, or can be made there."""
+    if (path / _STORE).is_file():
+        return
+    if not create:
+        raise ArchiveError(
+            f"{path}: no archive there; check the spelling, "
+            f"or make one with `reftel ingest FILES --archive {path}`"
+        )
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        others = sorted(entry.name for entry in path.iterdir() if entry.name not in _OURS)
+    except OSError as error:
+        raise ArchiveError(
+            f"{path}: no archive can be made there ({error.strerror}); name another folder"
+        ) from None
+    if others:
+        raise ArchiveError(
+            f"{path}: not an archive, and other things are in it ({others[0]}); name an empty or a new folder"
+        )
+
+
+def _lock(path: Path) -> int:
+    """The right to write; it ends with the process that has it, however that ends."""
+    try:
+        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise _Busy(
+            f"{path}: cannot be written to ({error.strerror}); check who may write to this folder"
+        ) from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        writer = os.read(lock, 20).decode("ascii", "replace").strip()
+        os.close(lock)
+        raise _Busy(
+            f"{path}: process {writer or 'unknown'} is writing to this archive; wait until it has ended"
+        ) from None
+    with suppress(OSError):  # on a full disk; the number is but a courtesy
+        os.truncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    return lock
+
+
+def _for_writing(path: Path, lock: int, *, catch_up: bool = True) -> Archive:
+    with ExitStack() as undo:
+        undo.callback(os.close, lock)
+        store = Store.open(path / _STORE, write=True)
+        undo.callback(store.close)
+        with _said_plainly(path):
+            index = Index.open(path / _INDEX, write=True)
+        archive = Archive(path, store, index, lock)
+        undo.pop_all()
+        undo.callback(archive.close)
+        if catch_up:
+            if store.index_is_stale() or index.position() > store.last_seq():  # the store is an older backup
+                archive.renew_index()
+            archive.catch_up()
+        undo.pop_all()
+        return archive
+
+
+def _for_reading(path: Path) -> Archive | None:
+    """The archive as it is; None where it has no index yet."""
+    store = Store.open(path / _STORE)
+    if not (path / _INDEX).is_dir():
+        store.close()
+        return None
+    try:
+        with _said_plainly(path):
+            return Archive(path, store, Index.open(path / _INDEX, write=False), None)
+    except ArchiveError:
+        store.close()
+        raise
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """Turns what goes wrong with the index into what, where and what to do."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # Tantivy raises ValueError for whatever a disk does
+        killed = "index writer was killed" in str(error)  # of an error on disk that it does not name
+        if any(sign in str(error) for sign in _FULL) or (killed and shutil.disk_usage(path).free < _LITTLE):
+            raise StorageFull(
+                f"{path / _INDEX}: the disk or a quota is full; all cables acknowledged so far are kept: "
+                "make room and run the same command again"
+            ) from error
+        raise ArchiveError(
+            f"{path / _INDEX}: the index cannot be opened or written ({error}); "
+            "delete that folder: it is made again from the store"
+        ) from error

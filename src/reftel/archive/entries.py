@@ -1,0 +1,212 @@
+"""What the index is told of a cable: its texts and terms, each under the label that governs it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from zlib import crc32
+
+import msgspec
+
+from reftel import mrn, stations, words
+from reftel.cable import FIRM_BASES, Cable
+from reftel.clearance import (
+    Reader,
+    header_marking,
+    heading_marking_of,
+    highest,
+    is_spelling,
+    join,
+    marking_of,
+    markings,
+    may_read,
+    sent_level,
+    sent_level_of,
+    sent_level_of_subject,
+    subject_marking_of,
+)
+from reftel.markings import RANKS, Level, Marking
+from reftel.query import days
+
+LABELS: dict[str, Marking] = {
+    marking.label.replace("/", "_"): marking
+    for marking in (Marking(level, held) for held in ((), ("NOFORN",)) for level in RANKS)
+}
+"""The labels that have fields and a tier of their own."""
+OTHER = "other"
+"""The one field, and tier, of all other labels; it is for those alone who may read everything."""
+
+
+def exceeds(name: str, other: str) -> bool:
+    """Whether he who may read the one label may read the other too, and not the other way round."""
+    if name == other or OTHER in (name, other):
+        return name == OTHER != other
+    one, two = LABELS[name], LABELS[other]
+    assert one.level is not None
+    assert two.level is not None
+    return RANKS[one.level] >= RANKS[two.level] and {*one.restrictions} >= {*two.restrictions}
+
+
+HOLDERS: dict[str, tuple[str, ...]] = {
+    name: tuple(other for other in (*LABELS, OTHER) if other == name or exceeds(other, name))
+    for name in (*LABELS, OTHER)
+}
+"""For each label, those of which each lets its reader see what the label governs."""
+
+_LEVELS: dict[str, Level] = {level: level for level in RANKS}
+_TIES = 1 << 20  # places within one minute
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A cable as the index knows it."""
+
+    key: str
+    tiers: tuple[str, ...]
+    order: int  # newer cables have a higher one
+    days: tuple[int, int] | None  # between which it was sent: 20050301, 20050331
+    post: str | None
+    levels: str  # see `level_for`
+    ids: frozenset[str]
+    header: str  # the field of the header, of its terms and TAGS
+    terms: frozenset[str]
+    tags: frozenset[str]
+    texts: tuple[tuple[str, str], ...]  # field and folded text
+    whole: str  # the field of what only he may see who may see all
+    names: frozenset[str]
+
+
+def entry(cable: Cable) -> Entry:
+    """What the index is told of a cable."""
+    sent = _days(cable)
+    present = markings(cable)
+    governed = [field_of(marking_of(cable, paragraph)) for paragraph in cable.paragraphs]
+    return Entry(
+        key=cable.key,
+        tiers=_least({field_of(marking) for marking in present}),
+        order=_order(cable, sent[0] if sent else 0),
+        days=sent,
+        post=post_of(cable),
+        levels=_levels(cable, governed),
+        ids=frozenset(_ids(cable)),
+        header=field_of(header_marking(cable)),
+        terms=frozenset(_header_terms(cable)),
+        tags=frozenset(cable.tags),
+        texts=tuple([(field, words.fold(text)) for field, text in _texts(cable, governed)]),
+        whole=field_of(join(present)),
+        names=frozenset([alias.upper() for alias in cable.aliases if not is_spelling(alias, cable)]),
+    )
+
+
+def fields_of(reader: Reader) -> tuple[str, ...]:
+    """The labels whose fields and tiers a reader's questions may touch.
+
+    What an unknown label governs is found by him alone who reads all, even where another may see it.
+    """
+    known = tuple(name for name, marking in LABELS.items() if may_read(reader, marking))
+    return (*known, OTHER) if reader.level is None else known
+
+
+def ceiling_of(fields: Sequence[str]) -> str:
+    """Of a reader's labels the one that lets him see what all the others govern."""
+    return next(name for name in fields if all(name in HOLDERS[other] for other in fields))
+
+
+@lru_cache(maxsize=4096)
+def field_of(marking: Marking) -> str:
+    """The field of what a marking governs: `C`, `S_NOFORN`, `other`."""
+    name = marking.label.replace("/", "_")
+    return name if name in LABELS else OTHER
+
+
+def date_of(cable: Cable) -> str | None:
+    """When a cable was sent, as exact as known: the year of its number where nothing better tells."""
+    if cable.sent is not None:
+        return cable.sent
+    return str(cable.mrn.year) if cable.mrn.year and cable.mrn.basis in FIRM_BASES else None
+
+
+def post_of(cable: Cable) -> str | None:
+    """The post that sent a cable."""
+    return cable.from_.station or cable.mrn.station
+
+
+def _least(present: set[str]) -> tuple[str, ...]:
+    """The labels that exceed no other one: reading one of them is needed to see anything of a cable."""
+    return tuple(sorted(name for name in present if not any(exceeds(name, other) for other in present)))
+
+
+def _texts(cable: Cable, governed: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each text of a cable with its field; apart, so that no phrase runs from one into the next."""
+    if cable.subject is not None:
+        field = field_of(subject_marking_of(cable))
+        yield field, cable.subject
+        yield field, cable.subject  # what a cable is about counts double
+    for field, paragraph in zip(governed, cable.paragraphs, strict=True):
+        if paragraph.heading is not None:
+            yield field_of(heading_marking_of(cable, paragraph)), paragraph.heading
+        yield field, paragraph.text
+
+
+def _header_terms(cable: Cable) -> Iterator[str]:
+    for tag in (*cable.tags, *cable.tags_unknown):
+        yield f"tag:{tag.upper()}"
+    for addressee in (*cable.to, *cable.info):
+        yield f"to:{stations.token(addressee.name)}"
+    for caption in (*cable.captions, *cable.handling):
+        yield f"caption:{caption.upper()}"
+    for reference in cable.references:
+        number = mrn.read(reference.id or reference.text)
+        if number is not None and reference.kind == "telegram":
+            yield f"ref:{number.station}{number.serial}"
+        if reference.id is not None:
+            yield f"ref:{reference.id}"
+
+
+def _ids(cable: Cable) -> Iterator[str]:
+    """What everybody may call a cable who may know of it."""
+    yield cable.key.upper()
+    if cable.id is not None:
+        yield cable.id
+    if cable.mrn.station is not None and cable.mrn.serial is not None:
+        yield f"{cable.mrn.station}{cable.mrn.serial}"
+
+
+def _levels(cable: Cable, governed: Sequence[str]) -> str:
+    """Which levels as sent lie under which labels: `=C:C U:U C:C`; the header's stands first.
+
+    One word for the whole cable, since all cables with the same word have the same level for a reader.
+    """
+    sent = (sent_level_of(cable, paragraph) for paragraph in cable.paragraphs)
+    pairs = {*zip(governed, sent, strict=True)}
+    pairs.add((field_of(subject_marking_of(cable)), sent_level_of_subject(cable)))
+    header = f"={field_of(header_marking(cable))}:{sent_level(cable) or ''}"
+    return " ".join((header, *sorted(f"{field}:{level}" for field, level in pairs if level)))
+
+
+def level_for(levels: str, fields: Sequence[str]) -> Level | None:
+    """The level that a reader of these fields is shown; see `clearance.shown_level`."""
+    header, *pairs = levels.split()
+    field, _, sent = header.removeprefix("=").partition(":")
+    if sent and field in fields:
+        return _LEVELS[sent]
+    return highest(
+        _LEVELS[sent] for field, _, sent in (pair.partition(":") for pair in pairs) if field in fields
+    )
+
+
+def _days(cable: Cable) -> tuple[int, int] | None:
+    date = date_of(cable)
+    try:
+        return days(date) if date is not None else None
+    except ValueError:  # a catalogue's date that is in no calendar
+        return None
+
+
+_TIME = re.compile(r"T(?P<hour>\d\d):(?P<minute>\d\d)")
+
+
+def _order(cable: Cable, day: int) -> int:
+    """A number that puts newer cables higher, those of one minute apart, and those without a date last."""
+    minutes = (day // 10000 * 12 + day // 100 % 100) * 31 + day % 100
+    time = _TIME.search(cable.sent) if cable.sent is not None else None
+    minutes = minutes * 1440 + (int(time["hour"]) * 60 + int(time["minute"]) if time else 0)
+    return minutes * _TIES + crc32(cable.key.encode()) % _TIES

@@ -1,0 +1,370 @@
+"""A cable cut along the labels that govern its portions, and put together again.
+
+A reader is shown portions, not cables: so the store keeps them apart, and a question fetches those that
+the reader may see. With all of them the cable is whole again, to the last span.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import msgspec
+import zstandard
+from msgspec.structs import replace
+
+from reftel.cable import (
+    Addressee,
+    Authority,
+    Cable,
+    Catalogue,
+    CopyNote,
+    Defect,
+    Era,
+    Mrn,
+    Paragraph,
+    Part,
+    Reference,
+    Release,
+    ReleaseBasis,
+    Sections,
+    Sender,
+    SentBasis,
+    Span,
+    Status,
+    Transmission,
+    Voice,
+)
+from reftel.clearance import (
+    header_marking,
+    heading_marking_of,
+    is_spelling,
+    marking_of,
+    subject_marking_of,
+)
+
+WHOLE = "*"
+"""The label of what only he may see who may see every portion: where things stand in the copy, and what
+was damaged there. It tells of the length and the place of what others may not see."""
+
+_NOWHERE: Span = (0, 0)
+
+
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What everybody knows of a cable who may see anything of it."""
+
+    id: str | None
+    mrn: Mrn
+    era: Era
+    sent: str | None
+    station: str | None  # of the sender
+    aliases: tuple[str, ...] = ()  # spellings of the id
+    status: Status = "unknown"
+
+
+class Header(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The header fields, but for the subject."""
+
+    extract: bool = False
+    sections: Sections | None = None
+    sent_basis: SentBasis | None = None
+    precedence: tuple[str, ...] = ()
+    transmission: Transmission | None = None
+    sender: str | None = None
+    to: tuple[Addressee, ...] = ()
+    info: tuple[Addressee, ...] = ()
+    classification: str | None = None
+    handling: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
+    current: str | None = None
+    release_authority: str | None = None
+    release_date: str | None = None
+    release_basis: ReleaseBasis | None = None
+    authority: Authority | None = None
+    tags: tuple[str, ...] = ()
+    tags_unknown: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()  # without their place
+    signature: str | None = None
+    catalogue: Catalogue | None = None  # without its title, which is the subject
+
+
+class KeptPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of a paragraph, without its place."""
+
+    marking: str | None
+    voice: Voice
+    text: str
+
+
+class KeptParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A paragraph, without its place in the copy, and with its place in the cable."""
+
+    at: int
+    anchor: str
+    voice: Voice
+    text: str
+    number: int | None = None
+    marking: str | None = None
+    heading: str | None = None  # where one label governs both
+    parts: tuple[KeptPart, ...] | None = None  # None: one part that is the paragraph
+
+
+class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The subject, wherever it is told."""
+
+    text: str | None = None
+    marking: str | None = None
+    title: str | None = None  # of the catalogue
+
+
+class Portion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one label governs."""
+
+    header: Header | None = None
+    subject: Subject | None = None
+    headings: tuple[tuple[int, str], ...] = ()  # of paragraphs with another label, by their place
+    paragraphs: tuple[KeptParagraph, ...] = ()
+
+
+class ParagraphSpans(msgspec.Struct, frozen=True, array_like=True):
+    """Where a paragraph and its parts stand in the copy."""
+
+    spans: tuple[Span, ...]
+    parts: tuple[tuple[Span, ...], ...]
+
+
+class Whole(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands under the label `*`."""
+
+    aliases: tuple[tuple[int, str], ...] = ()  # that are no spellings of the id, with their rank
+    references: tuple[Span, ...] = ()
+    paragraphs: tuple[ParagraphSpans, ...] = ()
+    spans: dict[str, tuple[Span, ...]] = {}
+    defects: tuple[Defect, ...] = ()
+    copy: CopyNote | None = None
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A cable in its portions: the frame as JSON, each body as JSON in zstd."""
+
+    frame: bytes
+    bodies: tuple[tuple[str, bytes], ...]
+    names: tuple[str, ...]  # aliases that are no spellings of the id
+
+
+def compressor() -> zstandard.ZstdCompressor:
+    """What squeezes bodies and copies; not to be shared between threads."""
+    return zstandard.ZstdCompressor(level=1)  # higher ones take half as long again to save a hundredth
+
+
+_to_json = msgspec.json.Encoder()
+_read_frame = msgspec.json.Decoder(Frame)
+_read_portion = msgspec.json.Decoder(Portion)
+_read_whole = msgspec.json.Decoder(Whole)
+
+
+def cut(cable: Cable) -> Cut:
+    """The cable in portions, one for each label."""
+    of_header = header_marking(cable).label
+    of_subject = subject_marking_of(cable).label
+    paragraphs: dict[str, list[KeptParagraph]] = defaultdict(list)
+    headings: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for at, paragraph in enumerate(cable.paragraphs):
+        label = marking_of(cable, paragraph).label
+        heading = paragraph.heading
+        if heading is not None and (of_heading := heading_marking_of(cable, paragraph).label) != label:
+            headings[of_heading].append((at, heading))
+            heading = None
+        paragraphs[label].append(_keep(at, paragraph, heading))
+    spellings = frozenset(alias for alias in cable.aliases if is_spelling(alias, cable))
+    compress = compressor().compress
+    bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))]
+    for label in sorted({of_header, of_subject, *paragraphs, *headings}):
+        portion = Portion(
+            _header(cable) if label == of_header else None,
+            _subject(cable) if label == of_subject else None,
+            tuple(headings.get(label, ())),
+            tuple(paragraphs.get(label, ())),
+        )
+        bodies.append((label, compress(_to_json.encode(portion))))
+    names = tuple(alias for alias in cable.aliases if alias not in spellings)
+    return Cut(_to_json.encode(_frame(cable, spellings)), tuple(bodies), names)
+
+
+def _frame(cable: Cable, spellings: frozenset[str]) -> Frame:
+    return Frame(
+        cable.id,
+        cable.mrn,
+        cable.era,
+        cable.sent,
+        cable.from_.station,
+        tuple(alias for alias in cable.aliases if alias in spellings),
+        cable.release.status,
+    )
+
+
+def _header(cable: Cable) -> Header:
+    release, catalogue = cable.release, cable.catalogue
+    return Header(
+        extract=cable.extract,
+        sections=cable.sections,
+        sent_basis=cable.sent_basis,
+        precedence=cable.precedence,
+        transmission=cable.transmission,
+        sender=cable.from_.name,
+        to=cable.to,
+        info=cable.info,
+        classification=cable.classification,
+        handling=cable.handling,
+        captions=cable.captions,
+        passing=cable.passing,
+        current=release.current,
+        release_authority=release.authority,
+        release_date=release.date,
+        release_basis=release.basis,
+        authority=cable.authority,
+        tags=cable.tags,
+        tags_unknown=cable.tags_unknown,
+        references=tuple(replace(reference, span=_NOWHERE) for reference in cable.references),
+        signature=cable.signature,
+        catalogue=replace(catalogue, title=None) if catalogue else None,
+    )
+
+
+def _subject(cable: Cable) -> Subject:
+    return Subject(cable.subject, cable.subject_marking, cable.catalogue.title if cable.catalogue else None)
+
+
+def _keep(at: int, paragraph: Paragraph, heading: str | None) -> KeptParagraph:
+    return KeptParagraph(
+        at,
+        paragraph.anchor,
+        paragraph.voice,
+        paragraph.text,
+        paragraph.number,
+        paragraph.marking,
+        heading,
+        None if _is_one_part(paragraph) else tuple(map(_keep_part, paragraph.parts)),
+    )
+
+
+def _keep_part(part: Part) -> KeptPart:
+    return KeptPart(part.marking, part.voice, part.text)
+
+
+def _is_one_part(paragraph: Paragraph) -> bool:
+    if len(paragraph.parts) != 1:
+        return False
+    part = paragraph.parts[0]
+    return (part.marking, part.voice, part.text) == (paragraph.marking, paragraph.voice, paragraph.text)
+
+
+def _whole(cable: Cable, spellings: frozenset[str]) -> Whole:
+    return Whole(
+        tuple((rank, alias) for rank, alias in enumerate(cable.aliases) if alias not in spellings),
+        tuple(reference.span for reference in cable.references),
+        tuple(
+            ParagraphSpans(paragraph.spans, tuple(part.spans for part in paragraph.parts))
+            for paragraph in cable.paragraphs
+        ),
+        dict(cable.spans),
+        cable.defects,
+        cable.copy,
+    )
+
+
+def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
+    """The cable as far as its portions are given: the inverse of `cut` when all are.
+
+    What is not given is as if the telegram never said it.
+    """
+    decompress = zstandard.ZstdDecompressor().decompress
+    portions = [_read_portion.decode(decompress(body)) for label, body in bodies.items() if label != WHOLE]
+    whole = _read_whole.decode(decompress(bodies[WHOLE])) if WHOLE in bodies else None
+    header = next((portion.header for portion in portions if portion.header), Header())
+    subject = next((portion.subject for portion in portions if portion.subject), Subject())
+    kept = sorted((each for portion in portions for each in portion.paragraphs), key=lambda each: each.at)
+    headings = {at: heading for portion in portions for at, heading in portion.headings}
+    known = _read_frame.decode(frame)
+    return Cable(
+        id=known.id,
+        key=key,
+        aliases=_aliases(known, whole),
+        mrn=known.mrn,
+        era=known.era,
+        extract=header.extract,
+        sections=header.sections,
+        sent=known.sent,
+        sent_basis=header.sent_basis,
+        precedence=header.precedence,
+        transmission=header.transmission,
+        from_=Sender(header.sender, known.station),
+        to=header.to,
+        info=header.info,
+        classification=header.classification,
+        handling=header.handling,
+        captions=header.captions,
+        passing=header.passing,
+        release=Release(
+            known.status,
+            header.current,
+            header.release_authority,
+            header.release_date,
+            header.release_basis,
+        ),
+        authority=header.authority,
+        tags=header.tags,
+        tags_unknown=header.tags_unknown,
+        subject=subject.text,
+        subject_marking=subject.marking,
+        references=_references(header, whole),
+        paragraphs=_paragraphs(kept, headings, whole),
+        signature=header.signature,
+        catalogue=replace(header.catalogue, title=subject.title) if header.catalogue else None,
+        spans=whole.spans if whole else {},
+        defects=whole.defects if whole else (),
+        copy=whole.copy if whole else None,
+    )
+
+
+def _aliases(frame: Frame, whole: Whole | None) -> tuple[str, ...]:
+    aliases = list(frame.aliases)
+    for rank, alias in whole.aliases if whole else ():
+        aliases.insert(rank, alias)
+    return tuple(aliases)
+
+
+def _references(header: Header, whole: Whole | None) -> tuple[Reference, ...]:
+    if whole is None:
+        return header.references
+    return tuple(
+        replace(reference, span=span)
+        for reference, span in zip(header.references, whole.references, strict=True)
+    )
+
+
+def _paragraphs(
+    kept: Iterable[KeptParagraph], headings: Mapping[int, str], whole: Whole | None
+) -> tuple[Paragraph, ...]:
+    paragraphs = []
+    for each in kept:
+        parts = each.parts
+        if parts is None:
+            parts = (KeptPart(each.marking, each.voice, each.text),)
+        places = whole.paragraphs[each.at] if whole else ParagraphSpans((), ((),) * len(parts))
+        paragraphs.append(
+            Paragraph(
+                each.number,
+                each.anchor,
+                each.marking,
+                headings.get(each.at, each.heading),
+                each.voice,
+                each.text,
+                places.spans,
+                tuple(map(_part, parts, places.parts)),
+            )
+        )
+    return tuple(paragraphs)
+
+
+def _part(kept: KeptPart, spans: tuple[Span, ...]) -> Part:
+    return Part(kept.marking, kept.voice, kept.text, spans)

@@ -1,0 +1,201 @@
+"""The way in: files -> copies -> cables -> store, then index."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from reftel import processes, reading, telegram
+from reftel.archive import Accession, Archive, Kept, Store, accession
+from reftel.cable import Status
+from reftel.errors import ReftelError, Unreadable
+
+_BATCH = 512  # copies to a transaction
+_INDEXED_EVERY = 8 * _BATCH  # a commit of the index costs more than one of the store
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A file or folder from which nothing was kept, and why."""
+
+    path: str
+    message: str
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """A file whose cables are kept, whatever happens from now on."""
+
+    path: str
+    keys: tuple[str, ...]
+    known: int  # how many of its copies were kept before
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far an ingest has come. Files are counted, and of the copies in them kept and known."""
+
+    files: int
+    of: int
+    kept: int
+    known: int
+    failed: int
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What came of an ingest: copies kept now, copies known before, files that failed."""
+
+    kept: int
+    known: int
+    failed: int
+    failures: tuple[Failure, ...]
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """What was in one file."""
+
+    path: str
+    accessions: tuple[Accession | Kept, ...] = ()  # or where it is kept already
+    error: str | None = None
+
+
+def ingest(
+    archive_path: Path | str,
+    paths: reading.Paths,
+    *,
+    collection: str = "default",
+    status: Status = "unknown",
+    workers: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    acknowledged: Callable[[Acknowledged], None] | None = None,
+) -> Summary:
+    """Keeps the cables in files and folders; makes the archive where there is none.
+
+    `acknowledged` is called for a file once its cables are safe on disk. A file that cannot be read is
+    a Failure, and the rest goes on. Raises ArchiveError, UsageError, and StorageFull, after which what
+    was acknowledged is kept and the same call goes on where this one ended.
+    """
+    workers = processes.number_of(workers)
+    paths = tuple(paths)
+    with Archive.open(archive_path, create=True, write=True) as archive:
+        status = archive.store.collection(collection, status)
+        intake = _Intake(archive, collection, status, acknowledged, progress)
+        if progress:
+            intake.of = sum(1 for _ in _files(paths, archive.path, lambda error: None))
+        tasks = processes.tasks(_files(paths, archive.path, intake.fail), _size)
+        work = partial(_read_files, archive.path, status)
+        for read in processes.in_order(work, tasks, workers, _lost):
+            intake.take(read)
+        intake.keep()
+        archive.catch_up()
+    return Summary(intake.kept, intake.known, len(intake.failures), tuple(intake.failures))
+
+
+class _Intake:
+    """Files that were read, gathered to batches and kept."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        collection: str,
+        status: Status,
+        acknowledged: Callable[[Acknowledged], None] | None,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._archive = archive
+        self._collection = collection
+        self._status = status
+        self._acknowledged = acknowledged
+        self._progress = progress
+        self._batch: list[_Read] = []
+        self._copies = 0  # in the batch
+        self._unindexed = 0
+        self.failures: list[Failure] = []
+        self.files = self.of = self.kept = self.known = 0
+
+    def fail(self, error: ReftelError) -> None:
+        """Notes a path from which nothing can be read."""
+        path, _, _ = str(error).partition(": ")
+        self.failures.append(Failure(path, str(error)))
+
+    def take(self, read: _Read) -> None:
+        """Adds a file to the batch, and keeps the batch when it is large enough."""
+        self.files += 1
+        if read.error is not None:
+            self.failures.append(Failure(read.path, read.error))
+        else:
+            self._batch.append(read)
+            self._copies += len(read.accessions)
+        if self._copies >= _BATCH:
+            self.keep()
+        elif self.files % _BATCH == 0:
+            self._report()
+
+    def keep(self) -> None:
+        """Makes the batch durable, then acknowledges its files."""
+        store = self._archive.store
+        accessions = [each for read in self._batch for each in read.accessions]
+        kept = iter(store.add(accessions, self._collection, self._status) if accessions else ())
+        for read in self._batch:
+            of_file = [next(kept) for _ in read.accessions]
+            known = sum(each.known for each in of_file)
+            self.known += known
+            self.kept += len(of_file) - known
+            if self._acknowledged:
+                self._acknowledged(Acknowledged(read.path, tuple(each.key for each in of_file), known))
+        self._unindexed += self._copies
+        self._batch, self._copies = [], 0
+        if self._unindexed >= _INDEXED_EVERY:
+            self._archive.catch_up()
+            self._unindexed = 0
+        self._report()
+
+    def _report(self) -> None:
+        if self._progress:
+            self._progress(Progress(self.files, self.of, self.kept, self.known, len(self.failures)))
+
+
+def _files(
+    paths: Sequence[str | os.PathLike[str]], archive: Path, on_error: reading.OnError
+) -> Iterator[str]:
+    """The files that paths name, but for the archive's own where it lies in one of these folders."""
+    archive = archive.resolve()
+    inside = any(archive.is_relative_to(Path(path).resolve()) for path in paths)
+    for file in reading.files(paths, on_error):
+        if not (inside and file.resolve().is_relative_to(archive)):
+            yield str(file)
+
+
+def _size(file: str) -> int:
+    try:
+        return Path(file).stat().st_size
+    except OSError:
+        return 0  # said where it is read
+
+
+def _read_files(archive: Path, status: Status, paths: Sequence[str]) -> list[_Read]:
+    """Reads files and makes them ready to be kept: what the processes do."""
+    with closing(Archive.open_store(archive)) as store:
+        return [_read_file(store, status, path) for path in paths]
+
+
+def _read_file(store: Store, status: Status, path: str) -> _Read:
+    try:
+        return _Read(
+            path,
+            tuple(
+                # what is kept already need not be read again: an ingest that was cut short soon catches up
+                store.known(copy.sha256) or accession(copy, telegram.read(copy), status)
+                for copy in reading.open_copies(Path(path))
+            ),
+        )
+    except ReftelError as error:
+        return _Read(path, error=str(error))
+    except Exception as error:  # a fault of ours in one file must not end a batch of a million
+        message = f"{path}: a fault of reftel ({type(error).__name__}: {error}); report it, with the file"
+        return _Read(path, error=message)
+
+
+def _lost(path: str) -> _Read:
+    message = f"{path}: the process that read it was ended, perhaps for want of memory; read it by itself"
+    return _Read(path, error=str(Unreadable(message)))

@@ -1,0 +1,173 @@
+"""The way out: the archive as one reader may see it. Nothing past this door asks again who reads."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from reftel import mrn, sources
+from reftel.archive import Archive, Held
+from reftel.archive.entries import date_of, fields_of, post_of
+from reftel.cable import Cable, Span, Status
+from reftel.clearance import Reader, marking_of_label, may_read, shown_level
+from reftel.errors import NotACable, UsageError
+from reftel.excerpts import Seeker
+from reftel.markings import RANKS, Level
+from reftel.query import And, Query
+
+Sort = Literal["relevance", "date"]
+
+Facets = Mapping[str, tuple[tuple[str, int], ...]]
+"""Exact counts of what was found: by `year`, `post`, `tags`, `level`."""
+
+EVERYTHING = Query(And(()))
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One cable that was found, as much of it as a list shows."""
+
+    key: str
+    id: str | None
+    date: str | None  # as exact as known
+    post: str | None  # its token
+    level: Level | None  # as sent, as far as the reader may know; None where the mark is lost
+    status: Status
+    subject: str | None
+    paragraph: str | None  # the anchor of the one that the snippet is from
+    snippet: str | None
+    marks: tuple[Span, ...]  # what was sought, in the snippet
+    score: float
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What the reader's archive has to a query: some hits, and exact counts of all."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Facets
+
+
+class ReadingRoom:
+    """An archive for one reader: to him it is as if what he may not see did not exist."""
+
+    def __init__(self, archive: Archive, reader: Reader) -> None:
+        self.reader = reader
+        self._archive = archive
+        self._fields = fields_of(reader)
+
+    def search(self, query: Query, *, sort: Sort = "relevance", page: int = 1, limit: int = 20) -> Found:
+        """The cables for which the query holds: best first, or newest first; equals always newest first."""
+        if page < 1 or limit < 1:
+            raise UsageError(f"page {page} with {limit} cables: pages count from 1 and hold at least 1")
+        if sort not in {"relevance", "date"}:
+            raise UsageError(f"cannot sort by {sort!r}: say relevance or date")
+        answer = self._archive.index.ask(query, self._fields)
+        with ThreadPoolExecutor(max_workers=1) as beside:  # counting needs no Python: the other core does it
+            facets = beside.submit(answer.facets)
+            total, found = answer.hits((page - 1) * limit, limit, by_date=sort == "date")
+            hits = self._hits(found, Seeker(query.sought()))
+            return Found(total, hits, _facets(facets.result()))
+
+    def recent(self, n: int) -> tuple[Hit, ...]:
+        """The newest cables."""
+        _, found = self._archive.index.ask(EVERYTHING, self._fields).hits(limit=n)
+        return self._hits(found, Seeker(()))
+
+    def size(self) -> int:
+        """How many cables there are."""
+        total, _ = self._archive.index.ask(EVERYTHING, self._fields).hits(limit=1)
+        return total
+
+    def cable(self, key: str) -> Held | None:
+        """The cable with that key; None where there is none, or none for this reader."""
+        held = self._archive.store.held(key, self._permitted)
+        if held is None or self.reader.level is None:
+            return held
+        return replace(held, seq=0)  # the order of arrival would tell of others
+
+    def find(self, spelling: str) -> tuple[str, ...]:
+        """The keys of the cables that a spelling may mean: `09ASTANA253`, `ALMATY 001109`, a file's name."""
+        keys = []
+        for key in self._archive.store.keys_of(spelling):
+            held = self.cable(key)
+            if held and (_is_called(held.cable, spelling) or self._sees_whole(key)):
+                keys.append(key)
+        return tuple(keys)
+
+    def held(self, ids: Iterable[str]) -> dict[str, str]:
+        """Which of these numbers are here, and under which key."""
+        found: dict[str, str] = {}
+        for each in {*ids}:
+            keys = self.find(each)
+            if keys:
+                found[each] = each if each in keys else keys[0]
+        return found
+
+    def copy_text(self, key: str) -> str | None:
+        """The text of the copy that a cable was read from; None where some of it is not for this reader."""
+        if not self._sees_whole(key):
+            return None
+        first = self._archive.store.copies_of(key)[0]
+        raw = self._archive.store.raw(first.sha256)
+        try:
+            copies = sources.copies(raw, first.locator) if raw is not None else ()
+        except NotACable:  # its source is read no more
+            return None
+        return next((copy.text for copy in copies if copy.document == first.document), None)
+
+    def _permitted(self, labels: frozenset[str]) -> frozenset[str]:
+        """Which labels of a cable's portions this reader may see."""
+        return frozenset(label for label in labels if may_read(self.reader, marking_of_label(label)))
+
+    def _sees_whole(self, key: str) -> bool:
+        held = self._archive.store.held(key, self._permitted)
+        return held is not None and held.cable.copy is not None
+
+    def _hits(self, found: Iterable[tuple[str, float]], seeker: Seeker) -> tuple[Hit, ...]:
+        loaded = ((self._archive.store.load(key, self._permitted), score) for key, score in found)
+        return tuple(_hit(cable, score, seeker) for cable, score in loaded if cable is not None)
+
+
+def _is_called(cable: Cable, spelling: str) -> bool:
+    """Whether a spelling is one of the key or the number, which everybody may know who sees the cable."""
+    name = spelling.strip().upper()
+    if name == cable.key.upper():
+        return True
+    number = mrn.read(name)
+    if number is None:
+        return False
+    same = (number.station, number.serial) == (cable.mrn.station, cable.mrn.serial)
+    return same and number.year in {None, cable.mrn.year}
+
+
+def _hit(cable: Cable, score: float, seeker: Seeker) -> Hit:
+    excerpt = seeker.excerpt(cable)
+    return Hit(
+        key=cable.key,
+        id=cable.id,
+        date=date_of(cable),
+        post=post_of(cable),
+        level=shown_level(cable),
+        status=cable.release.status,
+        subject=cable.subject,
+        paragraph=excerpt.paragraph if excerpt else None,
+        snippet=excerpt.text if excerpt else None,
+        marks=excerpt.marks if excerpt else (),
+        score=score,
+    )
+
+
+def _facets(counts: Mapping[str, Mapping[str, int]]) -> Facets:
+    """Years and levels in their own order, posts and TAGS by how many there are."""
+    return {
+        "year": tuple(sorted(counts["year"].items())),
+        "post": _by_count(counts["post"]),
+        "tags": _by_count(counts["tags"]),
+        "level": tuple((level, counts["level"][level]) for level in RANKS if level in counts["level"]),
+    }
+
+
+def _by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,28 @@
+"""What tells that a text holds a cable, whatever is around it."""
+
+import re
+
+# A classification line with a serial is sign enough; of the weaker ones two kinds must meet.
+_CLASSIFIED = re.compile(
+    r"^[ \t]*(?:UNCLAS|LIMITED OFFICIAL USE|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L"
+    r"|(?:T ?O ?P ?\s)?S ?E ?C ?R ?E ?T)\b.{0,80}[A-Z] +\d{1,8}\b",
+    re.MULTILINE,
+)
+_SIGNS = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"^[ \t]*VZCZC[A-Z]{3}\d",
+        r"^[ \t]*(?:FM|TO) +[A-Z]",
+        r"^[ \t]*E\.?O\.? *\d{5}",
+        r"^[ \t]*TAGS?[:;]",
+        r"^[ \t]*SUBJ(?:ECT)?[:;]",
+        r"^[ \t]*PAGE \d\d +[A-Z]",
+    )
+)
+
+
+def holds_a_cable(text: str) -> bool:
+    """Whether a classification line stands in it, or two of the other lines that every cable has."""
+    if "\nTAGS:" in text and "\nSUBJECT:" in text:  # nearly all; much quicker to see
+        return True
+    return bool(_CLASSIFIED.search(text)) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1

@@ -1,0 +1,47 @@
+"""The reading room as a web application: every route on this screen."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from reftel.archive import Archive
+from reftel.clearance import Reader
+from reftel.readingroom import ReadingRoom
+from reftel.web import answers, api, assets, pages
+from reftel.web.door import Door
+
+
+def make_app(archive: Path, reader: Reader, *, hosts: Sequence[str] = ()) -> Starlette:
+    """An archive for one reader, to be asked on this machine, and by the names in `hosts` on others.
+
+    Raises ArchiveError where there is no archive.
+    """
+    held = Archive.open(archive)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        held.close()
+
+    app = Starlette(
+        routes=[
+            Route("/", pages.home),
+            Route("/index.json", api.home),
+            Route("/search", pages.search),
+            Route("/search.json", api.search),
+            Route("/cable/{spelling:path}.json", api.cable),
+            Route("/cable/{spelling:path}", pages.cable),
+            Route("/static/{name}", assets.asset),
+        ],
+        middleware=[Middleware(Door, hosts=frozenset(hosts))],
+        exception_handlers=answers.ERRORS,
+        lifespan=lifespan,
+    )
+    app.state.room = ReadingRoom(held, reader)
+    app.state.assets = assets.load()
+    app.state.templates = answers.templates(app.state.assets, reader)
+    return app

@@ -1,0 +1,163 @@
+"""How facts are said on a page: dates no more exact than known, counts, levels and statuses in words."""
+
+from calendar import month_name
+from collections.abc import Iterable, Iterator
+
+from reftel import stations, tags
+from reftel.cable import Mrn, Paragraph, Part, Release, Span
+from reftel.markings import NAMES, Level
+
+VOICES = {
+    "summary": "Summary",
+    "comment": "Comment",
+    "action": "Action",
+    "note": "Note",
+    "quoted": "Quoted",
+    "admin": "Administrative",
+}
+"""What is said above text that is not plain reporting."""
+
+STATUSES = {
+    "released": ("Released", "released by the government that sent it"),
+    "leaked": ("Leaked", "published, but never officially released"),
+    "internal": ("Internal", "not meant for the public"),
+    "unknown": ("Release unknown", "nothing is known of a decision to release it"),
+}
+"""Each status of release: its badge, and what it means."""
+
+KINDS = {
+    "airgram": "airgram",
+    "telcon": "telephone call",
+    "email": "e-mail",
+    "letter": "letter",
+    "memo": "memorandum",
+    "document": "document",
+    "septel": "separate telegram",
+}
+"""What a reference is, where it is no telegram with a number."""
+
+FACETS = {"year": "Year", "post": "Post", "tags": "TAGS", "level": "Level as sent"}
+"""What results are counted by."""
+
+_HINTS = {
+    "filename": "its year is taken from the name of the file",
+    "declassify_on": "its year is inferred from the date of declassification, and is only a hint",
+    "context": "its year is inferred, and is only a hint",
+}
+_ERAS = {
+    "sas": "the archiving system of 1973 to 1979",
+    "acp127": "ACP-127 traffic",
+    "smart": "SMART, 2008 on",
+    "printed": "edited print",
+    "plain": "plain text",
+}
+# What would not be seen, or would turn the text around it, is shown: one for one, so that places still hold.
+_SHOWN = (
+    {code: 0x2400 + code for code in range(32) if code not in (0x09, 0x0A, 0x0D)}
+    | {0x7F: 0x2421}
+    | dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
+)
+
+
+def date(sent: str | None) -> str:
+    """`12 February 2009, 05:16 Z`; `January 1974` and `1974` where no more is known."""
+    if not sent:
+        return ""
+    day, _, time = sent.partition("T")
+    year, *rest = day.split("-")
+    try:
+        named = [str(int(number)) if at else month_name[int(number)] for at, number in enumerate(rest)]
+    except (ValueError, IndexError):
+        return sent
+    said = " ".join([*reversed(named), year])
+    if not time:
+        return said
+    return f"{said}, {time.removesuffix('Z')}{' Z' if time.endswith('Z') else ''}"
+
+
+def count(number: int, noun: str = "cable") -> str:
+    """`no cables`, `1 cable`, `1,204 cables`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}s" if number else f"no {noun}s"
+
+
+def level(level: Level | None) -> str:
+    """The level's full name."""
+    return NAMES[level] if level else "level unknown"
+
+
+def post(station: str | None) -> str:
+    """A post's name: `New Delhi` for NEWDELHI."""
+    return stations.title(station).partition(" (")[0] if station else "post unknown"
+
+
+def tag(code: str) -> str:
+    """What a TAG means, in one line."""
+    names = dict.fromkeys(meaning.name for meaning in tags.meaning(code))
+    return "; ".join(names) or "a code that is in no table"
+
+
+def release(release: Release) -> str:
+    """What has been decided since a cable was sent: `released; now UNCLASSIFIED, on 5 May 2006`."""
+    parts = [STATUSES[release.status][1]]
+    if release.current:
+        parts.append(f"now {release.current}")
+    if release.authority:
+        parts.append(f"by {release.authority}")
+    if release.date:
+        parts.append(f"on {date(release.date)}")
+    return ", ".join(parts)
+
+
+def hint(mrn: Mrn) -> str:
+    """Why a number is not certain; empty where it is."""
+    return _HINTS.get(mrn.basis or "", "")
+
+
+def era(era: str) -> str:
+    """The grammar that the telegram follows."""
+    return _ERAS.get(era, era)
+
+
+def number(paragraph: Paragraph) -> str:
+    """What stands before a paragraph: `7`, `7.a`; nothing before the first number."""
+    if paragraph.number is None:
+        return ""
+    return paragraph.anchor.partition(".")[2] if enclosure(paragraph) else paragraph.anchor
+
+
+def enclosure(paragraph: Paragraph) -> str:
+    """`Enclosure 1`, for a paragraph of an enclosure that numbers anew; nothing for the cable's own."""
+    before, dot, _ = paragraph.anchor.partition(".")
+    return f"Enclosure {before[3:]}" if dot and before.startswith("enc") else ""
+
+
+def says_its_voice(part: Part) -> bool:
+    """Whether the words begin by saying what they are: `SUMMARY:`, `(Comment:`."""
+    return part.text.lstrip("([ ").lower().startswith(VOICES[part.voice].lower())
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '?')) else '.'}"
+
+
+def blocks(text: str) -> list[list[str]]:
+    """The blocks that the drafter set apart, each with its lines."""
+    return [block.split("\n") for block in text.split("\n\n")]
+
+
+def shown(value: object) -> object:
+    """What is written on a page, without control characters and changes of direction."""
+    return value.translate(_SHOWN) if type(value) is str else value  # markup has been through here
+
+
+def cut_at(text: str, marks: Iterable[Span]) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, those that are marked with True."""
+    at = 0
+    for first, end in marks:
+        yield text[at:first], False
+        yield text[first:end], True
+        at = end
+    yield text[at:], False

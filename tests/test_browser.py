@@ -1,0 +1,352 @@
+"""The reading room in a real browser: fields lit in the copy, keys, no scripts, phone, print, contrast."""
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from reftel.clearance import ALL
+from reftel.ingest import ingest
+from reftel.web.app import make_app
+from test_web import CITING, HOSTILE, HOSTILE_NAME, SHOWN, WHOLE
+
+CHROMIUM = shutil.which("chromium")
+AS_ROOT = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium found: install it to test pages in a browser"),
+]
+
+WIDTHS = {"phone": 390, "desk": 1280, "wide": 1920}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """A server on a free port of this machine, with an archive of a few cables."""
+    folder = tmp_path_factory.mktemp("cables")
+    (folder / "04ZENDA7.txt").write_text(WHOLE)
+    (folder / "04STRELSAU31.txt").write_text(CITING)
+    (folder / HOSTILE_NAME).write_text(HOSTILE)
+    archive = tmp_path_factory.mktemp("archive") / "archive"
+    ingest(archive, [folder], status="leaked", workers=1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(make_app(archive, ALL), log_level="error", access_log=False)
+        server = uvicorn.Server(config)
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium as the machine has it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=AS_ROOT)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser, address) -> Iterator[BrowserContext]:
+    """A desk-wide window, in which nothing may be asked of another machine, and no script may fail."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    wrong: list[str] = []
+    context.on("request", lambda request: request.url.startswith(address) or wrong.append(request.url))
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on("dialog", lambda dialog: wrong.append(dialog.message))
+    context.on("console", lambda message: "Content Security" in message.text and wrong.append(message.text))
+    yield context
+    context.close()
+    assert not wrong
+
+
+@pytest.fixture
+def page(context) -> Page:
+    """An empty page in that window."""
+    return context.new_page()
+
+
+def lit(page: Page) -> list[str]:
+    """The text of what is lit in the copy."""
+    return page.locator(".received .lit").all_inner_texts()
+
+
+# -- the copy beside the text -----------------------------------------------------------------------------
+
+
+def test_a_field_lights_its_place_in_the_copy(page):
+    """Hovering a field lights where it was read from, over two lines too; leaving it lets go."""
+    page.goto("/cable/2004ZENDA7")
+    page.hover("h1 span")
+    assert lit(page) == ["SURVEYORS IN THE SNOW: THE KRONA LEASE HAS\nTWELVE MONTHS TO RUN"]
+    page.get_by_text("AMEMBASSY STRELSAU").first.hover()
+    assert lit(page) == ["AMEMBASSY STRELSAU"]
+    page.hover(".name")
+    assert lit(page) == []
+
+
+def test_a_place_in_the_copy_lights_its_field(page):
+    """And the other way round; a click goes to the field."""
+    page.goto("/cable/2004ZENDA7")
+    place = page.locator(".received [data-f=signature]")
+    place.hover()
+    expect(page.locator(".signature .lit")).to_have_text("TARLEN")
+    place.click()
+    expect(page.locator(".signature a")).to_be_focused()
+    expect(page.locator(".signature")).to_be_in_viewport()
+
+
+def test_a_field_lights_on_focus(page):
+    """With the tab key alone: links of fields light their place, and the copy scrolls to it."""
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto("/cable/2004ZENDA7")
+    page.locator(".signature a").focus()
+    assert lit(page) == ["TARLEN"]
+    expect(page.locator(".received [data-f=signature]")).to_be_in_viewport()
+
+
+def test_the_copy_is_walked_by_keys(page):
+    """One stop of the tab key, arrows from field to field, Enter to what was read from there."""
+    page.goto("/cable/2004ZENDA7")
+    page.locator(".received").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".received :focus")).to_have_text("VZCZCXRO0007")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert lit(page) == ["VZCZCXRO0007"]
+    page.keyboard.press("Enter")
+    expect(page.locator(".more a[data-f=transmission-id]")).to_be_focused()
+
+
+def test_the_comment_in_a_paragraph_has_its_own_place(page):
+    """Part and paragraph are lit apart."""
+    page.goto("/cable/2004ZENDA7")
+    page.locator("#p2 .comment").hover()
+    assert lit(page) == ["(COMMENT: They did not hide. END COMMENT.)"]
+
+
+def test_the_copy_can_be_folded_away(page):
+    """Then the text has the page to itself; a link to a place unfolds it again."""
+    page.goto("/cable/2004ZENDA7")
+    page.locator(".copy summary").click()
+    expect(page.locator(".received")).to_be_hidden()
+    page.locator(".signature a").click()
+    expect(page.locator(".received")).to_be_visible()
+
+
+# -- links and keys ---------------------------------------------------------------------------------------
+
+
+def test_a_permalink_leads_to_its_paragraph_and_is_copied(page, context, address):
+    """The address with #p2 shows paragraph 2; its number puts the link on the clipboard."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.set_viewport_size({"width": 1280, "height": 300})
+    page.goto("/cable/2004ZENDA7?q=snow#p3")
+    expect(page.locator("#p3")).to_be_in_viewport()
+    page.locator("#p2 a.number").click()
+    expect(page.locator("#said")).to_have_text("Link to the paragraph copied")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{address}/cable/2004ZENDA7#p2"
+    assert page.url.endswith("#p2")
+
+
+def test_keys_on_results(page):
+    """j and k walk the hits, Enter opens one, / goes to the search, ? explains, Esc lets go."""
+    page.goto("/search?q=")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.locator(".hit").first
+    expect(first.locator("a")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".hit.on")).to_have_count(0)
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("j?")
+    expect(page.locator("#q")).to_have_value("j?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cable/**")
+
+
+def test_keys_on_a_cable(page):
+    """j walks the paragraphs, and their places in the copy with them."""
+    page.goto("/cable/2004ZENDA7")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#p2 a.number")).to_be_focused()
+    assert lit(page)[0].startswith("2. (C) Three teams")
+
+
+def test_a_search_from_the_keyboard(page):
+    """From home to a cable without a mouse."""
+    page.goto("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("theodolites")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("1 cable")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#p2")).to_be_in_viewport()
+
+
+# -- without scripts, in print, by cable text -----------------------------------------------------------
+
+
+def test_without_scripts(browser, address):
+    """Everything is there; a field is a link to its place in the copy, which is then marked."""
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    page.goto("/search?q=theodolites")
+    page.locator(".hit a").click()
+    expect(page.locator("#p2")).to_be_in_viewport()
+    plain = page.locator("#s-to-0-name").evaluate("node => getComputedStyle(node).backgroundColor")
+    page.get_by_role("link", name="SECSTATE WASHDC").click()
+    assert page.url.endswith("#s-to-0-name")
+    place = page.locator("#s-to-0-name")
+    expect(place).to_be_in_viewport()
+    assert place.evaluate("node => getComputedStyle(node).backgroundColor") != plain
+    expect(page.locator("[data-opens]")).to_be_hidden()  # no button that does nothing
+    context.close()
+
+
+def test_in_print_stand_header_and_text(page):
+    """No search box, no copy, no footer."""
+    page.goto("/cable/2004ZENDA7")
+    page.emulate_media(media="print")
+    for hidden in (".top", ".copy", ".foot", ".damage"):
+        expect(page.locator(hidden)).to_be_hidden()
+    for shown in ("h1", ".header >> nth=0", "#p1", "#p4", ".signature"):
+        expect(page.locator(shown)).to_be_visible()
+
+
+def test_cable_text_does_nothing(page):
+    """The page of a hostile cable runs nothing, loads nothing, and shows the text as it is."""
+    page.goto("/search?q=bell")
+    page.locator(".hit a").click()
+    assert page.evaluate("document.scripts.length") == 1
+    assert page.evaluate("document.images.length") == 0
+    assert "<script>alert(1)</script>" in page.locator("#p1").inner_text()
+    assert page.locator(".received").evaluate("node => node.textContent") == SHOWN
+    expect(page.locator("h1")).to_be_visible()
+
+
+# -- widths, colours --------------------------------------------------------------------------------------
+
+PAGES = (
+    "/",
+    "/search?q=",
+    "/search?q=krona+zebra",
+    '/search?q=krona+from:"NEW',
+    "/cable/2004ZENDA7",
+    "/cable/1999NOWHERE1",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_no_page_is_wider_than_its_window(page, where):
+    """On a phone, at a desk and on a wide screen."""
+    page.goto(where)
+    for width in WIDTHS.values():
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_hostile_cable_is_not_wider_either(page):
+    """Long words wrap."""
+    page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
+    page.goto("/search?q=bell")
+    page.locator(".hit a").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS["phone"]
+
+
+def test_the_copy_stands_beside_the_text_or_after_it(page):
+    """Beside it at a desk, after it on a phone."""
+    page.goto("/cable/2004ZENDA7")
+    text, copy = page.locator(".reading").bounding_box(), page.locator(".copy").bounding_box()
+    assert text is not None
+    assert copy is not None
+    assert text["x"] + text["width"] <= copy["x"]
+    page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
+    text, copy = page.locator(".reading").bounding_box(), page.locator(".copy").bounding_box()
+    assert text is not None
+    assert copy is not None
+    assert text["y"] + text["height"] <= copy["y"]
+
+
+# WCAG 2.2, 1.4.3: contrast of each element that has text of its own with what lies behind it
+CONTRAST = """() => {
+  const channels = (colour) => {
+    const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = colour; context.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const luminance = (rgb) => rgb.slice(0, 3).map((c) => c / 255)
+    .map((c) => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, at) => sum + c * [.2126, .7152, .0722][at], 0);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = channels(getComputedStyle(node).backgroundColor);
+      if (colour[3] === 1) return colour;
+    }
+    return [255, 255, 255, 1];
+  };
+  const poor = [];
+  for (const node of document.body.querySelectorAll("*")) {
+    const text = [...node.childNodes].filter((each) => each.nodeType === 3 && each.data.trim());
+    if (!text.length || !node.checkVisibility()) continue;
+    const style = getComputedStyle(node), size = parseFloat(style.fontSize);
+    const [one, other] = [luminance(channels(style.color)), luminance(behind(node))].sort((a, b) => b - a);
+    const ratio = (one + .05) / (other + .05);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${node.className} ${text[0].data.trim()} ${ratio}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_all_text_has_contrast(page, where):
+    """At least 4.5 to 1, by day and by night (WCAG AA); what is lit too."""
+    page.goto(where)
+    page.emulate_media(reduced_motion="reduce")  # colours change at once
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(CONTRAST) == []
+        for field in ("h1 span[data-f]", "#p2 .comment", ".damage a >> nth=0"):
+            if page.locator(field).count():
+                page.locator(field).hover()
+                assert page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_landmarks_and_names(page, where):
+    """One main heading, landmarks, a way past the head of the page, a name for every link and box."""
+    page.goto(where)
+    for landmark in ("main", "banner", "contentinfo"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    expect(page.locator("h1")).to_have_count(1)
+    nameless = "[...document.querySelectorAll('a, button, input')].filter(n => !(n.textContent.trim() ||"
+    assert page.evaluate(f"{nameless} n.ariaLabel || n.labels?.length)).length") == 0
+    if where != "/":  # there the search has the focus
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip")).to_be_focused()
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#content")

@@ -1,0 +1,557 @@
+"""The archive keeps copies byte for byte and cables portion by portion, and says plainly what is wrong."""
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from build import cable, copy, pair, paragraph
+from reftel.archive import Archive, Held
+from reftel.archive.entries import fields_of
+from reftel.archive.portions import WHOLE, cut, join
+from reftel.cable import (
+    Addressee,
+    Authority,
+    Cable,
+    Catalogue,
+    Copy,
+    Defect,
+    Mrn,
+    Paragraph,
+    Part,
+    Reference,
+    Release,
+    Sections,
+    Sender,
+    Transmission,
+)
+from reftel.clearance import ALL, Reader, marking_of_label, may_read, may_read_all, visible
+from reftel.errors import ArchiveError, UsageError
+from reftel.markings import RANKS
+from reftel.query import Query
+
+replace = msgspec.structs.replace
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with Archive.create(tmp_path / "archive") as archive:
+        yield archive
+
+
+def put(archive: Archive, *pairs: tuple[Copy, Cable], collection: str = "default", status="unknown"):
+    return archive.store.put(pairs, collection, status)
+
+
+def dump(archive: Archive) -> list[str]:
+    with sqlite3.connect(archive.path / "archive.db") as db:
+        lines = list(db.iterdump())
+    db.close()
+    return lines
+
+
+# ---- copies
+
+
+@pytest.mark.parametrize("raw", [b"\r\nPLAIN\r\n\x0c", b"\xff\xfe\x00", bytes(range(256)) * 300, b"\n"])
+def test_a_copy_comes_out_byte_for_byte(archive, raw):
+    """Line ends, form feeds and bytes that are no text are kept as they came."""
+    made, read = pair(cable(), raw=raw)
+    put(archive, (made, read))
+    assert archive.store.raw(made.sha256) == raw
+    (kept,) = archive.store.copies_of(read.key)
+    assert (kept.sha256, kept.locator, kept.collection) == (made.sha256, made.locator, "default")
+
+
+def test_the_same_bytes_twice_change_nothing(archive):
+    """Under another name and in another collection too: the database is the same to the last row."""
+    made, read = pair(cable())
+    (first,) = put(archive, (made, read))
+    before = dump(archive)
+    again = put(archive, (replace(made, locator="other.txt"), read), (made, read), collection="other")
+    assert [(kept.key, kept.seq, kept.known) for kept in again] == [(first.key, first.seq, True)] * 2
+    assert dump(archive) == before
+
+
+def test_a_batch_is_kept_whole_or_not_at_all(archive):
+    """What goes wrong with one copy leaves none of its batch behind."""
+    broken = replace(copy(cable("2009ZENDA1")), locator=None)
+    with pytest.raises(ArchiveError, match=r"archive\.db"):
+        put(archive, pair(cable()), (broken, cable("2009ZENDA1")))
+    assert archive.store.size() == (0, 0)
+    put(archive, pair(cable()))
+    assert archive.store.size() == (1, 1)
+
+
+# ---- portions
+
+
+MARKS = st.sampled_from([None, "U", "SBU", "C", "S", "S//NF", "C//REL RUR", "HAH?", "TS"])
+TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
+NAMES = st.none() | TEXT
+SPANS = st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 9999)), max_size=3).map(tuple)
+VOICES = st.sampled_from(["summary", "report", "comment"])
+
+
+def texts(strategy=TEXT):
+    return st.lists(strategy, max_size=3).map(tuple)
+
+
+PARTS = st.builds(Part, marking=MARKS, voice=VOICES, text=TEXT, spans=SPANS)
+PARAGRAPHS = st.builds(
+    Paragraph,
+    number=st.none() | st.integers(0, 99),
+    anchor=TEXT,
+    marking=MARKS,
+    heading=NAMES,
+    voice=VOICES,
+    text=TEXT,
+    spans=SPANS,
+    parts=texts(PARTS),
+) | st.builds(paragraph, TEXT, marking=MARKS)
+CABLES = st.builds(
+    Cable,
+    id=st.none() | st.just("2009STRELSAU12"),
+    key=st.just("2009STRELSAU12"),
+    aliases=texts(st.sampled_from(["09STRELSAU12", "STRELSAU 000012", "a_file.txt", "2010ZENDA1"])),
+    mrn=st.just(Mrn(2009, "STRELSAU", 12, "stated")),
+    era=st.sampled_from(["acp127", "plain"]),
+    extract=st.booleans(),
+    sections=st.none() | st.just(Sections((1, 2), 2)),
+    sent=NAMES,
+    sent_basis=st.sampled_from([None, "dtg", "text"]),
+    precedence=texts(),
+    transmission=st.none() | st.builds(Transmission, id=NAMES, routing=texts()),
+    from_=st.builds(Sender, NAMES, NAMES),
+    to=texts(st.builds(Addressee, name=TEXT, number=NAMES, except_=texts())),
+    info=texts(st.builds(Addressee, name=TEXT, routing=NAMES, precedence=NAMES)),
+    classification=st.sampled_from([None, "UNCLASSIFIED", "CONFIDENTIAL", "SECRET", "GARBLED"]),
+    handling=texts(st.sampled_from(["SENSITIVE", "NOFORN", "WHAT"])),
+    captions=texts(st.sampled_from(["SIPDIS", "EXDIS", "NODIS", "UNHEARD OF"])),
+    passing=texts(),
+    release=st.builds(
+        Release,
+        status=st.sampled_from(["released", "leaked", "unknown"]),
+        current=st.sampled_from([None, "UNCLASSIFIED", "SECRET"]),
+        authority=NAMES,
+        date=NAMES,
+        basis=st.sampled_from([None, "stamp"]),
+    ),
+    authority=st.none() | st.builds(Authority, order=NAMES, exemptions=texts()),
+    tags=texts(),
+    tags_unknown=texts(),
+    subject=NAMES,
+    subject_marking=MARKS,
+    references=texts(
+        st.builds(
+            Reference, text=TEXT, span=st.tuples(st.integers(), st.integers()), kind=st.just("telegram")
+        )
+    ),
+    paragraphs=texts(PARAGRAPHS),
+    signature=NAMES,
+    catalogue=st.none() | st.builds(Catalogue, id=NAMES, title=NAMES, tags=texts()),
+    spans=st.dictionaries(TEXT, SPANS, max_size=3),
+    defects=texts(
+        st.builds(Defect, code=TEXT, message=TEXT, span=st.none() | st.tuples(*[st.integers()] * 2))
+    ),
+)
+
+
+READERS = st.sampled_from(
+    [Reader(level, holds) for level in RANKS for holds in (frozenset(), frozenset({"NOFORN"}))]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(read=CABLES, reader=READERS)
+def test_a_cable_with_all_its_portions_is_the_cable(read, reader):
+    """Cut and joined it is the same to the last span; with a reader's labels, what that reader may see."""
+    made = cut(read)
+    bodies = dict(made.bodies)
+    assert join(read.key, made.frame, bodies) == read
+    permitted = {
+        label: body
+        for label, body in bodies.items()
+        if (label == WHOLE and may_read_all(reader, read)) or may_read(reader, marking_of_label(label))
+    }
+    assert (join(read.key, made.frame, permitted) if permitted else None) == visible(read, reader)
+
+
+def test_a_cable_comes_out_as_it_went_in(archive):
+    """One by one, and in the order of arrival."""
+    pairs = [pair(cable(f"2009ZENDA{serial}", "(C) One.", "(S//NF) Two.")) for serial in range(300, 0, -1)]
+    put(archive, *pairs)
+    assert [(seq, read) for seq, read, _, _ in archive.store.cables()] == list(
+        enumerate((read for _, read in pairs), 1)
+    )
+    assert [seq for seq, *_ in archive.store.cables(after_seq=290, upto=298)] == list(range(291, 299))
+    assert archive.store.held("2009ZENDA300") == Held(pairs[0][1], "default", 1)
+    assert archive.store.last_seq() == 300
+
+
+def test_what_is_not_permitted_is_not_touched(archive):
+    """Portions of other labels may hold anything: a question that leaves them out never decodes them."""
+    made, read = pair(cable("2009STRELSAU12", "(C) One.", "(S) Two.", "(U) Three.", subject_marking="U"))
+    put(archive, (made, read))
+    with sqlite3.connect(archive.path / "archive.db") as db:
+        db.execute("UPDATE portion SET body = x'00' WHERE label IN ('S', '*')")
+    db.close()
+    seen = archive.store.load(read.key, lambda labels: labels & {"U", "C"})
+    assert seen is not None
+    assert [each.text for each in seen.paragraphs] == ["One.", "Three."]
+    assert seen.classification == "CONFIDENTIAL"
+
+
+def test_a_damaged_record_is_said_plainly(archive):
+    """The copy is whole, so the remedy is to make the record afresh."""
+    put(archive, pair(cable()))
+    with sqlite3.connect(archive.path / "archive.db") as db:
+        db.execute("UPDATE portion SET body = x'00'")
+    db.close()
+    for question in (lambda: archive.store.load("2009STRELSAU12"), lambda: list(archive.store.cables())):
+        with pytest.raises(ArchiveError, match="2009STRELSAU12 is damaged; run `reftel rebuild"):
+            question()
+
+
+def test_where_things_stand_is_told_to_him_who_sees_everything(archive):
+    """Spans, defects, the copy and names of files tell of the length and place of what is hidden."""
+    made, read = pair(
+        cable(
+            "2009STRELSAU12",
+            "(C) One.",
+            "(S) Two.",
+            aliases=("a_file.txt", "09STRELSAU12"),
+            spans={"/subject": ((3, 9),)},
+            defects=(Defect("page-line", "page line taken out between paragraphs 1 and 2", (3, 9)),),
+            references=(Reference("ZENDA 1", (40, 47), "telegram"),),
+        )
+    )
+    put(archive, (made, read))
+    part = archive.store.load(read.key, lambda labels: labels - {"S"})
+    assert part is not None
+    assert (part.copy, part.defects, part.spans) == (None, (), {})
+    assert part.aliases == ("09STRELSAU12",)
+    assert part.references[0].span == (0, 0)
+    assert part.paragraphs[0].spans == part.paragraphs[0].parts[0].spans == ()
+    assert archive.store.load(read.key, lambda labels: labels) == read
+
+
+def test_who_may_see_nothing_learns_nothing(archive):
+    """A cable of which nothing is permitted is the same as one that is not held."""
+    put(archive, pair(cable()))
+    assert archive.store.load("2009STRELSAU12", lambda labels: frozenset()) is None
+    assert archive.store.load("2009STRELSAU13") is None
+
+
+def test_the_title_of_the_catalogue_goes_with_the_subject(archive):
+    """A subject that is marked higher than the cable's header is not told by the packaging either."""
+    made, read = pair(
+        cable(
+            "2009STRELSAU12", "(C) One.", subject_marking="S", catalogue=Catalogue("09STRELSAU12", title="X")
+        )
+    )
+    put(archive, (made, read))
+    seen = archive.store.load(read.key, lambda labels: labels - {"S"})
+    assert seen is not None
+    assert (seen.subject, seen.catalogue) == (None, Catalogue("09STRELSAU12"))
+
+
+# ---- collections
+
+
+def test_a_collection_says_what_has_become_of_its_cables(archive):
+    """Where a copy itself says nothing of release, its collection does; and only there."""
+    stamped = Release("released", "UNCLASSIFIED", basis="stamp")
+    put(
+        archive,
+        pair(cable("2009ZENDA1")),
+        pair(cable("2009ZENDA2", release=stamped)),
+        collection="leaks",
+        status="leaked",
+    )
+    first, second = archive.store.load("2009ZENDA1"), archive.store.load("2009ZENDA2")
+    assert first is not None and second is not None
+    assert first.release == Release("leaked", basis="collection")
+    assert second.release == stamped
+    assert [row[2:] for row in archive.store.cables()] == [("leaks", "leaked"), ("leaks", "released")]
+
+
+def test_a_collection_has_one_status(archive):
+    """Given again without one it keeps it; given with another it is refused."""
+    put(archive, pair(cable("2009ZENDA1")), collection="leaks", status="leaked")
+    put(archive, pair(cable("2009ZENDA2")), collection="leaks")
+    assert [row[3] for row in archive.store.cables()] == ["leaked", "leaked"]
+    with pytest.raises(UsageError, match="'leaks' is kept as leaked, not as released"):
+        put(archive, pair(cable("2009ZENDA3")), collection="leaks", status="released")
+
+
+# ---- identity
+
+DAY = {"sent": "2009-02-12", "sent_basis": "catalogue"}
+ONE = "(C) The king left Strelsau for Zenda on Tuesday with a small escort and has not been seen since."
+GARBLED = "(C) The king left Strelsau for Zenda on TUexday with a small escort and has nt been seen since."
+OTHER = "(C) Bread is dear in the old town, and the guilds ask the chancellor to open the royal granaries."
+
+
+def keys(archive: Archive, *cables: Cable) -> list[str]:
+    copies = [pair(each, raw=f"copy {rank}".encode()) for rank, each in enumerate(cables)]
+    return [kept.key for kept in put(archive, *copies)]
+
+
+def test_copies_of_one_telegram_join(archive):
+    """The same firm number, and the same date-time group or much the same words."""
+    by_dtg = (cable("2009ZENDA1", ONE), cable("2009ZENDA1", OTHER))
+    by_text = (cable("2009ZENDA2", ONE, **DAY), cable("2009ZENDA2", GARBLED, **DAY))
+    assert keys(archive, *by_dtg, *by_text) == ["2009ZENDA1", "2009ZENDA1", "2009ZENDA2", "2009ZENDA2"]
+    assert archive.store.size() == (2, 4)
+    assert len(archive.store.copies_of("2009ZENDA1")) == 2
+    assert archive.store.may_be_same("2009ZENDA1") == ()
+    first = archive.store.load("2009ZENDA2")
+    assert first is not None
+    assert first.paragraphs[0].text == ONE.removeprefix("(C) ")
+
+
+def test_copies_that_disagree_stay_apart_and_are_linked(archive):
+    """Two telegrams may bear one number by mistake; a third copy joins the one it agrees with."""
+    first, second, third, fourth = keys(
+        archive,
+        cable("2009ZENDA1", ONE, **DAY),
+        cable("2009ZENDA1", OTHER, **DAY),
+        cable("2009ZENDA1", OTHER + " END", **DAY),
+        cable("2009ZENDA1", GARBLED, **DAY),
+    )
+    assert first == fourth == "2009ZENDA1"
+    assert second == third != first
+    assert archive.store.may_be_same(first) == (second,)
+    assert archive.store.may_be_same(second) == (first,)
+
+
+def test_a_short_copy_agrees_with_no_long_one_by_chance(archive):
+    """Words that every text has are no sign that two texts are one."""
+    long = "(C) " + " ".join(f"and the {word} of the king in a town on" for word in "abcdefghijklmnopqrst")
+    first, second = keys(
+        archive,
+        cable("2009ZENDA1", long, **DAY),
+        cable("2009ZENDA1", "(C) In the town the king and the duke dine on a barge of the guild.", **DAY),
+    )
+    assert first != second
+
+
+@pytest.mark.parametrize("basis", ["declassify_on", "filename", "context"])
+def test_a_number_in_doubt_joins_nothing(archive, basis):
+    """Its copies have addresses of their own and are linked, whichever came first."""
+    doubtful = cable("2009ZENDA1", ONE, basis=basis)
+    first, second, third = keys(archive, doubtful, cable("2009ZENDA1", ONE), doubtful)
+    assert second == "2009ZENDA1"
+    assert len({first, second, third}) == 3
+    assert set(archive.store.may_be_same(second)) == {first, third}
+
+
+def test_sections_that_come_apart_stay_apart(archive):
+    """Two sections of one message have one number and one date-time group, and no word in common."""
+    first, second = keys(
+        archive,
+        cable("2009ZENDA1", ONE, sections=Sections((1,), 2)),
+        cable("2009ZENDA1", OTHER, sections=Sections((2,), 2)),
+    )
+    assert archive.store.may_be_same(first) == (second,)
+
+
+def test_a_document_name_is_an_address(archive):
+    """Where no number is firm the source's own name is the key; a second copy of that name is linked."""
+    made = [
+        pair(cable(None, ONE), raw=b"one", document="frus1958-60v08/d113"),
+        pair(cable(None, OTHER), raw=b"two", document="frus1958-60v08/d113"),
+    ]
+    first, second = (kept.key for kept in put(archive, *made))
+    assert first == "frus1958-60v08/d113"
+    assert archive.store.may_be_same(second) == (first,)
+
+
+def test_an_address_of_ones_own_tells_nothing_of_the_copy(tmp_path):
+    """It is made with the archive's secret: two archives give one copy different keys."""
+    made, read = pair(cable(None, ONE))
+    found = []
+    for name in ("one", "two"):
+        with Archive.create(tmp_path / name) as archive:
+            (kept,) = put(archive, (made, read))
+            found.append(kept.key)
+            stored = archive.store.load(kept.key)
+            assert stored == replace(read, key=kept.key)
+    assert len({*found}) == 2
+    for key in found:
+        assert len(key) == 13 and key[0] == "x" and int(key[1:], 16) >= 0
+        assert key[1:] not in made.sha256
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "2009STRELSAU12",
+        "09STRELSAU12",
+        "2009STRELSAU00012",
+        " strelsau 000012 ",
+        "Strelsau 12",
+        "09STRELSAU12_a",
+    ],
+)
+def test_every_spelling_finds_the_cable(archive, spelling):
+    """Long, short, padded, spaced, without its year, as a page name."""
+    put(archive, pair(cable()), pair(cable("2009ZENDA12")))
+    assert archive.store.keys_of(spelling) == ("2009STRELSAU12",)
+
+
+def test_other_names_find_the_cable(archive):
+    """Names of files, of either copy; and a number without its year finds those of every year."""
+    put(
+        archive,
+        pair(cable("2008STRELSAU12", aliases=("Leaf_7.txt",)), raw=b"1"),
+        pair(cable("2008STRELSAU12", aliases=("leaf_8.txt",)), raw=b"2"),
+        pair(cable("2009STRELSAU12")),
+    )
+    assert archive.store.keys_of("leaf_7.TXT") == archive.store.keys_of("leaf_8.txt") == ("2008STRELSAU12",)
+    assert archive.store.keys_of("STRELSAU 12") == ("2008STRELSAU12", "2009STRELSAU12")
+    assert archive.store.keys_of("2007STRELSAU12") == archive.store.keys_of("no name") == ()
+
+
+# ---- the folder
+
+
+def test_an_archive_is_made_with_the_first_that_is_put_into_it(tmp_path):
+    """Its folder and the folders above it too; opened again it holds what it held."""
+    path = tmp_path / "far" / "away"
+    with Archive.create(path) as archive:
+        put(archive, pair(cable()))
+    with Archive.create(path) as archive:
+        assert archive.store.size() == (1, 1)
+    with Archive.open(path) as archive:
+        assert archive.store.load("2009STRELSAU12") is not None
+
+
+def of_an_archive(path: Path) -> Path:
+    Archive.create(path).close()
+    return path / "archive.db"
+
+
+def of_a_newer_version(path: Path) -> None:
+    with sqlite3.connect(of_an_archive(path)) as db:
+        db.execute("UPDATE meta SET value = 99 WHERE name = 'format'")
+    db.close()
+
+
+def of_something_else(path: Path) -> None:
+    path.mkdir()
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("CREATE TABLE guests (name)")
+    db.close()
+
+
+def cut_short(path: Path) -> None:
+    database = of_an_archive(path)
+    database.write_bytes(database.read_bytes()[:20_000])
+
+
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda path: None, "no archive there; check the spelling, or make one with `reftel ingest"),
+        (Path.mkdir, "no archive there"),
+        (Path.touch, "no archive there"),
+        (of_a_newer_version, r"newer version of reftel \(format 99; .* install a newer reftel"),
+        (of_something_else, "not an archive of reftel; name another folder"),
+        (lambda path: of_an_archive(path).write_text("x" * 5000), "not a database.*backup"),
+        (cut_short, "damaged.*backup"),
+    ],
+)
+def test_what_is_no_archive_of_ours_is_said_plainly(tmp_path, made, message, write):
+    """Where it is, what is wrong with it, and what to do; and it is left as it was."""
+    path = tmp_path / "archive"
+    made(path)
+    before = {each: each.read_bytes() for each in path.rglob("*.db")} if path.is_dir() else {}
+    with pytest.raises(ArchiveError, match=message) as raised:
+        Archive.open(path, write=write)
+    assert str(path) in str(raised.value)
+    assert {each: each.read_bytes() for each in path.rglob("*.db")} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("full", r"other things are in it \(a.txt\)"), ("full/a.txt", "no archive can be made there")],
+)
+def test_no_archive_is_made_among_other_things(tmp_path, name, message):
+    """A folder of cables, given by mistake as the archive, stays a folder of cables."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a.txt").write_text("a cable")
+    with pytest.raises(ArchiveError, match=message):
+        Archive.create(tmp_path / name)
+    assert [each.name for each in (tmp_path / "full").iterdir()] == ["a.txt"]
+
+
+def test_one_at_a_time_writes(archive):
+    """A second writer is told who writes; readers go on, and see what was committed."""
+    with pytest.raises(ArchiveError, match=rf"process {os.getpid()} is writing to this archive; wait"):
+        Archive.open(archive.path, write=True)
+    put(archive, pair(cable()))
+    with Archive.open(archive.path) as reading:
+        assert reading.store.load("2009STRELSAU12") is not None
+        with pytest.raises(ArchiveError, match="cannot be opened or written"):
+            put(reading, pair(cable("2009ZENDA1")))
+    archive.close()
+    Archive.open(archive.path, write=True).close()
+
+
+# ---- the index follows the store
+
+
+def found(archive: Archive) -> set[str]:
+    """The keys of all cables that the index knows."""
+    answer = archive.index.search(Query.parse("king"), fields_of(ALL), limit=100)
+    return {key for key, _ in answer.hits}
+
+
+def test_the_index_is_brought_up_when_a_writer_was_killed(tmp_path):
+    """What the store has and the index has not is indexed by the next to open it, reader or writer."""
+    for write in (False, True):
+        with Archive.create(tmp_path / str(write)) as archive:
+            put(archive, pair(cable("2009ZENDA1")))
+            archive.catch_up()
+            put(archive, pair(cable("2009ZENDA2")))
+            assert archive.is_behind()
+        with Archive.open(tmp_path / str(write), write=write) as archive:
+            assert not archive.is_behind()
+            assert found(archive) == {"2009ZENDA1", "2009ZENDA2"}
+
+
+def test_an_index_that_is_gone_or_of_another_store_is_made_anew(tmp_path):
+    """It is derived: it may be deleted, and an older backup of the store may be put in its place."""
+    path = tmp_path / "archive"
+    with Archive.create(path) as archive:
+        put(archive, pair(cable("2009ZENDA1")))
+    backup = (path / "archive.db").read_bytes()
+    with Archive.open(path, write=True) as archive:
+        put(archive, pair(cable("2009ZENDA2")))
+        archive.catch_up()
+    shutil.rmtree(path / "index")
+    with Archive.open(path) as archive:
+        assert found(archive) == {"2009ZENDA1", "2009ZENDA2"}
+    (path / "archive.db").write_bytes(backup)
+    with Archive.open(path) as archive:
+        assert found(archive) == {"2009ZENDA1"}
+        assert archive.index.position() == 1
+
+
+def test_a_reader_does_without_when_a_writer_is_at_work(tmp_path):
+    """It sees the index as it is; where there is none yet it is told to wait."""
+    with Archive.create(tmp_path / "archive") as archive:
+        put(archive, pair(cable("2009ZENDA1")))
+        with Archive.open(archive.path) as reading:
+            assert reading.is_behind()
+        shutil.rmtree(archive.path / "index")
+        with pytest.raises(ArchiveError, match="is writing to this archive; wait"):
+            Archive.open(archive.path)

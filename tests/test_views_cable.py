@@ -1,0 +1,173 @@
+"""A cable opened for a reader, and its copy taken apart by what was read from it."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reftel import clearance
+from reftel.archive import Archive
+from reftel.clearance import ALL
+from reftel.forge import sample
+from reftel.ingest import ingest
+from reftel.readingroom import ReadingRoom
+from reftel.views.cable import Opened, Stretch, opened, places, stretches
+from reftel.web.received import elements
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def cut(text: str, **fields: list[tuple[int, int]]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(each.text, each.fields) for each in stretches(text, fields.items())]
+
+
+def test_places_beside_one_another():
+    """What lies between places belongs to no field."""
+    assert cut(LETTERS[:9], a=[(1, 3)], b=[(3, 5)], c=[(7, 9)]) == [
+        ("a", ()), ("bc", ("a",)), ("de", ("b",)), ("fg", ()), ("hi", ("c",)),
+    ]  # fmt: skip
+
+
+def test_places_in_one_another():
+    """The widest place is named first, also where both begin at once."""
+    assert cut(LETTERS[:6], inner=[(2, 3)], outer=[(0, 6)], middle=[(2, 5)]) == [
+        ("ab", ("outer",)),
+        ("c", ("outer", "middle", "inner")),
+        ("de", ("outer", "middle")),
+        ("f", ("outer",)),
+    ]
+
+
+def test_places_that_overlap():
+    """Where two places cross, the part that both have has both names."""
+    assert cut(LETTERS[:6], a=[(0, 4)], b=[(2, 6)]) == [("ab", ("a",)), ("cd", ("a", "b")), ("ef", ("b",))]
+
+
+def test_fragments_with_blanks_between_them_are_one_place():
+    """A subject over two lines is lit as one; fragments with words between them are two."""
+    assert cut("ON\nMANAS, and", s=[(0, 2), (3, 8)]) == [("ON\nMANAS", ("s",)), (", and", ())]
+    assert cut("ON page MANAS", s=[(0, 2), (8, 13)]) == [("ON", ("s",)), (" page ", ()), ("MANAS", ("s",))]
+
+
+def test_places_outside_the_text_are_cut_to_it():
+    """A place that reaches too far ends with the text; an empty one is an empty stretch."""
+    assert cut("abc", a=[(2, 9)], b=[(1, 1)], c=[(7, 8)]) == [
+        ("a", ()), ("", ("b",)), ("b", ()), ("c", ("a",)), ("", ("c",)),
+    ]  # fmt: skip
+
+
+SPANS = st.dictionaries(
+    st.sampled_from(LETTERS),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted).map(tuple), max_size=3),
+    max_size=8,
+)
+
+
+@given(st.text("ab \n", max_size=30), SPANS)
+def test_stretches_are_the_text(text, fields):
+    """Together they are the text, and every place holds just what it held."""
+    cut = list(stretches(text, fields.items()))
+    assert "".join(each.text for each in cut) == text
+    at, names = 0, {name: set() for name in fields}
+    for each in cut:
+        for name in each.fields:
+            names[name] |= set(range(at, at + len(each.text)))
+        at += len(each.text)
+    for name, spans in fields.items():
+        inside = {place for first, end in spans for place in range(first, min(end, len(text)))}
+        assert inside <= names[name]
+        assert not "".join(text[place] for place in sorted(names[name] - inside)).strip()
+
+
+@given(st.text("ab \n", max_size=30), SPANS)
+def test_elements_are_closed_in_order(text, fields):
+    """As a page writes it: every element that opens is closed, no text is lost, a field is linked to once."""
+    cut = list(stretches(text, fields.items()))
+    open_, written, first = [], "", []
+    for each in elements(cut):
+        if each.opens is not None:
+            open_.append(each.opens)
+            first += [each.opens] if each.first else []
+        elif each.text is not None:
+            written += each.text
+        else:
+            open_.pop()
+    assert (open_, written) == ([], text)
+    assert sorted(first) == sorted({name for stretch in cut for name in stretch.fields})
+
+
+def test_nested_places_are_one_element():
+    """A place with another in it is not torn in two, so that a link to it lights all of it."""
+    steps = [each.opens or each.text or "/" for each in elements([
+        Stretch("a", ("p1",)), Stretch("b", ("p1", "d0")), Stretch("c", ("p1",)),
+    ])]  # fmt: skip
+    assert steps == ["p1", "a", "d0", "b", "/", "c", "/"]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory) -> Path:
+    """An archive of the whole sample."""
+    folder = tmp_path_factory.mktemp("sample")
+    for forged in sample():
+        (folder / forged.name).write_bytes(forged.text)
+    path = tmp_path_factory.mktemp("archive") / "archive"
+    ingest(path, [folder], collection="sample", workers=1)
+    return path
+
+
+def test_every_copy_is_shown_whole(archive):
+    """The stretches of each cable are its copy, and every field that has a place is among them."""
+    with Archive.open(archive) as held:
+        room = ReadingRoom(held, ALL)
+        for _, cable, _, _ in held.store.cables():
+            shown = opened(room, cable.key)
+            assert isinstance(shown, Opened)
+            assert shown.copy_text == room.copy_text(cable.key)
+            assert shown.places == {field for field, spans in places(cable) if spans}
+            starts = [len(each.text) for each in shown.copy or ()]
+            assert sum(starts) == len(shown.copy_text or "")
+
+
+def test_references_that_are_here_have_a_key(archive):
+    """A reference is held or it is not; who cites a cable is counted."""
+    with Archive.open(archive) as held:
+        room = ReadingRoom(held, ALL)
+        cables = [cable for _, cable, _, _ in held.store.cables()]
+        here = {cable.id for cable in cables if cable.id}
+        citing: dict[str, int] = {}
+        for cable in cables:
+            cited = {each.id for each in cable.references if each.id}
+            shown = opened(room, cable.key)
+            assert shown is not None
+            assert set(shown.held) == cited & here
+            for one in cited:
+                citing[one] = citing.get(one, 0) + 1
+        assert any(citing.get(cable.id) for cable in cables if cable.id)
+        for cable in cables:
+            shown = opened(room, cable.key)
+            assert shown is not None
+            assert shown.cited_by == citing.get(cable.id or "", 0)
+
+
+def test_a_reader_who_may_not_see_all_gets_no_copy(archive):
+    """To him who may see a part, copy and places do not exist; to him who may see nothing, the cable."""
+    with Archive.open(archive) as held:
+        room = ReadingRoom(held, clearance.reader("U"))
+        shown = {cable.key: opened(room, cable.key) for _, cable, _, _ in held.store.cables()}
+        assert None in shown.values()
+        parts = [each for each in shown.values() if each and each.copy is None]
+        assert parts
+        for each in parts:
+            assert (each.places, each.cable.defects, each.copy_text) == (frozenset(), (), None)
+            assert all(paragraph.marking in (None, "U") for paragraph in each.cable.paragraphs)
+
+
+def test_stretches_of_a_long_copy_come_in_one_sweep():
+    """A copy with many places is cut in a time that grows as the copy does."""
+    text = "word " * 20_000
+    fields = [(f"p{at}", [(at * 50, at * 50 + 49)]) for at in range(2_000)]
+    cut = list(stretches(text, fields))
+    assert len(cut) == 4_000
+    assert all(one.fields != other.fields for one, other in pairwise(cut))

@@ -1,0 +1,752 @@
+"""The reading room on the web: pages and JSON of a real archive, and what holds for every answer."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from reftel import clearance
+from reftel.archive import Archive
+from reftel.cable import to_json
+from reftel.clearance import ALL, Reader
+from reftel.errors import ArchiveError
+from reftel.forge import sample
+from reftel.ingest import ingest
+from reftel.query import Query
+from reftel.readingroom import ReadingRoom
+from reftel.web.app import make_app
+from reftel.web.door import HEADERS
+
+# Everything a page could take for its own markup, wherever a cable has room for it.
+HOSTILE = """C O N F I D E N T I A L ZENDA 000012
+
+SIPDIS
+
+STATE FOR <img src=x onerror=alert(1)> & EUR
+
+E.O. 12958: DECL: 02/12/2019
+TAGS: PREL, RT, "ONMOUSEOVER=ALERT(1)
+SUBJECT: <script>alert("subject")</script> & 'QUOTES'
+
+REF: A. ZENDA 7
+
+B. <b>ZENDA</b> 8
+
+Classified By: Consul "Bobby" <i>Tables</i>: 1.4 (B),(D)
+
+1. (C) SUMMARY: </pre></span><script>alert(1)</script> END SUMMARY.
+
+<SCRIPT>ALERT("HEADING")</SCRIPT>
+
+2. (C) Said "quote" 'apostrophe' & ampersand, \u0645\u0631\u062d\u0628\u0627
+and \u202eturned. {{ 7*7 }} {% x %} \x07 bell
+
+3. (C) COMMENT: <style>*{display:none}</style> <a href="javascript:alert(1)">x</a> END COMMENT.
+TARLEN
+"""
+SHOWN = HOSTILE.replace("\x07", "\u2407").replace("\u202e", "\ufffd")  # with what no eye would see
+HOSTILE_NAME = '<img src=x onerror=alert(2)>"&.txt'
+
+WHOLE = """VZCZCXRO0007
+PP RUEHBI
+DE RUEHZN #0007 0121840
+ZNY CCCCC ZZH
+P 121840Z JAN 04
+FM AMCONSUL ZENDA
+TO RUEHC/SECSTATE WASHDC PRIORITY 4590
+INFO RUEHSL/AMEMBASSY STRELSAU ROUTINE 0012
+RUEHGX/AMEMBASSY EDELWEISS ROUTINE
+C O N F I D E N T I A L ZENDA 000007
+
+SIPDIS
+
+E.O. 12958: DECL: 01/12/2014
+TAGS: PREL, ELTN, RT, OOPS
+SUBJECT: SURVEYORS IN THE SNOW: THE KRONA LEASE HAS
+TWELVE MONTHS TO RUN
+
+REF: A. 03 ZENDA 241
+B. 03 STRELSAU 1688
+
+Classified By: Consul Anna Tarlen: 1.4 (B),(D)
+
+1. (C) SUMMARY: With less than twelve months to run, surveyors have appeared along the line. END SUMMARY.
+
+PARKAS
+
+2. (C) Three teams with theodolites were at work. (COMMENT: They did not hide. END COMMENT.)
+
+3. (U) The mayor was calm. What they told us they want:
+
+-- a road without a queue;
+
+-- and no soldiers.
+
+4. (C) COMMENT: The date is printed in every schoolbook. END COMMENT.
+TARLEN
+"""
+CITING = """S E C R E T STRELSAU 000031
+
+SIPDIS
+
+E.O. 12958: DECL: 01/14/2014
+TAGS: PGOV, RT
+SUBJECT: KING MISSES AUDIENCE
+
+REF: 04 ZENDA 7
+
+Classified By: Ambassador Corliss: 1.4 (B)
+
+1. (S) The king did not receive. He is said to be ill.
+
+2. (U) The weather was fine.
+CORLISS
+"""
+
+
+class Page(HTMLParser):
+    """A page as a browser takes it: its elements, with the text of some."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "link", "input", "br", "path", "rect"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        for tag in {*self._open}:
+            self.texts[tag] = self.texts.get(tag, "") + data
+
+    def links(self) -> list[str]:
+        return [attrs["href"] or "" for tag, attrs in self.tags if tag == "a" and "href" in attrs]
+
+    def ids(self) -> list[str]:
+        return [attrs["id"] or "" for _, attrs in self.tags if "id" in attrs]
+
+
+def answer(app: Starlette, address: str, method: str = "GET", **headers: str) -> httpx.Response:
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8042") as client:
+            return await client.request(method, address, headers=headers)
+
+    return asyncio.run(asked())
+
+
+def close(app: Starlette) -> None:
+    async def ended() -> None:
+        async with app.router.lifespan_context(app):
+            pass
+
+    asyncio.run(ended())
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory) -> Path:
+    """An archive of a few cables: one whole, one that cites it, one hostile."""
+    folder = tmp_path_factory.mktemp("cables")
+    (folder / "04ZENDA7.txt").write_text(WHOLE)
+    (folder / "04STRELSAU31.txt").write_text(CITING)
+    (folder / HOSTILE_NAME).write_text(HOSTILE)
+    (folder / "again.txt").write_text(HOSTILE.replace("ZENDA 000012", "ZENDA 000012 "))
+    path = tmp_path_factory.mktemp("archive") / "archive"
+    assert ingest(path, [folder], collection="leaks", status="leaked", workers=1).kept == 4
+    return path
+
+
+@pytest.fixture(scope="module")
+def app(path) -> Iterator[Starlette]:
+    """The reading room of that archive, for its owner."""
+    app = make_app(path, ALL)
+    yield app
+    close(app)
+
+
+@pytest.fixture(scope="module")
+def hostile(path) -> str:
+    """The key of the hostile cable."""
+    with Archive.open(path) as held:
+        found = {cable.copy.locator: cable.key for _, cable, _, _ in held.store.cables() if cable.copy}
+    return found[HOSTILE_NAME]
+
+
+def page(app: Starlette, address: str, status: int = 200) -> Page:
+    got = answer(app, address)
+    assert got.status_code == status, got.text
+    assert got.headers["content-type"] == "text/html; charset=utf-8"
+    return Page(got.text)
+
+
+# -- home ---------------------------------------------------------------------------------------------
+
+
+def test_home_shows_what_is_held(app):
+    """How many cables, from when; the newest with their badges; bars by year and post."""
+    home = page(app, "/")
+    assert "4 cables" in home.texts["h1"]
+    assert "/search?q=from%3AZENDA" in home.links()
+    assert any(link.startswith("/cable/2004ZENDA7") for link in home.links())
+    assert "Leaked" in home.texts["span"]
+    assert [attrs for tag, attrs in home.tags if tag == "rect"]
+
+
+def test_examples_on_home_find_something(app):
+    """What is offered as an example has hits here."""
+    examples = json.loads(answer(app, "/index.json").text)["examples"]
+    assert len(examples) >= 4
+    for each in examples:
+        found = answer(app, f"/search.json?q={quote(each['query'])}").json()
+        assert found["total"] > 0, each
+
+
+def test_an_archive_without_cables_says_how_to_begin(tmp_path):
+    """Home and search are one calm page with the command; JSON says nought."""
+    Archive.create(tmp_path / "archive").close()
+    app = make_app(tmp_path / "archive", ALL)
+    for address in ("/", "/search?q=lease"):
+        assert "Nothing to read yet" in page(app, address).texts["h1"]
+        assert "reftel ingest" in page(app, address).texts["pre"]
+    assert answer(app, "/index.json").json()["total"] == 0
+    close(app)
+
+
+def test_no_archive_is_an_error_at_the_start(tmp_path):
+    """The application is not even made."""
+    with pytest.raises(ArchiveError, match="no archive there"):
+        make_app(tmp_path / "nowhere", ALL)
+
+
+# -- search -------------------------------------------------------------------------------------------
+
+
+def test_search_shows_hits_with_the_words_marked(app):
+    """A hit links to its best paragraph, carries the query along, and shows why it was found."""
+    found = page(app, "/search?q=theodolites")
+    assert found.texts["h1"].strip() == "1 cable"
+    assert "/cable/2004ZENDA7?q=theodolites#p2" in found.links()
+    assert found.texts["mark"] == "theodolites"
+    assert "12 January 2004, 18:40 Z" in found.texts["time"]
+
+
+def test_search_says_the_total_in_words_and_pages(app):
+    """Pages follow one another by links; the address is the state."""
+    first = page(app, "/search?q=&limit=3")
+    assert first.texts["h1"].strip() == "4 cables, page 1 of 2"
+    assert "/search?q=&limit=3&page=2" in first.links()
+    second = page(app, "/search?q=&limit=3&page=2")
+    assert "/search?q=&limit=3" in second.links()
+    assert "There is no page 9" in page(app, "/search?q=&limit=3&page=9").texts["p"]
+
+
+def test_facets_narrow_and_let_go(app):
+    """A facet adds a clause to the query; once chosen, its link takes it away again."""
+    wide = page(app, "/search?q=lease+OR+king")
+    assert "/search?q=%28lease+OR+king%29+from%3AZENDA" in wide.links()
+    narrow = page(app, "/search?q=king+from:STRELSAU")
+    assert "/search?q=king" in narrow.links()
+    assert "from:STRELSAU" in narrow.texts["code"]
+
+
+def test_every_link_of_a_search_leads_somewhere(app):
+    """No facet, chip or sort leads to a query that is not understood, garbled TAGS included."""
+    for address in ("/search?q=", "/search?q=lease+tag:PREL+2004", "/search?q=king&sort=date&limit=1"):
+        for link in page(app, address).links():
+            if link.startswith(("/search", "/cable")):
+                assert answer(app, link).status_code == 200, link
+
+
+def test_nothing_found_says_what_would_be(app):
+    """The queries offered are wider and have hits."""
+    none = page(app, "/search?q=theodolites+zebra+from:ZENDA")
+    assert none.texts["h1"].strip() == "No cables"
+    assert "Nothing here answers" in none.texts["p"]
+    assert "/search?q=theodolites+from%3AZENDA" in none.links()
+    assert "/search?q=theodolites+zebra" in none.links()  # lets the post go
+
+
+def test_a_number_typed_as_a_query_offers_its_cable(app):
+    """Whoever types a number wants that cable."""
+    assert "/cable/2004ZENDA7" in page(app, "/search?q=04ZENDA7").links()
+
+
+def test_a_query_that_is_not_understood_shows_the_place(app):
+    """Status 400; the caret stands under the place, and a sentence says why; JSON tells both."""
+    shown = page(app, '/search?q=king+from:"NEW', 400)
+    line, caret = shown.texts["pre"].splitlines()[:2]
+    assert line == 'king from:"NEW'
+    assert caret.index("^") == line.index('"')
+    assert "This quote is never closed." in shown.texts["p"]
+    got = answer(app, '/search.json?q=king+from:"NEW')
+    assert (got.status_code, got.json()) == (400, {"error": "This quote is never closed.", "at": 10})
+
+
+@pytest.mark.parametrize("state", ["page=0", "page=x", "limit=0", "limit=999", "sort=colour", "page=²"])
+def test_a_state_that_cannot_be_is_a_sentence(app, state):
+    """Pages, limits and orders that do not exist are said so, not guessed."""
+    got = answer(app, f"/search?q=king&{state}")
+    assert got.status_code == 400
+    assert state.partition("=")[2] in got.text
+    assert answer(app, f"/search.json?q=king&{state}").status_code == 400
+
+
+def test_search_json_is_the_view(app):
+    """The fields are those of the contract, and what the page shows."""
+    found = answer(app, "/search.json?q=theodolites").json()
+    assert (found["query"], found["total"], found["pages"]) == ("theodolites", 1, 1)
+    (hit,) = found["hits"]
+    assert (hit["key"], hit["id"], hit["date"]) == ("2004ZENDA7", "2004ZENDA7", "2004-01-12T18:40Z")
+    assert (hit["post"], hit["level"], hit["status"], hit["paragraph"]) == ("ZENDA", "C", "leaked", "2")
+    assert {"subject", "snippet", "score", "marks"} <= set(hit)
+    assert dict(found["facets"]["post"]) == {"ZENDA": 1}
+
+
+# -- a cable ------------------------------------------------------------------------------------------
+
+
+def test_a_cable_reads_as_a_page(app):
+    """Header, paragraphs with number, mark and permalink, heading, comment set apart, signature."""
+    shown = page(app, "/cable/2004ZENDA7")
+    assert "SURVEYORS IN THE SNOW: THE KRONA LEASE HAS TWELVE MONTHS TO RUN" in shown.texts["h1"]
+    for words in ("AMCONSUL ZENDA", "SECSTATE WASHDC", "no. 4590", "12 January 2004, 18:40 Z", "E.O. 12958"):
+        assert words in shown.texts["dd"]
+    assert "routine to all 2" in shown.texts["dd"]
+    assert [ident for ident in shown.ids() if re.fullmatch(r"p\d", ident)] == ["p1", "p2", "p3", "p4"]
+    assert {"#p1", "#p2", "#p3", "#p4"} <= set(shown.links())
+    assert "PARKAS" in shown.texts["h2"]
+    voices = [
+        attrs["class"] for tag, attrs in shown.tags if tag == "div" and "voice" in (attrs.get("class") or "")
+    ]
+    assert voices == ["voice summary", "voice report", "voice comment", "voice report", "voice comment"]
+    badges = [attrs["class"] for tag, attrs in shown.tags if "badge " in (attrs.get("class") or "")]
+    assert badges == ["badge level-C", "badge status status-leaked"]
+    assert "TARLEN" in shown.texts["p"]
+
+
+def test_tags_and_references_are_links(app):
+    """TAGS lead to searches; a REF leads to its cable, or says that it is not here; citers are counted."""
+    shown = page(app, "/cable/2004ZENDA7")
+    assert "/search?q=tag%3APREL" in shown.links()
+    assert shown.texts["li"].count("not in this archive") == 2
+    assert "/search?q=ref%3A2004ZENDA7" in shown.links()
+    assert "1 cable" in shown.texts["dd"]
+    (key,) = answer(app, "/search.json?q=audience").json()["hits"]
+    citing = page(app, f"/cable/{key['key']}")
+    assert "/cable/2004ZENDA7" in citing.links()
+
+
+def test_each_field_links_to_its_place_in_the_copy(app):
+    """Without scripts, too: every such link has its target, and no target stands twice."""
+    shown = page(app, "/cable/2004ZENDA7")
+    ids = shown.ids()
+    assert len(ids) == len(set(ids))
+    places = {link[1:] for link in shown.links() if link.startswith("#s-")}
+    assert {
+        "s-from-name",
+        "s-to-0-name",
+        "s-info-1-name",
+        "s-sent",
+        "s-p2",
+        "s-tags",
+        "s-signature",
+    } <= places
+    assert places <= set(ids)
+
+
+def test_the_copy_is_shown_line_for_line(app):
+    """What stands in the copy's element is the copy's text."""
+    shown = page(app, "/cable/2004ZENDA7")
+    assert shown.texts["pre"].removeprefix("\n") == WHOLE
+
+
+def test_damage_is_said_in_words_and_leads_to_its_place(app):
+    """Each defect is a sentence; where it has a place, a link."""
+    shown = page(app, "/cable/2004ZENDA7")
+    assert "OOPS on the TAGS line is no TAGS of any era." in shown.texts["li"]
+    assert any(link.startswith("#s-d") for link in shown.links())
+
+
+def test_cable_json_is_the_record(app, path):
+    """The record as it is printed elsewhere, and beside its fields what only the archive knows."""
+    got = answer(app, "/cable/2004ZENDA7.json").json()
+    with Archive.open(path) as held:
+        cable = held.store.load("2004ZENDA7")
+    assert cable is not None
+    record = json.loads(to_json(cable))
+    assert {name: got[name] for name in record} == record
+    assert got["copy_text"] == WHOLE
+    assert (got["collection"], got["cited_by"], got["held"]) == ("leaks", 1, {})
+    first, end = got["spans"]["/signature"][0]
+    assert got["copy_text"][first:end] == "TARLEN"
+
+
+@pytest.mark.parametrize("spelling", ["04ZENDA7", "2004zenda7", "ZENDA 000007", "2004ZENDA0007"])
+def test_any_spelling_leads_to_the_key(app, spelling):
+    """In pages and in JSON; the query that led here is kept."""
+    got = answer(app, f"/cable/{quote(spelling)}?q=snow")
+    assert (got.status_code, got.headers["location"]) == (302, "/cable/2004ZENDA7?q=snow")
+    got = answer(app, f"/cable/{quote(spelling)}.json")
+    assert (got.status_code, got.headers["location"]) == (302, "/cable/2004ZENDA7.json")
+
+
+def test_a_spelling_of_several_cables_is_a_choice(app, hostile):
+    """Two cables under one uncertain number: both are offered, in JSON as keys; each names the other."""
+    got = answer(app, "/cable/2009ZENDA12")
+    assert got.status_code == 300
+    links = [link for link in Page(got.text).links() if link.startswith("/cable/x")]
+    assert len(links) == 2
+    assert len(answer(app, "/cable/2009ZENDA12.json").json()["keys"]) == 2
+    other = next(link for link in links if link != f"/cable/{hostile}")
+    assert other in page(app, f"/cable/{hostile}").links()
+
+
+def test_an_unknown_id_offers_what_is_near(app):
+    """404, calmly; other cables of that post, those that cite it; words are searched for."""
+    shown = page(app, "/cable/2004ZENDA9999", 404)
+    assert "Not in this archive" in shown.texts["h1"]
+    assert "/search?q=from%3AZENDA+2004" in shown.links()
+    assert "/search?q=ref%3A2003STRELSAU1688" in page(app, "/cable/03STRELSAU1688", 404).links()
+    assert "/search?q=theodolites" in page(app, "/cable/theodolites", 404).links()
+    got = answer(app, "/cable/2004ZENDA9999.json")
+    assert got.status_code == 404
+    assert "2004ZENDA9999" in got.json()["error"]
+
+
+def test_back_to_the_results(app):
+    """A cable opened from a search leads back to it, and keeps the query in the box."""
+    shown = page(app, "/cable/2004ZENDA7?q=snow")
+    assert "/search?q=snow" in shown.links()
+    assert any(attrs.get("value") == "snow" for tag, attrs in shown.tags if tag == "input")
+
+
+def test_an_enclosure_is_told_apart(tmp_path):
+    """An enclosure that numbers anew has its own paragraph 1, with its own permalink."""
+    further = "5. (C) Enclosure follows.\n\n1. (U) Article one.\n\n2. (U) Article two.\nTARLEN\n"
+    (tmp_path / "enclosing.txt").write_text(WHOLE.replace("TARLEN\n", f"\n{further}"))
+    ingest(tmp_path / "archive", [tmp_path / "enclosing.txt"], workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    shown = page(app, "/cable/2004ZENDA7")
+    assert {"p1", "p5", "penc1.1", "penc1.2"} <= set(shown.ids())
+    assert shown.texts["p"].count("Enclosure 1") == 1
+    close(app)
+
+
+def test_what_is_ingested_meanwhile_is_there(tmp_path):
+    """A server that runs shows new cables on the next page."""
+    (tmp_path / "one.txt").write_text(WHOLE)
+    (tmp_path / "two.txt").write_text(CITING)
+    ingest(tmp_path / "archive", [tmp_path / "one.txt"], workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    assert page(app, "/").texts["h1"].strip() == "1 cable"
+    ingest(tmp_path / "archive", [tmp_path / "two.txt"], workers=1)
+    assert page(app, "/").texts["h1"].strip() == "2 cables"
+    assert page(app, "/search?q=audience").texts["h1"].strip() == "1 cable"
+    close(app)
+
+
+# -- readers ------------------------------------------------------------------------------------------
+
+
+def only(path: Path, reader: Reader, address: str) -> httpx.Response:
+    app = make_app(path, reader)
+    try:
+        return answer(app, address)
+    finally:
+        close(app)
+
+
+def test_what_is_not_held_and_what_is_not_permitted_are_one_answer(path, app):
+    """A cable that is for others is told apart from none at all by nothing but its name."""
+    (hit,) = answer(app, "/search.json?q=audience").json()["hits"]
+    shown = only(path, clearance.reader("U"), f"/cable/{hit['key']}")
+    assert shown.status_code == 200  # one paragraph is (U)
+    assert "weather was fine" in shown.text
+    for hidden in ("king", "KING", "receive", "ZENDA 7", "CORLISS", "as received", ".txt", "SECRET"):
+        assert hidden not in shown.text
+    reader = Reader("U", frozenset())
+    with Archive.open(path) as held:
+        hidden_whole = [
+            cable.key
+            for _, cable, _, _ in held.store.cables()
+            if ReadingRoom(held, reader).cable(cable.key) is None
+        ]
+    assert hidden_whole
+    for key in hidden_whole:
+        for form in ("", ".json"):
+            hidden = only(path, reader, f"/cable/{key}{form}")
+            unknown = only(path, reader, f"/cable/x0123456789ab{form}")
+            assert hidden.status_code == unknown.status_code == 404
+            assert hidden.text.replace(key, "KEY") == unknown.text.replace("x0123456789ab", "KEY")
+
+
+def test_the_copy_is_not_on_a_page_of_which_something_is_hidden(path):
+    """No copy, no places, no damage, no file name, no word that something is missing; JSON neither."""
+    shown = only(path, clearance.reader("U"), "/cable/2004ZENDA7")
+    assert shown.status_code == 200
+    assert "The mayor was calm" in shown.text
+    for hidden in ("received", "data-f=", "theodolites", "04ZENDA7.txt", "Damage", "SURVEYORS", "limited"):
+        assert hidden not in shown.text
+    record = only(path, clearance.reader("U"), "/cable/2004ZENDA7.json").json()
+    assert (record["copy"], record["copy_text"], record["spans"], record["defects"]) == (None, None, {}, [])
+    assert record["collection"] is None
+
+
+def test_the_reader_sees_how_he_is_cleared(path, app):
+    """Said on every page, but for the owner, who reads all."""
+    assert "Read as cleared to <b>SECRET</b>" in only(path, clearance.reader("S"), "/").text
+    assert "Read as cleared" not in answer(app, "/").text
+
+
+# -- hostile text -------------------------------------------------------------------------------------
+
+
+def test_cable_text_is_never_markup(app, hostile):
+    """Nothing of a cable becomes an element, an attribute or a script; all of it is there to read."""
+    for address in (
+        f"/cable/{hostile}",
+        "/",
+        "/search?q=alert",
+        "/cable/2009ZENDA12",
+        f"/search?q={HOSTILE_NAME}",
+    ):
+        got = answer(app, address)
+        shown = Page(got.text)
+        assert {tag for tag, _ in shown.tags} <= ELEMENTS
+        assert [attrs for tag, attrs in shown.tags if tag == "script"] == [
+            {"src": next(a["src"] for t, a in shown.tags if t == "script"), "defer": None}
+        ]
+        assert "script" not in shown.texts
+        assert not re.search("[\x07\u202e]", got.text)
+        for _, attrs in shown.tags:
+            assert not [name for name in attrs if name.startswith("on") or name == "style"]
+            assert not (attrs.get("href") or "").lower().startswith("javascript:")
+    shown = page(app, f"/cable/{hostile}")
+    assert shown.texts["pre"].removeprefix("\n") == SHOWN
+    assert "<script>alert(\"subject\")</script> & 'QUOTES'" in shown.texts["h1"]
+    assert "{{ 7*7 }} {% x %}" in shown.texts["p"]
+
+
+ELEMENTS = frozenset(
+    "html head meta title link script body a header form label input button p main section aside article div"
+    " h1 h2 h3 ul ol li dl dt dd span time code pre mark bdi b br cite details summary footer kbd dialog svg"
+    " path rect nav".split()
+)
+
+
+def test_text_of_either_direction_is_kept_apart(app, hostile):
+    """Subject, paragraphs and copy find their own direction."""
+    shown = page(app, f"/cable/{hostile}")
+    assert {tag for tag, attrs in shown.tags if attrs.get("dir") == "auto"} >= {"h1", "p", "pre", "dd"}
+
+
+def test_json_is_never_taken_for_a_page(app, hostile):
+    """JSON says that it is JSON, and browsers may not guess."""
+    got = answer(app, f"/cable/{hostile}.json")
+    assert got.headers["content-type"] == "application/json"
+    assert got.headers["x-content-type-options"] == "nosniff"
+
+
+# -- what holds for every answer ------------------------------------------------------------------------
+
+ADDRESSES = {
+    "/": 200,
+    "/index.json": 200,
+    "/search": 200,
+    "/search?q=king": 200,
+    "/search.json?q=king": 200,
+    '/search?q="': 400,
+    "/search?q=king&page=x": 400,
+    '/search.json?q="': 400,
+    "/search/": 307,
+    "/cable/2004ZENDA7": 200,
+    "/cable/2004ZENDA7.json": 200,
+    "/cable/04ZENDA7": 302,
+    "/cable/2009ZENDA12": 300,
+    "/cable/1999NOWHERE1": 404,
+    "/cable/1999NOWHERE1.json": 404,
+    "/cable/": 404,
+    "/cable/..%2F..%2Fetc%2Fpasswd": 404,
+    "/static/reftel.css": 200,
+    "/static/reftel.js": 200,
+    "/static/reftel.svg": 200,
+    "/static/nothing.css": 404,
+    "/static/..%2Fapp.py": 404,
+    "/nowhere": 404,
+    "/nowhere.json": 404,
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_has_the_headers(app, address):
+    """Each route, each error: a strict policy, nothing kept by browsers but styles and scripts."""
+    got = answer(app, address)
+    assert got.status_code == ADDRESSES[address]
+    assert {name: got.headers[name] for name in HEADERS} == HEADERS
+    policy = got.headers["content-security-policy"].split("; ")
+    assert policy == [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+    static = address.startswith("/static/") and got.status_code == 200
+    assert got.headers["cache-control"] == ("no-cache" if static else "private, no-store")
+    if got.headers.get("content-type", "").startswith("text/html"):
+        assert '<html lang="en">' in got.text
+        assert "Traceback" not in got.text
+
+
+def test_every_route_is_walked(app):
+    """The list above leaves out no route."""
+    for route in app.routes:
+        assert isinstance(route, Route)
+        assert any(route.path_regex.match(address.partition("?")[0]) for address in ADDRESSES)
+
+
+@pytest.mark.parametrize("address", ["/", "/search?q=king", "/cable/2004ZENDA7", "/cable/1999NOWHERE1"])
+def test_pages_load_nothing_from_elsewhere(app, address):
+    """Style, script and icon are ours, named by their content, and may then be kept for ever."""
+    shown = page(app, address, ADDRESSES.get(address, 200))
+    loaded = [attrs.get("src") or attrs.get("href") for tag, attrs in shown.tags if tag in ("link", "script")]
+    assert len(loaded) >= 3
+    for each in loaded:
+        assert each is not None
+        assert each.startswith("/")
+        if each.startswith("/static/"):
+            got = answer(app, each)
+            assert got.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert not [tag for tag, _ in shown.tags if tag in ("img", "iframe", "style", "object", "embed")]
+
+
+@pytest.mark.parametrize("address", ["/", "/search?q=king", "/cable/2004ZENDA7"])
+def test_every_page_names_its_json(app, address):
+    """The same result in JSON is linked in the head, and is there."""
+    shown = page(app, address)
+    (alternate,) = (attrs for tag, attrs in shown.tags if tag == "link" and attrs["rel"] == "alternate")
+    assert alternate["type"] == "application/json"
+    assert answer(app, alternate["href"] or "").headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("address", [address for address, status in ADDRESSES.items() if status == 200])
+def test_head_and_other_methods(app, address):
+    """HEAD is GET without its body; whatever would change something is refused in a sentence."""
+    assert answer(app, address, "HEAD").status_code == 200
+    got = answer(app, address, "POST")
+    assert got.status_code == 405
+    assert {*got.headers["allow"].split(", ")} == {"GET", "HEAD"}
+    assert "only read" in got.text
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts", "status"),
+    [
+        ("localhost:8042", (), 200),
+        ("127.0.0.1", (), 200),
+        ("[::1]:8042", (), 200),
+        ("LOCALHOST", (), 200),
+        ("evil.example", (), 421),
+        ("localhost.evil.example", (), 421),
+        ("192.168.1.2", (), 421),
+        ("", (), 421),
+        ("archive.example:8042", ("archive.example",), 200),
+        ("192.168.1.2:8042", ("0.0.0.0",), 200),  # the number of an interface: nobody can rebind it
+        ("[fe80::1]", ("::",), 200),
+        ("evil.example", ("0.0.0.0",), 421),
+    ],
+)
+def test_only_our_own_names_are_answered(path, host, hosts, status):
+    """A name that somebody else made point to this machine is refused: no web page may read the archive."""
+    app = make_app(path, ALL, hosts=hosts)
+    got = answer(app, "/", host=host)
+    assert got.status_code == status
+    assert ("4 cables" in got.text) == (status == 200)
+    close(app)
+
+
+def test_a_fault_is_a_page_without_a_trace(path, caplog, monkeypatch):
+    """500 says what to do and nothing of our code; the log names the fault, not what was asked for."""
+    monkeypatch.delenv("REFTEL_DEBUG", raising=False)
+    app = make_app(path, ALL)
+
+    class Broken:
+        def __getattr__(self, name: str) -> object:
+            raise RuntimeError("the secret of the archive")
+
+    app.state.room = Broken()
+    for address in ("/", "/search?q=king", "/cable/2004ZENDA7", "/cable/2004ZENDA7.json"):
+        got = answer(app, address)
+        assert got.status_code == 500
+        assert "fault of the program" in got.text
+        assert "secret" not in got.text
+        assert "RuntimeError" not in got.text
+        assert {name: got.headers[name] for name in HEADERS} == HEADERS
+    assert "RuntimeError" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert "king" not in caplog.text
+    close(app)
+
+
+def test_an_archive_that_fails_is_said_without_its_place(path, caplog):
+    """503; where the archive lies is told where the server runs, not to whoever reads."""
+    app = make_app(path, ALL)
+
+    class Gone:
+        def search(self, *_: object, **__: object) -> object:
+            raise ArchiveError("/srv/archive: damaged; put a backup in its place")
+
+    app.state.room = Gone()
+    got = answer(app, "/search?q=king")
+    assert got.status_code == 503
+    assert "/srv/archive" not in got.text
+    assert "/srv/archive: damaged" in caplog.text
+    close(app)
+
+
+def test_pages_are_small(app):
+    """What every page loads, style and script together, is less than 32 KB."""
+    assert sum(len(answer(app, f"/static/{name}").content) for name in ("reftel.css", "reftel.js")) < 32_000
+
+
+def test_the_whole_sample_can_be_read(tmp_path):
+    """Every cable of the sample is a page whose links to places hold, and every link in it has an answer."""
+    for forged in sample():
+        (tmp_path / forged.name).write_bytes(forged.text)
+    ingest(tmp_path / "archive", [tmp_path], workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    hits = answer(app, "/search.json?q=&limit=200").json()["hits"]
+    assert len(hits) >= 60
+    for hit in hits:
+        shown = page(app, f"/cable/{hit['key']}")
+        ids = shown.ids()
+        assert len(ids) == len(set(ids))
+        assert {link[1:] for link in shown.links() if link.startswith("#")} <= set(ids)
+    for link in {link for hit in hits[:10] for link in page(app, f"/cable/{hit['key']}").links()}:
+        if link.startswith("/"):
+            assert answer(app, link).status_code == 200, link
+    close(app)
+
+
+def test_query_parsing_is_that_of_the_room(app):
+    """What the page says it looked for is the query that was asked."""
+    found = answer(app, "/search.json?q=KING++from:strelsau").json()
+    assert Query.parse(found["query"]) == Query.parse("KING from:STRELSAU")
