@@ -34,8 +34,8 @@ def keys(path: Path, *, create: bool = False) -> list[str]:
     """The keys of an archive in order of arrival; the index must know just these."""
     with Archive.open(path, create=create) as archive:
         held = [read.key for _, read, _, _ in archive.store.cables()]
-        answer = archive.index.search(Query.parse("king"), fields_of(ALL), limit=1000)
-    assert sorted(key for key, _ in answer.hits) == sorted(held)
+        _, hits = archive.index.ask(Query.parse("king"), fields_of(ALL)).hits(limit=1000)
+    assert sorted(key for key, _ in hits) == sorted(held)
     return held
 
 

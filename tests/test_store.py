@@ -511,8 +511,8 @@ def test_one_at_a_time_writes(archive):
 
 def found(archive: Archive) -> set[str]:
     """The keys of all cables that the index knows."""
-    answer = archive.index.search(Query.parse("king"), fields_of(ALL), limit=100)
-    return {key for key, _ in answer.hits}
+    _, hits = archive.index.ask(Query.parse("king"), fields_of(ALL)).hits(limit=100)
+    return {key for key, _ in hits}
 
 
 def test_the_index_is_brought_up_when_a_writer_was_killed(tmp_path):

@@ -52,8 +52,8 @@ def change(path: Path, *statements: str) -> None:
 def found(path: Path, query: str) -> set[str]:
     """The keys that answer a query."""
     with Archive.open(path) as archive:
-        answer = archive.index.search(Query.parse(query), fields_of(ALL), limit=1000)
-    return {key for key, _ in answer.hits}
+        _, hits = archive.index.ask(Query.parse(query), fields_of(ALL)).hits(limit=1000)
+    return {key for key, _ in hits}
 
 
 def keys(path: Path) -> list[str]:
