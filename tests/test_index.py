@@ -14,8 +14,8 @@ from msgspec.structs import replace
 import build
 import invented
 from reftel import clearance
-from reftel.archive.entries import LABELS, OTHER, ceiling_of, entry, field_of, fields_of, level_for
-from reftel.archive.index import Index, Row
+from reftel.archive.entries import LABELS, OTHER, Entry, ceiling_of, entry, field_of, fields_of, level_for
+from reftel.archive.index import Index
 from reftel.cable import Addressee, Cable, Mrn, Reference, Release, Sender
 from reftel.clearance import ALL, Reader
 from reftel.errors import ArchiveError
@@ -26,8 +26,8 @@ U, C, S = (clearance.reader(level) for level in ("U", "C", "S"))
 NOFORN = Reader("S", frozenset({"NOFORN"}))
 
 
-def _rows(cables: Iterable[Cable]) -> list[Row]:
-    return [(seq, cable.key, cable, "default", "unknown") for seq, cable in enumerate(cables, 1)]
+def _rows(cables: Iterable[Cable]) -> list[Entry]:
+    return [entry(cable) for cable in cables]
 
 
 @pytest.fixture
@@ -451,7 +451,7 @@ def test_indexing_the_same_rows_again_changes_nothing(index: Index) -> None:
 def test_rows_that_fail_leave_no_trace(index: Index) -> None:
     """What was added before the failure is not committed with the next batch."""
 
-    def failing() -> Iterable[Row]:
+    def failing() -> Iterable[Entry]:
         yield from _rows([_one(1, "(U) lease")])
         raise OSError("the disk is gone")
 
@@ -466,13 +466,14 @@ import os, signal, sys
 sys.path.insert(0, sys.argv[2])
 import invented
 from pathlib import Path
+from reftel.archive.entries import entry
 from reftel.archive.index import Index
 
 def rows():
     for seq, cable in enumerate(invented.cables(40, seed=8), 1):
         if seq == 30:
             os.kill(os.getpid(), signal.SIGKILL)
-        yield seq, cable.key, cable, "default", "unknown"
+        yield entry(cable)
 
 index = Index.open(Path(sys.argv[1]), write=True)
 index.update(rows(), 40)

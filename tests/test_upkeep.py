@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from build import cable, file
 from reftel import sources, telegram
 from reftel.archive import Archive
-from reftel.archive.entries import fields_of
+from reftel.archive.entries import entry, fields_of
 from reftel.clearance import ALL
 from reftel.errors import ArchiveError, NotACable, UsageError
 from reftel.ingest import ingest
@@ -152,8 +152,7 @@ def test_an_index_older_than_its_cables_is_made_anew(path, monkeypatch):
 def test_compacting_forgets_what_was_replaced(path):
     """Nothing is left in the index of what it held before; what is found stays the same."""
     with Archive.open(path, write=True) as archive:
-        rows = [(seq, read.key, read, "leaks", "leaked") for seq, read, _, _ in archive.store.cables()]
-        archive.index.update(rows, archive.store.last_seq())
+        archive.index_new([entry(read) for _, read, _, _ in archive.store.cables()])
         assert archive.index.has_deleted
     held = found(path, "king")
     assert compact(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from reftel import processes, reading, telegram
-from reftel.archive import Accession, Archive, Kept, Store, accession
+from reftel.archive import Accession, Archive, Entry, Kept, Store, accession, renamed
 from reftel.cable import Status
 from reftel.errors import ReftelError, Unreadable
 
@@ -87,7 +87,7 @@ def ingest(
         for read in processes.in_order(work, tasks, workers, _lost):
             intake.take(read)
         intake.keep()
-        archive.catch_up()
+        intake.index()
     return Summary(intake.kept, intake.known, len(intake.failures), tuple(intake.failures))
 
 
@@ -109,7 +109,7 @@ class _Intake:
         self._progress = progress
         self._batch: list[_Read] = []
         self._copies = 0  # in the batch
-        self._unindexed = 0
+        self._unindexed: dict[int, Entry] = {}  # by position in the store
         self.failures: list[Failure] = []
         self.files = self.of = self.kept = self.known = 0
 
@@ -135,7 +135,12 @@ class _Intake:
         """Makes the batch durable, then acknowledges its files."""
         store = self._archive.store
         accessions = [each for read in self._batch for each in read.accessions]
-        kept = iter(store.add(accessions, self._collection, self._status) if accessions else ())
+        before = store.last_seq()
+        added = store.add(accessions, self._collection, self._status) if accessions else []
+        for new, where in zip(accessions, added, strict=True):
+            if where.seq > before and isinstance(new, Accession):  # a cable of its own
+                self._unindexed.setdefault(where.seq, renamed(new.entry, where.key))
+        kept = iter(added)
         for read in self._batch:
             of_file = [next(kept) for _ in read.accessions]
             known = sum(each.known for each in of_file)
@@ -143,12 +148,16 @@ class _Intake:
             self.kept += len(of_file) - known
             if self._acknowledged:
                 self._acknowledged(Acknowledged(read.path, tuple(each.key for each in of_file), known))
-        self._unindexed += self._copies
         self._batch, self._copies = [], 0
-        if self._unindexed >= _INDEXED_EVERY:
-            self._archive.catch_up()
-            self._unindexed = 0
+        if len(self._unindexed) >= _INDEXED_EVERY:
+            self.index()
         self._report()
+
+    def index(self) -> None:
+        """Indexes what was kept since the last time, from what the readers of files made ready."""
+        if self._unindexed:
+            self._archive.index_new(self._unindexed.values())
+            self._unindexed = {}
 
     def _report(self) -> None:
         if self._progress:

@@ -4,18 +4,30 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from reftel.archive.accession import Accession, accession
+from reftel.archive.entries import Entry, entry, renamed
 from reftel.archive.index import Index
 from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy
 from reftel.errors import ArchiveError, ReftelError, StorageFull
 
-__all__ = ["Accession", "Archive", "Held", "Kept", "KeptCopy", "Store", "StoredCopy", "accession"]
+__all__ = [
+    "Accession",
+    "Archive",
+    "Entry",
+    "Held",
+    "Kept",
+    "KeptCopy",
+    "Store",
+    "StoredCopy",
+    "accession",
+    "renamed",
+]
 
 _STORE, _INDEX, _NEW_INDEX, _LOCK = "archive.db", "index", "index.new", "lock"
 _STEP = 4096  # cables indexed between two commits, and held in memory
@@ -84,12 +96,14 @@ class Archive:
         last = self.store.last_seq()
         while (position := self.index.position()) < last:
             upto = min(last, position + _STEP)
-            rows = (
-                (seq, cable.key, cable, collection, status)
-                for seq, cable, collection, status in self.store.cables(position, upto)
-            )
+            entries = (entry(cable) for _, cable, _, _ in self.store.cables(position, upto))
             with _said_plainly(self.path):
-                self.index.update(rows, upto)
+                self.index.update(entries, upto)
+
+    def index_new(self, entries: Iterable[Entry]) -> None:
+        """Indexes cables that were just kept, all since the index was last brought up to the store."""
+        with _said_plainly(self.path):
+            self.index.update(entries, self.store.last_seq())
 
     def renew_index(self) -> None:
         """Makes the index afresh, beside the one in use until it is whole."""

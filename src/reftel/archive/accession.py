@@ -6,7 +6,8 @@ from itertools import pairwise
 import msgspec
 from msgspec.structs import replace
 
-from reftel.archive.portions import Cut, compressor, cut
+from reftel.archive.entries import Entry, entry
+from reftel.archive.portions import Cut, compress, cut
 from reftel.cable import FIRM_BASES, Cable, Copy, Status
 
 
@@ -27,6 +28,7 @@ class Accession(msgspec.Struct, frozen=True):
     sent: str | None
     status: Status
     cut: Cut
+    entry: Entry
 
 
 def accession(copy: Copy, cable: Cable, status: Status = "unknown") -> Accession:
@@ -35,7 +37,7 @@ def accession(copy: Copy, cable: Cable, status: Status = "unknown") -> Accession
     number = cable.mrn
     return Accession(
         copy.sha256,
-        compressor().compress(copy.raw),
+        compress(copy.raw),
         copy.source,
         copy.locator,
         copy.text_by,
@@ -48,6 +50,7 @@ def accession(copy: Copy, cable: Cable, status: Status = "unknown") -> Accession
         cable.sent,
         cable.release.status,
         cut(cable),
+        entry(cable),
     )
 
 

@@ -1,11 +1,12 @@
 """What the index is told of a cable: its texts and terms, each under the label that governs it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from zlib import crc32
 
 import msgspec
+from msgspec.structs import replace
 
 from reftel import mrn, stations, words
 from reftel.cable import FIRM_BASES, Cable
@@ -60,7 +61,8 @@ class Entry(msgspec.Struct, frozen=True):
     """A cable as the index knows it."""
 
     key: str
-    tiers: tuple[str, ...]
+    labels: frozenset[str]  # that govern anything of it
+    tiers: tuple[str, ...]  # the least of these
     order: int  # newer cables have a higher one
     days: tuple[int, int] | None  # between which it was sent: 20050301, 20050331
     post: str | None
@@ -77,11 +79,14 @@ class Entry(msgspec.Struct, frozen=True):
 def entry(cable: Cable) -> Entry:
     """What the index is told of a cable."""
     sent = _days(cable)
-    present = markings(cable)
+    governing = markings(cable)
+    whole = field_of(join(governing))
+    labels = frozenset([whole, *map(field_of, governing)])
     governed = [field_of(marking_of(cable, paragraph)) for paragraph in cable.paragraphs]
     return Entry(
         key=cable.key,
-        tiers=_least({field_of(marking) for marking in present}),
+        labels=labels,
+        tiers=_least(labels),
         order=_order(cable, sent[0] if sent else 0),
         days=sent,
         post=post_of(cable),
@@ -91,9 +96,17 @@ def entry(cable: Cable) -> Entry:
         terms=frozenset(_header_terms(cable)),
         tags=frozenset(cable.tags),
         texts=tuple([(field, words.fold(text)) for field, text in _texts(cable, governed)]),
-        whole=field_of(join(present)),
+        whole=whole,
         names=frozenset([alias.upper() for alias in cable.aliases if not is_spelling(alias, cable)]),
     )
+
+
+def renamed(known: Entry, key: str) -> Entry:
+    """The entry of a cable that the archive gave another key than the one it was read under."""
+    if key == known.key:
+        return known
+    ids = known.ids - {known.key.upper()} | {key.upper()}
+    return replace(known, key=key, order=known.order - known.order % _TIES + _place(key), ids=ids)
 
 
 def fields_of(reader: Reader) -> tuple[str, ...]:
@@ -129,7 +142,7 @@ def post_of(cable: Cable) -> str | None:
     return cable.from_.station or cable.mrn.station
 
 
-def _least(present: set[str]) -> tuple[str, ...]:
+def _least(present: Set[str]) -> tuple[str, ...]:
     """The labels that exceed no other one: reading one of them is needed to see anything of a cable."""
     return tuple(sorted(name for name in present if not any(exceeds(name, other) for other in present)))
 
@@ -209,4 +222,9 @@ def _order(cable: Cable, day: int) -> int:
     minutes = (day // 10000 * 12 + day // 100 % 100) * 31 + day % 100
     time = _TIME.search(cable.sent) if cable.sent is not None else None
     minutes = minutes * 1440 + (int(time["hour"]) * 60 + int(time["minute"]) if time else 0)
-    return minutes * _TIES + crc32(cable.key.encode()) % _TIES
+    return minutes * _TIES + _place(cable.key)
+
+
+def _place(key: str) -> int:
+    """A cable's place among those of one minute: the same in every archive."""
+    return crc32(key.encode()) % _TIES

@@ -25,8 +25,7 @@ import tantivy
 from tantivy import Occur
 
 from reftel import mrn, words
-from reftel.archive.entries import HOLDERS, LABELS, OTHER, Entry, ceiling_of, entry, level_for
-from reftel.cable import Cable
+from reftel.archive.entries import HOLDERS, LABELS, OTHER, Entry, ceiling_of, level_for
 from reftel.errors import ArchiveError
 from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word
 
@@ -38,9 +37,6 @@ _BUCKETS = 65_000
 _HEAP = 128_000_000  # bytes for each writer, if it needs them; less would mean more merging
 _COLUMNS = ("year", "post", "levels")
 _POSITION = "position.json"
-
-Row = tuple[int, str, Cable, str, str]
-"""What is indexed: position, key, cable, collection, status."""
 
 
 # -- what Tantivy is told -------------------------------------------------------------------------------
@@ -56,7 +52,7 @@ def _schema() -> tantivy.Schema:
         builder.add_integer_field(name, fast=True, indexed=True)
     for name in ("post", "levels"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("tiers", "id"):
+    for name in ("labels", "tiers", "id"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for label in (*LABELS, OTHER):
         builder.add_text_field(f"text_{label}", tokenizer_name="words", index_option="position")
@@ -77,6 +73,8 @@ def _document(entry: Entry) -> tantivy.Document:
         document.add_integer("first_day", entry.days[0])
         document.add_integer("last_day", entry.days[1])
         document.add_integer("year", entry.days[0] // 10000)
+    for label in entry.labels:
+        document.add_text("labels", label)
     for tier in entry.tiers:
         document.add_text("tiers", tier)
     for name in entry.ids:
@@ -227,14 +225,7 @@ class _Tier:
     def fields(self) -> frozenset[str]:
         """The labels that have anything in this tier: a question need not look at the others."""
         if self._fields is None:
-            self._fields = frozenset(
-                label
-                for label in (*LABELS, OTHER)
-                if any(
-                    self.searcher.terms_with_prefix(f"{kind}_{label}", "", limit=1)
-                    for kind in ("text", "head")
-                )
-            )
+            self._fields = frozenset(label for label, _ in self.searcher.terms_with_prefix("labels", ""))
         return self._fields
 
     # ---- writing
@@ -457,14 +448,14 @@ class Index:
         """Whether cables were replaced: what they were counts in relevance until the index is made anew."""
         return _Position.read(self.path).deleted
 
-    def update(self, rows: Iterable[Row], position: int) -> None:
+    def update(self, entries: Iterable[Entry], position: int) -> None:
         """Indexes cables, each in place of what was indexed under its key before; durable when it returns.
 
         May be repeated: what was done of it before is done again.
         """
         tiers = {label: tier for label in (*LABELS, OTHER) if (tier := self._tier(label))}
         try:
-            removed = self._fill(tiers, rows)
+            removed = self._fill(tiers, entries)
         except BaseException:
             for tier in tiers.values():
                 tier.abandon()
@@ -472,18 +463,18 @@ class Index:
         deleted = removed > 0 or _Position.read(self.path).deleted
         _Position(FORMAT, position, deleted).write(self.path)
 
-    def _fill(self, tiers: dict[str, _Tier], rows: Iterable[Row]) -> int:
-        """Puts rows into their tiers, makes them durable, and says how many were removed for them."""
+    def _fill(self, tiers: dict[str, _Tier], entries: Iterable[Entry]) -> int:
+        """Puts entries into their tiers, makes them durable, and says how many were removed for them."""
         expected = Counter({label: tier.searcher.num_docs for label, tier in tiers.items()})
         added: dict[str, tuple[str, ...]] = {}
         removed = 0
-        for _, key, cable, _, _ in rows:
+        for new in entries:
+            key = new.key
             for label, tier in tiers.items():
                 if label in added[key] if key in added else tier.holds(key):
                     tier.remove(key)
                     expected[label] -= 1
                     removed += 1
-            new = entry(cable)
             added[key] = new.tiers
             for label in new.tiers:
                 if label not in tiers:

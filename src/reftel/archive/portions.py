@@ -4,6 +4,7 @@ A reader is shown portions, not cables: so the store keeps them apart, and a que
 the reader may see. With all of them the cable is whole again, to the last span.
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -151,9 +152,21 @@ class Cut(msgspec.Struct, frozen=True):
     names: tuple[str, ...]  # aliases that are no spellings of the id
 
 
-def compressor() -> zstandard.ZstdCompressor:
-    """What squeezes bodies and copies; not to be shared between threads."""
-    return zstandard.ZstdCompressor(level=1)  # higher ones take half as long again to save a hundredth
+class _OfThread(threading.local):
+    """What squeezes and opens, for each thread: it may not be shared, and takes long to make."""
+
+    def __init__(self) -> None:
+        # higher levels take half as long again to save a hundredth
+        self.compressor = zstandard.ZstdCompressor(level=1)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_of_thread = _OfThread()
+
+
+def compress(raw: bytes) -> bytes:
+    """Squeezes a body or a copy."""
+    return _of_thread.compressor.compress(raw)
 
 
 _to_json = msgspec.json.Encoder()
@@ -176,7 +189,6 @@ def cut(cable: Cable) -> Cut:
             heading = None
         paragraphs[label].append(_keep(at, paragraph, heading))
     spellings = frozenset(alias for alias in cable.aliases if is_spelling(alias, cable))
-    compress = compressor().compress
     bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))]
     for label in sorted({of_header, of_subject, *paragraphs, *headings}):
         portion = Portion(
@@ -277,7 +289,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
 
     What is not given is as if the telegram never said it.
     """
-    decompress = zstandard.ZstdDecompressor().decompress
+    decompress = _of_thread.decompressor.decompress
     portions = [_read_portion.decode(decompress(body)) for label, body in bodies.items() if label != WHOLE]
     whole = _read_whole.decode(decompress(bodies[WHOLE])) if WHOLE in bodies else None
     header = next((portion.header for portion in portions if portion.header), Header())
