@@ -104,7 +104,7 @@ def cable(draft: Draft) -> Cable:
             addressee(name, special or urgency, draft.station, draft.serial)
             for name, _, special in (one.partition(":") for one in names)
         )
-        for names in (draft.to, draft.info)
+        for names in (draft.to, [one for one in draft.info if one not in draft.to])
     )
     identity = mrn.id or ""
     spelling = short(mrn) or ""
