@@ -207,6 +207,21 @@ def test_what_is_not_permitted_is_not_touched(archive):
     assert seen.classification == "CONFIDENTIAL"
 
 
+def test_many_cables_are_loaded_as_one_by_one(archive):
+    """As far as is permitted, each by its key, without their places; what is not there is left out."""
+    pairs = [pair(cable(f"2009ZENDA{serial}", "(C) One.", "(S) Two.", "(U) Three.")) for serial in (1, 2)]
+    put(archive, *pairs, pair(cable("2009ZENDA3", "(S) One.", classification="SECRET")))
+    keys = ["2009ZENDA3", "2009ZENDA2", "2009NOWHERE1", "2009ZENDA1"]
+    some = archive.store.load_many(keys, lambda labels: labels & {"U", "C"})
+    assert {*some} == {"2009ZENDA1", "2009ZENDA2"}
+    for key, read in some.items():
+        assert read == archive.store.load(key, lambda labels: labels & {"U", "C"})
+    every = archive.store.load_many(keys, lambda labels: labels)
+    assert [len(every[key].paragraphs) for key in ("2009ZENDA1", "2009ZENDA3")] == [3, 1]
+    assert {read.copy for read in every.values()} == {None}
+    assert archive.store.load_many([], lambda labels: labels) == {}
+
+
 def test_a_damaged_record_is_said_plainly(archive):
     """The copy is whole, so the remedy is to make the record afresh."""
     put(archive, pair(cable()))

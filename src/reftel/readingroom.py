@@ -1,6 +1,6 @@
 """The way out: the archive as one reader may see it. Nothing past this door asks again who reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
@@ -125,9 +125,9 @@ class ReadingRoom:
         held = self._archive.store.held(key, self._permitted)
         return held is not None and held.cable.copy is not None
 
-    def _hits(self, found: Iterable[tuple[str, float]], seeker: Seeker) -> tuple[Hit, ...]:
-        loaded = ((self._archive.store.load(key, self._permitted), score) for key, score in found)
-        return tuple(_hit(cable, score, seeker) for cable, score in loaded if cable is not None)
+    def _hits(self, found: Sequence[tuple[str, float]], seeker: Seeker) -> tuple[Hit, ...]:
+        cables = self._archive.store.load_many([key for key, _ in found], self._permitted)
+        return tuple(_hit(cables[key], score, seeker) for key, score in found if key in cables)
 
 
 def _is_called(cable: Cable, spelling: str) -> bool:

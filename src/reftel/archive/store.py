@@ -283,6 +283,37 @@ class Store:
                 bodies = {row[0]: row[1] for row in rows if row[1] is not None}
                 return Held(self._join(key, frame, bodies), collection, seq)
 
+    def load_many(self, keys: Sequence[str], labels: Labels) -> dict[str, Cable]:
+        """`load` for the hits of a page, in two questions for all; without their places in the copies."""
+        rows = self._all(
+            "SELECT seq, cable.key, frame, label"
+            " FROM json_each(?) AS asked JOIN cable ON cable.key = asked.value JOIN portion ON cable = seq"
+            " WHERE label <> ? ORDER BY seq",
+            msgspec.json.encode(keys).decode(),
+            WHOLE,
+        )
+        heads = {seq: (key, frame) for seq, key, frame, _ in rows}
+        wanted = {
+            seq: labels(frozenset(row[3] for row in portions))
+            for seq, portions in groupby(rows, itemgetter(0))
+        }
+        bodies: dict[int, dict[str, bytes]] = {seq: {} for seq, permitted in wanted.items() if permitted}
+        asked = [(seq, label) for seq in bodies for label in wanted[seq]]
+        for seq, label, body in self._all(
+            "SELECT cable, label, body FROM json_each(?) AS asked JOIN portion"
+            " ON cable = json_extract(asked.value, '$[0]') AND label = json_extract(asked.value, '$[1]')",
+            msgspec.json.encode(asked).decode(),
+        ):
+            bodies[seq][label] = body
+        loaded = {}
+        for seq, portions in bodies.items():
+            key, frame = heads[seq]
+            if portions.keys() == wanted[seq]:
+                loaded[key] = self._join(key, frame, portions)
+            elif (cable := self.load(key, labels)) is not None:  # made afresh between the two questions
+                loaded[key] = cable
+        return loaded
+
     def cables(self, after_seq: int = 0, upto: int | None = None) -> Iterator[tuple[int, Cable, str, Status]]:
         """Every cable after a position, whole and in order, with its collection and status."""
         upto = self.last_seq() if upto is None else upto
