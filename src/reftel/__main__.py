@@ -11,7 +11,10 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"reftel {__version__}")
         return
-    import_module("reftel.cli").run()
+    try:
+        import_module("reftel.cli").run()
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ _LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` a
 _LEADING = frozenset({"BEGIN", "EMBASSY", "POST"})
 _BEHIND = re.compile(r"\s*[:.]\s")  # a word that opens an aside; in prose it goes on otherwise
 _END_MARK = re.compile(r"[ .]{0,2}\)?")
+_WHOLE = ("End comment.", "End Comment.", "END COMMENT.")
 _WORDS: tuple[tuple[str, int, Voice], ...] = (  # without the first letter, which may be of either case
     ("OMMENT", 7, "comment"),
     ("omment", 7, "comment"),
@@ -67,6 +68,8 @@ def passages(text: str, voice: Voice) -> list[tuple[Span, Voice]]:
     """
     if not ("omment" in text or "OMMENT" in text or "ote:" in text or "OTE" in text):
         return [((0, len(text)), voice)]
+    if voice == "comment" and text.endswith(_WHOLE) and text.count("omment") + text.count("OMMENT") == 2:
+        return [((0, len(text)), voice)]  # the common case: a comment from its first word to its last
     found = _asides(text)
     if not found:
         return [((0, len(text)), voice)]
