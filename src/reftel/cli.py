@@ -13,7 +13,7 @@ import msgspec
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reftel import clearance, reading, settings, terminal, upkeep
+from reftel import __version__, clearance, reading, settings, terminal, upkeep
 from reftel import ingest as way_in
 from reftel.archive import Archive
 from reftel.cable import Cable, Status, to_json
@@ -48,8 +48,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a lin
 Strict = Annotated[bool, typer.Option("--strict", help="Fail if any file cannot be read.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"reftel {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def reftel() -> None:
+def reftel(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """An archive and a reading room for diplomatic cables."""
 
 
@@ -101,7 +111,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -word
 def search(
     query: Annotated[str, typer.Argument(help="What to look for; `reftel search --help` has examples.")],
     archive: ArchiveFolder = SETTINGS.archive,

@@ -88,13 +88,20 @@ def when(sent: str | None) -> str | None:
 
 
 def _paragraph(one: Paragraph) -> RenderableType:
-    number = f"{one.number}." if one.number is not None else ""
-    text = Text(f"{number:<4}{f'({one.marking})' if one.marking else '':<7}")
+    text = Text()
     for order, part in enumerate(one.parts):
         text.append(" " if order else "")
         text.append(plain(part.text), style=_VOICES.get(part.voice, ""))
-    heading = [Padding(Text(plain(one.heading), style="bold underline"), (0, 0, 1, 0))] if one.heading else []
-    return Group(*heading, text, "")
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", width=4, no_wrap=True)
+    table.add_column(style="dim", min_width=5, no_wrap=True)
+    table.add_column(overflow="fold")
+    if one.heading:
+        table.add_row("", "", Text(plain(one.heading), style="bold underline"))
+        table.add_row()
+    number = f"{one.number}." if one.number is not None else ""
+    table.add_row(number, Text(f"({plain(one.marking)})") if one.marking else "", text)
+    return Group(table, "")
 
 
 def _foot(one: Cable) -> Iterator[RenderableType]:

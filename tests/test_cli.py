@@ -1,0 +1,169 @@
+"""The commands, as a person runs them: what they print, what they end with."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reftel.forge import SAMPLE_SIZE
+
+COMMAND = [sys.executable, "-m", "reftel"]
+
+
+def run(*words: str | Path, code: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; it ends with `code`, and never with a traceback."""
+    ended = subprocess.run(
+        [*COMMAND, *map(str, words)], capture_output=True, text=True, env=os.environ | settings, check=False
+    )
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode == code, ended.stderr
+    return ended
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the forged sample in `cables` and an archive of it in `archive`."""
+    folder = tmp_path_factory.mktemp("cli")
+    run("forge", "--out", folder / "cables")
+    run("ingest", folder / "cables", "--archive", folder / "archive", "--collection", "sample")
+    return folder
+
+
+def test_the_version_is_told():
+    """By the option, and by the package."""
+    assert run("--version").stdout.startswith("reftel 0.")
+
+
+def test_what_is_forged_is_read_as_meant(sample):
+    """`forge` writes files and their truth; `read --json` prints a record a line, in order of name."""
+    truth = [json.loads(line) for line in (sample / "cables" / "truth.jsonl").read_text().splitlines()]
+    read = [json.loads(line) for line in run("read", sample / "cables", "--json").stdout.splitlines()]
+    assert len(truth) == len(read) == SAMPLE_SIZE
+    meant = {one["file"]: one["cable"]["subject"] for one in truth}
+    assert {one["copy"]["locator"]: one["subject"] for one in read} == meant
+
+
+def test_forged_cables_are_the_same_for_the_same_seed(tmp_path):
+    """Count and seed say which cables; a longer run begins with the shorter one's."""
+    run("forge", "--count", "80", "--seed", "3", "--out", tmp_path / "a")
+    run("forge", "--count", "90", "--seed", "3", "--out", tmp_path / "b")
+    first = {path.name: path.read_bytes() for path in (tmp_path / "a").glob("*.txt")}
+    assert first.items() <= {path.name: path.read_bytes() for path in (tmp_path / "b").glob("*.txt")}.items()
+
+
+def test_the_last_line_of_an_ingest_counts(sample, tmp_path):
+    """Each file is acknowledged on a line of its own; the last line says what came of it all."""
+    (tmp_path / "bad.txt").write_bytes(b"\0")
+    words = ("ingest", sample / "cables", tmp_path / "bad.txt", "--archive", tmp_path / "archive", "--json")
+    *acknowledged, summary = map(json.loads, run(*words).stdout.splitlines())
+    assert (summary["kept"], summary["known"], summary["failed"]) == (SAMPLE_SIZE, 0, 1)
+    assert "not text" in summary["failures"][0]["message"]
+    assert len(acknowledged) == SAMPLE_SIZE
+    again = json.loads(run(*words).stdout.splitlines()[-1])
+    assert (again["kept"], again["known"], again["failed"]) == (0, SAMPLE_SIZE, 1)
+    assert "1 not read" in run(*words[:-1], "--strict", code=1).stdout
+
+
+def test_a_search_in_three_forms(sample):
+    """The same answer for people, as JSON and as CSV."""
+    archive = ("--archive", sample / "archive")
+    found = json.loads(run("search", "railway treaty", *archive, "--json", "--limit", "5").stdout)
+    assert list(found)[:4] == ["query", "total", "hits", "facets"]
+    assert {
+        "key",
+        "id",
+        "date",
+        "post",
+        "level",
+        "status",
+        "subject",
+        "paragraph",
+        "snippet",
+        "score",
+    } <= set(found["hits"][0])
+    rows = list(csv.DictReader(io.StringIO(run("search", "railway treaty", *archive, "--csv").stdout)))
+    assert [row["key"] for row in rows[:5]] == [hit["key"] for hit in found["hits"]]
+    assert f"{found['total']} cables" in run("search", "railway treaty", *archive).stdout
+    assert json.loads(run("search", "-railway", *archive, "--json").stdout)["total"] < SAMPLE_SIZE
+
+
+def test_who_is_cleared_for_less_finds_less(sample):
+    """`--as` reads as somebody cleared only so far."""
+    totals = [
+        json.loads(run("search", "", "--archive", sample / "archive", "--json", *level).stdout)["total"]
+        for level in (("--as", "U"), ("--as", "sbu"), ("--as", "C"), ())
+    ]
+    assert totals == sorted(totals)
+    assert totals[0] < totals[-1] == SAMPLE_SIZE
+
+
+def test_a_cable_under_any_spelling(sample):
+    """Year or none, zeros or none, capitals or not."""
+    for spelling in ("2005THORBERG377", "05THORBERG377", "thorberg 000377"):
+        shown = json.loads(run("show", spelling, "--archive", sample / "archive", "--json").stdout)
+        assert shown["id"] == "2005THORBERG377"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("search", "foo:bar"), 2, "there is no field foo:"),
+        (("search", '"open'), 2, "at character 1 of the query"),
+        (("search", "x", "--as", "COSMIC"), 2, "no clearance is called"),
+        (("show", "05NOWHERE1"), 7, "not in this archive"),
+        (("show", "05STRELSAU33", "--as", "U"), 7, "not in this archive"),
+        (("read", "/no/such/file"), 4, "no such file or folder"),
+        (("search", "x", "--archive", "/no/such/archive"), 5, "no archive there"),
+        (("ingest", ".", "--workers", "0"), 2, "workers"),
+        (("serve", "--archive", "/no/such/archive"), 5, "no archive there"),
+    ],
+)
+def test_every_error_is_one_sentence(sample, tmp_path, words, code, sentence):
+    """What, where and what to do, on standard error; a code for scripts."""
+    ended = run(*words, code=code, REFTEL_ARCHIVE=str(sample / "archive"))
+    assert sentence in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_control_characters_never_reach_the_screen(tmp_path):
+    """A cable cannot move the cursor, ring the bell or turn the text around."""
+    text = "UNCLAS ZENDA 000012\n\nTAGS: PREL\nSUBJECT: \x1b[2J THE \u202eKING\n\n"
+    text += "1. (U) He \x07left\x1b]0;x\x07.\n"
+    (tmp_path / "hostile.txt").write_text(text)
+    printed = run("read", tmp_path).stdout
+    assert not {"\x1b", "\x07", "\u202e"} & set(printed)
+    assert "He" in printed
+
+
+def test_markup_in_a_cable_is_no_markup_on_the_screen(tmp_path):
+    """Square brackets are printed as they stand."""
+    (tmp_path / "a.txt").write_text(
+        "UNCLAS ZENDA 000012\n\nTAGS: PREL\nSUBJECT: [bold]KING[/bold]\n\n1. A [red]b.\n"
+    )
+    printed = run("read", tmp_path).stdout
+    assert "[bold]KING[/bold]" in printed
+    assert "A [red]b." in printed
+
+
+def test_a_reader_who_has_enough(sample):
+    """A closed pipe ends a command quietly."""
+    line = f"{' '.join(COMMAND)} read {sample / 'cables'} --json | head -n 1 | wc -l"
+    ended = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {line}"], capture_output=True, text=True, check=False
+    )
+    assert (ended.stdout.strip(), ended.stderr) == ("1", "")
+
+
+def test_a_cell_is_no_formula(tmp_path):
+    """What a spreadsheet would run is printed as text."""
+    (tmp_path / "a.txt").write_text("UNCLAS ZENDA 000012\n\nTAGS: PREL\nSUBJECT: =1+1\n\n1. (U) KING.\n")
+    run("ingest", tmp_path / "a.txt", "--archive", tmp_path / "archive")
+    (row,) = csv.DictReader(
+        io.StringIO(run("search", "king", "--archive", tmp_path / "archive", "--csv").stdout)
+    )
+    assert row["subject"] == "'=1+1"

@@ -1,0 +1,36 @@
+"""The pages of docs/ say what the program knows."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from reftel import errors
+from reftel.defects import CODES
+
+PROJECT = Path(__file__).parents[1]
+
+
+def test_every_code_of_damage_is_explained():
+    """docs/defects.md has each code, and no other."""
+    page = (PROJECT / "docs" / "defects.md").read_text()
+    assert set(re.findall(r"^\| `([a-z-]+)`", page, re.MULTILINE)) == set(CODES)
+
+
+def test_every_error_is_explained():
+    """docs/errors.md has each class of error with its exit code."""
+    page = (PROJECT / "docs" / "errors.md").read_text()
+    for name, kind in inspect.getmembers(errors, inspect.isclass):
+        row = next(line for line in page.splitlines() if f"`{name}`" in line)
+        assert row.startswith(f"| {kind.exit_code} |")
+
+
+@pytest.mark.parametrize(
+    "page", sorted(PROJECT.glob("*.md")) + sorted(PROJECT.glob("docs/**/*.md")), ids=lambda path: path.name
+)
+def test_links_lead_somewhere(page):
+    """A link to a file of the project finds it."""
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    inside = [link for link in links if "://" not in link]
+    assert [link for link in inside if not (page.parent / link).exists()] == []
