@@ -126,6 +126,42 @@ def test_an_enclosure_numbers_anew():
     assert [p.anchor for p in read(HEADER + body).paragraphs] == ["1", "2", "enc1.1", "enc1.2", "3"]
 
 
+def test_an_enclosure_right_behind_the_first_paragraph():
+    """Numbers without marks, in a cable whose own have them, are those of an enclosed text."""
+    body = "1. (C) A.\n\nBegin text:\n\n1. First.\n\n2. Second.\n\nEnd text.\n\n2. (C) B.\n\nSAPT\n"
+    assert [p.anchor for p in read(HEADER + body).paragraphs] == ["1", "enc1.1", "enc1.2", "2"]
+
+
+def test_the_line_that_begins_a_section():
+    """A classification line with a section's number is no text and no heading, and tells of the section."""
+    text = HEADER.replace("L ZENDA", "L SECTION 01 OF 03 ZENDA")
+    line = "C O N F I D E N T I A L SECTION 02 OF 03 ZENDA 000012"
+    found = read(f"{text}1. (C) A.\n\n{line}\n\n2. (C) B.\n\nSAPT\n")
+    assert [(p.text, p.heading) for p in found.paragraphs] == [("A.", None), ("B.", None)]
+    assert found.sections is not None
+    assert (found.sections.present, found.sections.of) == ((1, 2), 3)
+    assert codes(found) == ["page-line", "year-inferred", "missing-section"]
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\t", "\u202f"])
+def test_blanks_of_every_kind(blank):
+    """A blank is a blank; places stay those of the text as it is."""
+    text = (HEADER + "1. (C) The king left.\n\nSAPT\n").replace(" ", blank)
+    found = read(text)
+    assert (found.classification, found.subject) == ("CONFIDENTIAL", "THE KING IS AWAY")
+    assert found.paragraphs[0].text == "The king left."
+    assert text[slice(*found.spans["/signature"][0])] == "SAPT"
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, lambda text: text.replace("\n", "\r\n")])
+def test_capitals_and_line_ends(change):
+    """A copy in one case, or with the line ends of another system, is read alike."""
+    found = read(change(HEADER + "1. (C) The king left.\n\n2. (C) He came.\n\nSAPT\n"))
+    assert (found.classification, found.captions, found.tags) == ("CONFIDENTIAL", ("SIPDIS",), ("PREL", "RT"))
+    assert [p.number for p in found.paragraphs] == [1, 2]
+    assert found.references[0].id == "2005STRELSAU7"
+
+
 def test_text_without_numbers():
     """A telegram of one paragraph is not numbered; it has an address all the same."""
     found = read(HEADER + "The king left for Letinje.\n\nSAPT\n")

@@ -6,10 +6,10 @@ import re
 _CLASSIFIED = re.compile(
     r"^[ \t]*(?:UNCLAS|LIMITED OFFICIAL USE|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L"
     r"|(?:T ?O ?P ?\s)?S ?E ?C ?R ?E ?T)\b.{0,80}[A-Z] +\d{1,8}\b",
-    re.MULTILINE,
+    re.MULTILINE | re.IGNORECASE,
 )
 _SIGNS = tuple(
-    re.compile(pattern, re.MULTILINE)
+    re.compile(pattern, re.MULTILINE | re.IGNORECASE)
     for pattern in (
         r"^[ \t]*VZCZC[A-Z]{3}\d",
         r"^[ \t]*(?:FM|TO) +[A-Z]",

@@ -37,6 +37,7 @@ from reftel.telegram.common.relay import Relay
 ERA: Era = "acp127"
 
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
+_BLANKS = "\xa0\t\f\v\u2007\u202f"
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
 
@@ -48,7 +49,7 @@ def recognises(copy: Copy) -> bool:
 
 def read(copy: Copy) -> Cable:
     """The cable in a copy. What is damaged becomes a defect."""
-    text, (start, end) = copy.text, copy.body
+    text, (start, end) = _even(copy.text), copy.body
     text_at = body.first_number(text, start, end)
     lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
     above, after = relay.read(lines)
@@ -111,6 +112,14 @@ def read(copy: Copy) -> Cable:
         defects=tuple(defects),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
     )
+
+
+def _even(text: str) -> str:
+    """The text with every blank a plain one: as long as before, so that places stay what they are."""
+    for blank in _BLANKS:
+        if blank in text:
+            text = text.replace(blank, " ")
+    return text
 
 
 def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[Header, list[Defect]]:

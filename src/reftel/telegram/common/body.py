@@ -158,7 +158,7 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
                 value, repaired = expected, True
             elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
                 missing = range(expected, value)
-            elif value == 1 and expected > 2 and apart and _counts_on(matches, position):
+            elif value == 1 and apart and _begins_enclosure(draft, expected, mark, matches, position):
                 outer = outer if enclosure else expected
                 enclosures += 1
                 enclosure, marked = enclosures, bool(mark)
@@ -187,6 +187,14 @@ def _close(text: str, into: list[Span], first: int, last: int) -> None:
             if first == last:
                 return
         into.append((first, last))
+
+
+def _begins_enclosure(
+    before: _Draft, expected: int, mark: str | None, matches: list[re.Match[str]], position: int
+) -> bool:
+    """Whether a 1 begins the numbers of an enclosed text: a 2 follows it, and it is not the cable's own."""
+    own = expected > 2 or (expected == 2 and before.mark is not None and mark is None)
+    return own and _counts_on(matches, position)
 
 
 def _counts_on(matches: list[re.Match[str]], position: int) -> bool:

@@ -16,9 +16,10 @@ _PAGE_LINE = re.compile(
     """,
     re.VERBOSE,
 )
-# C O N F I D E N T I A L alone, at the foot and head of a page
+# C O N F I D E N T I A L alone, at the foot and head of a page, or the line that begins a further section
 _BANNER = re.compile(
-    r"\n(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF)[A-Z /]{0,30}\r?(?=\n)"
+    r"\n(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF)"
+    r"[A-Z /]{0,30}(?P<section>SECTION (?P<number>\d\d?) OF (?P<of>\d\d?)[A-Z .'-]{0,40}\d{0,8})?[ \r]*(?=\n)"
 )
 
 _BANNERS = (
@@ -47,9 +48,11 @@ def noise(text: str, start: int, end: int) -> list[Noise]:
     if not any(text.find(words, start, end) >= 0 for words in _BANNERS):
         return found
     for match in _BANNER.finditer(text, start, end):
-        line = match.group()
-        if is_banner(line):
-            found.append(Noise((match.start() + 1, match.end() - line.endswith("\r"))))
+        place = stripped(text, match.start(), match.end())
+        if match["section"]:
+            found.append(Noise(place, int(match["number"]), int(match["of"])))
+        elif is_banner(match.group()):
+            found.append(Noise(place))
     found.sort(key=lambda one: one.span)
     return found
 
