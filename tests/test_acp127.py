@@ -104,7 +104,7 @@ def test_a_page_line_inside_a_sentence():
     [
         ("1. (C) A.\n\n2. (C) B.\n\n3. (C) C.\n", [1, 2, 3], []),
         ("11. (C) A.\n\n12. (C) B.\n\n13. (C) C.\n", [1, 2, 3], ["number-repaired"] * 3),
-        ("¶1. (C) A.\n\n¶2. (C) B.\n", [1, 2], ["number-repaired"] * 2),
+        ("¶1. (C) A.\n\n¶2. (C) B.\n", [1, 2], []),  # the sign that the drafter wrote
         ("[1](#)1. (C) A.\n\n12. (C) B.\n", [1, 2], ["number-repaired"] * 2),
         ("1. (C) A.\n\n2. (C) B.\n\n4. (C) D.\n", [1, 2, 4], ["missing-paragraph"]),
         ("1. (C) A.\n\n2. (C) B.\n\n6. (C) F.\n", [1, 2, 6], ["missing-paragraph"]),

@@ -25,6 +25,7 @@ LONG = "a line that is as long as lines of prose are in a cable"
             "Ambassador Sapt\nConsul Bersonin\nFritz (notetaker)",
             "Ambassador Sapt\nConsul Bersonin\nFritz (notetaker)",
         ),
+        ("He left today\nfor Letinje.", "He left today for Letinje."),  # short, and no list
         (r"A price of \$800,000.", "A price of $800,000."),
         ("one  two", "one two"),
     ],

@@ -150,7 +150,7 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
             text_at = match.end("number") + 1
         else:
             text_at = match.end()
-        repaired, missing = sign is not None, range(0)
+        repaired, missing = sign is not None and sign[0] != "¶", range(0)
         if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
             enclosure, expected = 0, outer
         if value != expected or not (apart or mark or expected == 1):

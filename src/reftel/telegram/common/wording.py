@@ -60,7 +60,7 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
     lines = block.split("\n")
     if _BULLET.match(block) or "\n-" in block:
         return _items(lines)
-    if column + at < _LIST_LINE and all(len(line) < _LIST_LINE for line in lines):
+    if column + at < _LIST_LINE and all(len(line) < _LIST_LINE and not line[:1].islower() for line in lines):
         return "\n".join(" ".join(line.split()) for line in lines)
     return " ".join(block.split())
 
