@@ -16,13 +16,13 @@ PRECEDENCES = {"Z": "FLASH", "O": "IMMEDIATE", "P": "PRIORITY", "R": "ROUTINE"}
 # O 120516Z FEB 09, O R 132225Z JUL 79 ZFF4
 _DTG = re.compile(
     r"""
-    (?P<precedence> [ZOPRY] (?:\ +[ZOPRY])* ) \s+
+    (?P<precedence> [ZOPRY]{1,2} (?:\ +[ZOPRY])* ) \s+
     (?P<day>\d\d) (?P<hour>\d\d) (?P<minute>\d\d) Z \s+
     (?P<month> JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC ) [A-Z]* \s+
     (?P<year> \d{4} | \d\d )
     (?P<signals> (?:\s+\S+)* ) \s*
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -51,7 +51,7 @@ def read(line: str) -> Dtg | None:
     if match is None:
         return None
     year = full_year(int(match["year"]))
-    month, day = MONTHS[match["month"]], int(match["day"])
+    month, day = MONTHS[match["month"].upper()], int(match["day"])
     try:
         day_of_year = date(year, month, day).timetuple().tm_yday
     except ValueError:
@@ -59,7 +59,11 @@ def read(line: str) -> Dtg | None:
     hour, minute = match["hour"], match["minute"]
     if hour > "23" or minute > "59":
         return None
-    precedence = tuple(PRECEDENCES[letter] for letter in match["precedence"].split() if letter in PRECEDENCES)
+    precedence = tuple(
+        PRECEDENCES[letter]
+        for letter in dict.fromkeys(match["precedence"].upper().replace(" ", ""))
+        if letter in PRECEDENCES
+    )
     sent = f"{year:04d}-{month:02d}-{day:02d}T{hour}:{minute}Z"
     signals = tuple(match["signals"].split())
     return Dtg(sent, year, day_of_year, precedence, signals, match.end("precedence"), match.end("year"))

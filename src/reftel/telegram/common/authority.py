@@ -23,7 +23,8 @@ DERIVED = re.compile(r"DERIVED\s+FROM\s*[:;.]?\s*(?P<from>.*)", re.IGNORECASE)
 _REASON = re.compile(
     r"""
     [\s,.:;(]* (?: \b(?:FOR\s+)? REASONS? \b [\s:;,.]* | E\.O\.\s+12958\s* )?
-    (?P<section> 1\s*[.,]\s*[45] ) (?P<letters> .* )
+    (?P<section> 1\s*[.,]\s*[45] )
+    (?P<letters> (?: [\s(),/;.&]+ | and\b | or\b | [a-h]\b(?!\.o) )* )
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )

@@ -26,12 +26,19 @@ _BREAK = re.compile(
 )
 _MARK = re.compile(r"(?:TS|S|C|U|SBU|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*)*$", re.IGNORECASE)
 _PLAIN_MARKS = frozenset({"C", "U", "S", "SBU", "S/NF", "C/NF", "S//NF", "C//NF", "TS", "LOU"})
+# -- (S) A point | a. (C) An item | 2 (S) a number that lost its stop | Summary: (SBU) | (S) at a line's start
+_INNER_MARK = re.compile(
+    r"(?:^|\n|(?<=ummary[.:])|(?<=UMMARY[.:])|(?<=omment[.:])|(?<=OMMENT[.:]))[ \t\r]*"
+    r"(?P<item>(?:[-*•·]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
+    r"\((?P<mark>(?:TS|SBU|S|C|U|LOU|FOUO|OUO)(?:[ ]?[-/,][^()\n]{0,30})?)\))[ \t]"
+)
 _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z ,]*)*)\)\s*")
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
 _END_OF_SUMMARY = re.compile(r"nd\s+(?:of\s+)?[Ss]ummary|ND\s+(?:OF\s+)?SUMMARY")
 _ENDS_OF_SUMMARY = ("End summary", "End Summary", "END SUMMARY")  # nearly all; found much quicker
-_SIGNATURE = re.compile(r"[A-Z][A-Z'’.-]*(?: [A-Z][A-Z'’.-]*){0,2}")
+_SIGNATURE = re.compile(r"(?:Mc|Mac)?[A-Z][A-Z'’./-]*(?: (?:Mc|Mac)?[A-Z][A-Z'’.-]*){0,2}")
+_BEHIND_SIGNATURE = re.compile(r"#\d{1,4}$|SIPDIS$|NOTE BY \w|N N N N$|[\x00-\x1f]+$|-+$")
 _NO_SIGNER = frozenset(
     {"NNNN", "NNN", "BT", "UNQUOTE", "SIPDIS", "COMMENT", "SUMMARY", "END", "NOTE", "REGARDS", "SENSITIVE"}
 )
@@ -128,7 +135,9 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     Each number counts on from the one before, or it is none. A paragraph sign that a mirror turned into the
     digit 1 makes `18.` of 8 (handbook 01, D1): what is expected next decides.
     """
-    matches = list(_BREAK.finditer(text, start - 1 if start and text[start - 1] == "\n" else start, end))
+    line = text.rfind("\n", 0, start)
+    indented = line >= 0 and not text[line:start].strip()
+    matches = list(_BREAK.finditer(text, line if indented else start, end))
     draft = _Draft(0, "0", start, start)
     drafts = [draft]
     expected, enclosure, outer, enclosures = 1, 0, 1, 0
@@ -153,7 +162,7 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
         repaired, missing = sign is not None and sign[0] != "¶", range(0)
         if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
             enclosure, expected = 0, outer
-        if value != expected or not (apart or mark or expected == 1):
+        if value != expected or not (apart or mark or expected == 1 or _ends_line(text, begin)):
             if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
                 value, repaired = expected, True
             elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
@@ -187,6 +196,11 @@ def _close(text: str, into: list[Span], first: int, last: int) -> None:
             if first == last:
                 return
         into.append((first, last))
+
+
+def _ends_line(text: str, newline: int) -> bool:
+    """Whether the line that ends at `newline` ends a sentence too."""
+    return ends_sentence(text[max(0, newline - 12) : newline].rstrip())
 
 
 def _begins_enclosure(
@@ -248,12 +262,14 @@ def _paragraph(
         first, last = spans[0][0], spans[-1][1]
     said = opening_voice(words) or voice
     mark = draft.mark
-    cuts = passages(text[first:last], said)
-    if len(cuts) == 1:
+    raw = text[first:last]
+    cuts = passages(raw, said)
+    marks = _inner_marks(raw)
+    if len(cuts) == 1 and not marks:
         said = cuts[0][1]
         parts: tuple[Part, ...] = (Part(mark, said, words, spans),)
     else:
-        parts = _parts(text, draft, spans, cuts)
+        parts = _parts(text, draft, spans, _cut_at(cuts, marks, mark))
         said = parts[0].voice
     whole = ((draft.at, spans[0][1]), *spans[1:])
     number = draft.number or None
@@ -296,18 +312,50 @@ def _cut(before: str, block: str, after_page: bool) -> bool:
     return block[0].islower() or (after_page and not ends_sentence(before))
 
 
+def _inner_marks(raw: str) -> list[tuple[int, str]]:
+    """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark."""
+    if "(" not in raw:
+        return []
+    found = (
+        (match.start("item"), match["mark"].strip())
+        for match in _INNER_MARK.finditer(raw)
+        if _MARK.match(match["mark"].strip())
+    )
+    return list(found)
+
+
+def _cut_at(
+    cuts: list[tuple[Span, Voice]], marks: list[tuple[int, str]], mark: str | None
+) -> list[tuple[Span, Voice, str | None]]:
+    """The stretches cut again where a mark stands; each mark holds until the next."""
+    found: list[tuple[Span, Voice, str | None]] = []
+    waiting = list(marks)
+    for (begin, stop), said in cuts:
+        at = begin
+        while waiting and waiting[0][0] < stop:
+            place, following = waiting.pop(0)
+            if place > at:
+                found.append(((at, place), said, mark))
+            at, mark = max(at, place), following
+        if at < stop:
+            found.append(((at, stop), said, mark))
+    return found
+
+
 def _parts(
-    text: str, draft: _Draft, spans: tuple[Span, ...], cuts: list[tuple[Span, Voice]]
+    text: str, draft: _Draft, spans: tuple[Span, ...], cuts: list[tuple[Span, Voice, str | None]]
 ) -> tuple[Part, ...]:
-    """The stretches of a paragraph, cut where its voice changes."""
+    """The stretches of a paragraph, cut where its voice or its mark changes."""
     offset = spans[0][0]
     found = []
-    for (begin, stop), said in cuts:
+    for (begin, stop), said, mark in cuts:
         first, last = stripped(text, offset + begin, offset + stop)
+        if first == last:
+            continue
         within = tuple((max(a, first), min(b, last)) for a, b in spans if a < last and b > first)
         pieces = [stripped(text, a + p, a + q) for a, b in within for p, q in blocks(text[a:b])]
         words, _ = _joined(text, draft, pieces, None)
-        found.append(Part(draft.mark, said, words, within))
+        found.append(Part(mark, said, words, within))
     return tuple(found)
 
 
@@ -408,8 +456,11 @@ def _signature(
         line_at = max(text.rfind("\n", start, end) + 1, first)
         line_first, _ = stripped(text, line_at, end)
         line = text[line_first:end]
-        if line in _END_MARKS or line_first in at_noise or is_banner(line):
+        if line in _END_MARKS or line_first in at_noise or is_banner(line) or _BEHIND_SIGNATURE.match(line):
             end = line_at
+            continue
+        if line.endswith("#"):
+            end = line_first + len(line.rstrip("# "))
             continue
         if len(line) <= 40 and _SIGNATURE.fullmatch(line) and _signs(line, text, start, line_at):
             spans["/signature"] = ((line_first, end),)
@@ -422,4 +473,7 @@ def _signs(line: str, text: str, start: int, line_at: int) -> bool:
     if _NO_SIGNER.intersection(line.split()):
         return False
     before = text[max(start, line_at - 80) : line_at].rstrip(" \t")
-    return before.endswith("\n\n") or not before.strip() or ends_sentence(before.rstrip())
+    bare = before.rstrip()
+    if bare.endswith((":", "MR.", "MS.", "MRS.", "DR.")):  # a list, or a name cut by a line end
+        return False
+    return before.endswith("\n\n") or not bare or ends_sentence(bare)

@@ -13,6 +13,7 @@ _SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
 _COMPOUND_FIRST = frozenset(row["word"] for row in rows("compounds"))
 """First words of compounds that keep their hyphen at a line end: anti-, counter-, U.S.-."""
 
+_LOOKED_AT = 30_000  # characters of a text in which a word is looked for again
 _LIST_LINE = 45  # a line so short ends on purpose where its neighbours are short too
 
 
@@ -87,6 +88,7 @@ def _begins_item(before: str, line: str, first: list[str]) -> bool:
 
 def _heal(block: str, whole: str) -> str:
     """Words broken at a line end made one; the hyphen stays where the word has one of its own."""
+    whole = whole[:_LOOKED_AT]
 
     def one(match: re.Match[str]) -> str:
         first, second = match[1], match[2]
