@@ -68,6 +68,7 @@ _CLASSIFICATION = re.compile(
 )
 _WHOLE = {"LIMITED": "LIMITED OFFICIAL USE", "OFFICIAL": "OFFICIAL USE ONLY", "TOP": "TOP SECRET"}
 _EFTO = re.compile(r"\s*(?:E\s?F\s?T\s?O|EFTO)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s+(?:SECTION\b.*|[A-Z][A-Z.'-]*\s+\d{1,8}\b.*)$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?://|/|,|;)\s*")
 
 
@@ -96,7 +97,9 @@ def read_classification(line: str, pos: int = 0) -> ClassificationLine | None:
         handling.append("EFTO")
         end = efto.end()
     if line.startswith("//", end):
-        words, end = line[end + 2 :], len(line)
+        stop = _NUMBERED.search(line, end + 2)  # SECRET//NOFORN ZENDA 000012: the last word is the post's
+        words = line[end + 2 : stop.start() if stop else len(line)]
+        end += 2 + len(words)
         handling += [word for word in _SEPARATORS.split(words.strip().upper()) if word]
     return ClassificationLine(name, tuple(handling), end)
 

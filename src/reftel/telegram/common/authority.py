@@ -17,7 +17,7 @@ _NONE = re.compile(r"\(?N\s*[/:.]?\s*A\b", re.IGNORECASE)
 _EXEMPTION = re.compile(r"\b(OADR|MR|X[1-8]|25X[1-9]|50X[12](?:-\w+)?)\b")
 _DATE = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{2,4}")
 
-CLASSIFIER = re.compile(r"(?:\d\.\s*)?(?:\([A-Z]\)\s*)?CLASSIFIED\s+BY\b\s*[:;.]?\s*", re.IGNORECASE)
+CLASSIFIER = re.compile(r"(?:\d\.\s*)?(?:\([A-Z/]{1,6}\)\s*)?CLASSIFIED\s+BY\b\s*[:;.]?\s*", re.IGNORECASE)
 DERIVED = re.compile(r"DERIVED\s+FROM\s*[:;.]?\s*(?P<from>.*)", re.IGNORECASE)
 # ", reasons 1.4 (B) and (D)." | ". Reason: 1.4(b,d)" | ": 1.4 (B),(D)"
 _REASON = re.compile(

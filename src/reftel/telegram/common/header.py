@@ -20,7 +20,7 @@ _SECTION = re.compile(r"\s*SECTION\s+(?P<section>\d{1,2})\s+OF\s+(?P<of>\d{1,2})
 _NUMBER = re.compile(r"\s*(?P<station>[A-Z][A-Z .'&-]{0,40}?)\s+\#?(?P<serial>\d{1,8})\b", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?P<eo>E\.?\s?[O09]\.?M?\.?[\s:]*(?:\d{5}|N/?A|X?GDS))|(?P<tags>TAGS?\b\s*[:;-]?)|(?P<subject>SUBJ(?:ECT)?\b\s*[:;,]?)"
-    r"|(?P<ref>REF(?:S|ERENCES?|TELS?)?\s*[:;])|(?P<classifier>(?:\([A-Z]\)\s*)?CLASSIFIED\s+BY\b)|(?P<derived>DERIVED\s+FROM\b)",
+    r"|(?P<ref>REF(?:S|\(S\)|ERENCES?|TELS?)?\s*[:;])|(?P<classifier>(?:\([A-Z/]{1,6}\)\s*)?CLASSIFIED\s+BY\b)|(?P<derived>DERIVED\s+FROM\b)",
     re.IGNORECASE,
 )
 _REF_ITEM = re.compile(r"(?:¶\s*|\[1\]\(#\))?(?:[A-Z][.):]|\([A-Z]\))\s")
@@ -28,6 +28,14 @@ _SUBJECT_MARK = re.compile(r"\s*\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z ]
 _PASSING = re.compile(r"\b(?:FOR|PASS|ALSO FOR|PLEASE PASS)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]*)\]\(#\)")
 _HANDLING = {"SENSITIVE": "SENSITIVE", "NOFORN": "NOFORN", "FOR OFFICIAL USE ONLY": "FOR OFFICIAL USE ONLY"}
+_LIMIT = re.compile(
+    r"[\s,/-]*(?P<word>"
+    + "|".join(re.escape(word) for word in sorted({*CAPTIONS, *_HANDLING}, key=len, reverse=True))
+    + r")(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_NAMED_ONLY = re.compile(r"\bONLY\b", re.IGNORECASE)  # FOR THE SECRETARY ONLY, EYES ONLY FOR ...
+_MOST_CAPTIONS = 60
 _FIRST_LETTERS = frozenset("EeTtSsRrCcDd(")
 _LONGEST_CAPTION = 60
 
@@ -90,11 +98,27 @@ _CLASSIFIED = ("U", "C", "S", "T", "L", "O", "R", "c", "s", "u", "t")
 
 
 def is_classification_line(line: str) -> bool:
-    """Whether a line gives a classification and a message number: `UNCLAS ALMATY 002439`."""
-    if not line.startswith(_CLASSIFIED) or not line[-1].isdigit() or "/" in line[:8]:
+    """Whether a line gives a classification and a message number: `UNCLAS ALMATY 002439`.
+
+    Captions and handling words may stand before the number or behind it.
+    """
+    if not line.startswith(_CLASSIFIED) or "/" in line[:5] or not any(sign.isdigit() for sign in line[-30:]):
         return False
     found = read_classification(line)
-    return found is not None and _NUMBER.match(line, _after_section(line, found.end)) is not None
+    if found is None:
+        return False
+    _, at = _limits(line, found.end)
+    number = _NUMBER.match(line, _after_section(line, at))
+    return number is not None and _limits(line, number.end())[1] >= len(line.rstrip(" ./"))
+
+
+def _limits(line: str, at: int) -> tuple[list[str], int]:
+    """The captions and handling words at a place of a line, and where they end: `NOFORN//SIPDIS`."""
+    found: list[str] = []
+    while match := _LIMIT.match(line, at):
+        found.append(" ".join(match["word"].upper().split()))
+        at = match.end()
+    return found, at
 
 
 def starts_block(line: str) -> bool:
@@ -117,6 +141,8 @@ def read(text: str, block: list[Line], end: int) -> Header:
     while position < len(block):
         line = block[position]
         label = _LABEL.match(line.text) if line.text[:1] in _FIRST_LETTERS else None
+        if label and _read_before(header, label):
+            label = None
         if not line.text:
             position += 1
         elif label is None:
@@ -129,29 +155,58 @@ def read(text: str, block: list[Line], end: int) -> Header:
     return header
 
 
+def _read_before(header: Header, label: re.Match[str]) -> bool:
+    """Whether a word that only looks like a label begins prose: `Subject of the talks was oil.`"""
+    bare = label.group().rstrip()[-1:] not in ":;,-"
+    return bare and (
+        (label.lastgroup == "subject" and header.subject is not None)
+        or (label.lastgroup == "tags" and header.has_tags)
+    )
+
+
 def _classification(header: Header, line: Line) -> None:
     found = read_classification(line.text)
     if found is None:
         return
     header.classification, header.handling = found.classification, found.handling
     header.spans["/classification"] = ((line.start, line.start + found.end),)
-    section = _SECTION.match(line.text, found.end)
+    limits, at = _limits(line.text, found.end)
+    _take_limits(header, limits, ((line.start + found.end, line.start + at),))
+    section = _SECTION.match(line.text, at)
     if section:
         header.section, header.of = int(section["section"]), int(section["of"])
         header.spans["/sections"] = ((line.start + section.start("section") - 8, line.start + section.end()),)
-    number = _NUMBER.match(line.text, section.end() if section else found.end)
+    number = _NUMBER.match(line.text, section.end() if section else at)
     if number:
+        behind, stop = _limits(line.text, number.end())
+        _take_limits(header, behind, ((line.start + number.end(), line.start + stop),))
         header.station, header.serial = token(number["station"]), int(number["serial"])
         header.spans["/mrn"] = ((line.start + number.start("station"), line.start + number.end()),)
 
 
 def _is_text(header: Header, line: str) -> bool:
     """Whether a line without a label is the telegram's text already: captions stand before the SUBJECT."""
-    upper = line.upper()
-    if upper in _HANDLING or upper in CAPTIONS:
+    if _is_limit(line):
         return False
     begun = header.subject is not None or (header.authority is not None and header.authority.classified_by)
     return bool(begun) or (header.authority is not None and len(line) > _LONGEST_CAPTION)
+
+
+def _take_limits(header: Header, words: list[str], place: tuple[Span, ...]) -> None:
+    """Add captions and handling words, each once."""
+    for word in words:
+        if word in _HANDLING and word not in header.handling:
+            header.spans[f"/handling/{len(header.handling)}"] = place
+            header.handling = (*header.handling, _HANDLING[word])
+        elif word not in _HANDLING and word not in header.captions:
+            header.spans[f"/captions/{len(header.captions)}"] = place
+            header.captions = (*header.captions, word)
+
+
+def _is_limit(line: str) -> bool:
+    """Whether a line is made of captions and handling words alone."""
+    words, end = _limits(line, 0)
+    return bool(words) and end >= len(line.rstrip(" ./-"))
 
 
 def _caption(header: Header, block: list[Line], position: int) -> int:
@@ -159,43 +214,38 @@ def _caption(header: Header, block: list[Line], position: int) -> int:
     line = block[position]
     upper = " ".join(line.text.upper().split())
     place = ((line.start, line.end),)
-    if upper in _HANDLING:
-        header.spans[f"/handling/{len(header.handling)}"] = place
-        header.handling = (*header.handling, _HANDLING[upper])
-    elif upper in CAPTIONS:
-        header.spans[f"/captions/{len(header.captions)}"] = place
-        header.captions = (*header.captions, upper)
-    elif _PASSING.search(line.text):
-        words = [line.text]
+    words, end = _limits(line.text, 0)
+    if words and (end >= len(line.text.rstrip(" ./-")) or not _PASSING.search(line.text)):
+        _take_limits(header, words, place)
+        rest = line.text[end:].strip(" ./-")
+        if rest:  # EXDIS (DISTRIBUTE AS NODIS): what binds further is kept as it stands, and restricts
+            _take_limits(header, [" ".join(rest.upper().split())], place)
+    elif words or _NAMED_ONLY.search(line.text) or not _PASSING.search(line.text):
+        if len(header.captions) < _MOST_CAPTIONS:
+            _take_limits(header, [*words, upper], place)
+    else:
+        said = [line.text]
         spans = [(line.start, line.end)]
         while position + 1 < len(block) and _goes_on(block[position + 1].text):
             position += 1
-            words.append(block[position].text)
+            said.append(block[position].text)
             spans.append((block[position].start, block[position].end))
         header.spans[f"/passing/{len(header.passing)}"] = tuple(spans)
-        header.passing = (*header.passing, " ".join(" ".join(words).split()))
-    elif len(upper) <= _LONGEST_CAPTION:
-        header.spans[f"/captions/{len(header.captions)}"] = place
-        header.captions = (*header.captions, upper)
+        header.passing = (*header.passing, " ".join(" ".join(said).split()))
     return position + 1
 
 
 def _goes_on(line: str) -> bool:
     """Whether a line behind a passing line is its wrap: no label, no caption, no passing line of its own."""
-    upper = line.upper()
-    return bool(
-        line
-        and upper not in CAPTIONS
-        and upper not in _HANDLING
-        and not _LABEL.match(line)
-        and not _PASSING.search(line)
-    )
+    return bool(line and not _is_limit(line) and not _LABEL.match(line) and not _PASSING.search(line))
 
 
 def _extent(block: list[Line], position: int) -> int:
     """How far a labelled line's wraps reach: to a blank line or the next label."""
     after = position + 1
-    while after < len(block) and block[after].text and not _LABEL.match(block[after].text):
+    while after < len(block) and block[after].text:
+        if _LABEL.match(block[after].text) or _is_limit(block[after].text):
+            break
         after += 1
     return after
 
@@ -203,7 +253,17 @@ def _extent(block: list[Line], position: int) -> int:
 def _eo(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
     line = block[position]
     found = authority.read_line(line.text)
+    said = header.authority  # a classifier line above this one
     header.authority = found.authority
+    if said:
+        header.authority = msgspec.structs.replace(
+            found.authority,
+            classified_by=said.classified_by,
+            name=said.name,
+            title=said.title,
+            reasons=said.reasons,
+            derived_from=said.derived_from,
+        )
     _place(header, found, line.start)
     if found.no_date:
         first, last = found.no_date
@@ -237,10 +297,12 @@ def _tags(header: Header, text: str, block: list[Line], position: int, label: in
     found = tagging.read(written.strip())
     header.tags, header.tags_unknown, header.has_tags = found.known, found.unknown, True
     header.spans["/tags"] = fragments(text, places[0][0], places[-1][1])
+    if found.unknown:
+        words = re.compile(r"[^\s,;()\[\]#]+").finditer(text, places[0][0], places[-1][1])
+        where = {match.group().strip(".'\"`").upper(): match.span() for match in words}
     for word in found.unknown:
-        where = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE).search(text, places[0][0], places[-1][1])
         message = f"{word} on the TAGS line is no TAGS of any era"
-        header.defects.append(Defect("unknown-tag", message, where.span() if where else None))
+        header.defects.append(Defect("unknown-tag", message, where.get(word)))
     return after
 
 
@@ -273,7 +335,7 @@ def _ref(header: Header, text: str, block: list[Line], position: int, label: int
     while further < len(block):
         if not block[further].text:
             further += 1
-        elif _REF_ITEM.match(block[further].text):
+        elif _REF_ITEM.match(block[further].text) and not _LABEL.match(block[further].text):
             after = _extent(block, further)
             end = block[after - 1].end
             further = after

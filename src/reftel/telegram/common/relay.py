@@ -68,10 +68,10 @@ def read(lines: Sequence[Line]) -> tuple[Relay, int]:
             relay.group = group
             relay.spans["/precedence"] = ((line.start, line.start + group.letters),)
             relay.spans["/sent"] = ((line.start + group.letters + 1, line.start + group.end),)
-        elif receiving is not None:
-            _address(relay, receiving, line, 0)
         elif heads.starts_block(words):
             return relay, index
+        elif receiving is not None:
+            _address(relay, receiving, line, 0)
         else:
             _relayed(relay, line)
     return relay, len(lines)
