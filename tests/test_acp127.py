@@ -211,3 +211,76 @@ def test_markup_in_a_cable_is_only_text():
 def test_half_a_cable_is_read(text):
     """Reading never raises: what is missing is a defect."""
     assert read(text).defects
+
+
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        ("1. (U) A.\n\n2. (U) B.\n\n2. (S) C.\n", [("U", "A."), ("U", "B."), ("S", "2. (S) C.")]),
+        ("1. (U) A.\n\n(S) B.\n\n2 (S) C.\n", [("U", "A."), ("S", "(S) B."), ("S", "2 (S) C.")]),
+        ("1. (U) A.\n\n80. (S) B.\n", [("U", "A."), ("S", "80. (S) B.")]),
+        ("1. (U) A:\n\n-- (S) B.\n-- (U) C.\n", [("U", "A:"), ("S", "-- (S) B."), ("U", "-- (U) C.")]),
+        ("1. (U) Summary. (S) B. End summary.\n", [("U", "Summary."), ("S", "(S) B. End summary.")]),
+    ],
+)
+def test_a_mark_inside_a_paragraph_is_not_lost(body, parts):
+    """What has a mark of its own is a part of its own, whatever became of its number."""
+    found = read(HEADER + body + "\nSAPT\n")
+    assert [(part.marking, part.text) for p in found.paragraphs for part in p.parts] == parts
+
+
+@pytest.mark.parametrize(
+    ("line", "handling", "captions"),
+    [
+        ("S E C R E T NOFORN ZENDA 000012", ("NOFORN",), ("SIPDIS",)),
+        ("S E C R E T EXDIS ZENDA 000012", (), ("EXDIS", "SIPDIS")),
+        ("S E C R E T ZENDA 000012 NOFORN SIPDIS", ("NOFORN",), ("SIPDIS",)),
+        ("S E C R E T//NOFORN SECTION 01 OF 01 ZENDA 000012", ("NOFORN",), ("SIPDIS",)),
+        ("S E C R E T ZENDA 000012\n\nEXDIS - NOFORN", ("NOFORN",), ("EXDIS", "SIPDIS")),
+        ("S E C R E T ZENDA 000012\n\nSTATE FOR EUR\nNOFORN", ("NOFORN",), ("SIPDIS",)),
+        ("S E C R E T ZENDA 000012\n\nEYES ONLY FOR SAPT", (), ("EYES ONLY FOR SAPT", "SIPDIS")),
+    ],
+)
+def test_what_binds_the_reader_is_read_wherever_it_stands(line, handling, captions):
+    """Handling words and captions beside the classification, and on lines of their own or with others."""
+    found = read(HEADER.replace("C O N F I D E N T I A L ZENDA 000012", line) + "1. (C) A.\n\nSAPT\n")
+    assert (found.classification, found.handling, found.captions) == ("SECRET", handling, captions)
+    assert (found.mrn.station, found.mrn.serial, found.subject) == ("ZENDA", 12, "THE KING IS AWAY")
+
+
+@pytest.mark.parametrize("line", ["SUBJECT: THE KING\nNOFORN", "SUBJECT: THE KING\n\nREF: ROME 7\nNOFORN"])
+def test_a_handling_word_ends_what_it_stands_behind(line):
+    """NOFORN is never a word of the subject, nor a document that is cited."""
+    found = read(HEADER.replace("SUBJECT: THE KING\n  IS AWAY", line) + "1. (C) A.\n\nSAPT\n")
+    assert (found.subject, found.handling) == ("THE KING", ("NOFORN",))
+    assert {one.kind for one in found.references} == {"telegram"}
+
+
+def test_a_subject_is_not_read_twice():
+    """Prose that begins with the word is prose."""
+    found = read(
+        "UNCLAS ZENDA 000012\n\nTAGS: PREL\nSUBJECT: OIL\n\nSubject of the talks was coal.\n\nSAPT\n"
+    )
+    assert (found.subject, found.paragraphs[0].text) == ("OIL", "Subject of the talks was coal.")
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["SAPT\nBT\n#0253\nNNNN", "SAPT\n\nSIPDIS\n", "SAPT##", "SAPT\n\nNOTE BY OC/T: LATE.\n", "SAPT\n\x03"],
+)
+def test_what_stands_behind_a_signature(tail):
+    """End marks, captions and notes of the relay are not the signer's."""
+    assert read(HEADER + "1. (C) He left.\n\n" + tail).signature == "SAPT"
+
+
+def test_paragraphs_without_blank_lines_or_marks():
+    """Numbers that count on behind a full stop begin paragraphs; indented ones too."""
+    found = read(HEADER + "    1. HE CAME.\n    2. HE LEFT.\n3. HE SLEPT.\n\nSAPT\n")
+    assert [p.text for p in found.paragraphs] == ["HE CAME.", "HE LEFT.", "HE SLEPT."]
+
+
+def test_reasons_are_only_what_is_named():
+    """Letters of other words are no reasons."""
+    found = read(HEADER.replace("1.4 (b) and (d).", "1.4(b, d) of E.O. 12958") + "1. (C) A.\n\nSAPT\n")
+    assert found.authority is not None
+    assert found.authority.reasons == ("1.4(b)", "1.4(d)")
