@@ -3,6 +3,7 @@
 Format lines 1 to 4 are the relay's; FM, TO and INFO follow; then classification line, header block, text.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
@@ -69,7 +70,7 @@ def read(copy: Copy) -> Cable:
         defects += [_letter_repaired(text, one, first) for one in cited if _sign_before(text, one, first)]
     subject, tags, tags_unknown = _from_catalogue(copy, header, defects)
     defects += _checks(above, header, mrn, sent)
-    defects += _page_lines(text, found_noise, written)
+    defects += _page_lines(found_noise, written)
     defects += written.defects
     if not written.signature and written.paragraphs:
         defects.append(Defect("missing-signature", "no signature below the last paragraph"))
@@ -216,18 +217,20 @@ def _sections(header: Header, found_noise: Sequence[Noise], defects: list[Defect
     return Sections(tuple(sorted(present)), of)
 
 
-def _page_lines(text: str, found_noise: Sequence[Noise], written: body.Body) -> list[Defect]:
+def _page_lines(found_noise: Sequence[Noise], written: body.Body) -> list[Defect]:
     found = []
+    paragraphs = written.paragraphs
+    starts = [paragraph.spans[0][0] for paragraph in paragraphs]
     for one in found_noise:
-        before = [p.anchor for p in written.paragraphs if p.spans[0][0] < one.span[0]]
-        within = any(p.spans[0][0] < one.span[0] < p.spans[-1][1] for p in written.paragraphs)
-        after = [p.anchor for p in written.paragraphs if p.spans[0][0] > one.span[0]]
-        if within:
-            where = f"inside paragraph {before[-1]}"
-        elif before and after:
-            where = f"between paragraphs {before[-1]} and {after[0]}"
+        index = bisect_right(starts, one.span[0])
+        if not index:
+            where = "above the text"
+        elif one.span[0] < paragraphs[index - 1].spans[-1][1]:
+            where = f"inside paragraph {paragraphs[index - 1].anchor}"
+        elif index < len(paragraphs):
+            where = f"between paragraphs {paragraphs[index - 1].anchor} and {paragraphs[index].anchor}"
         else:
-            where = f"behind paragraph {before[-1]}" if before else "above the text"
+            where = f"behind paragraph {paragraphs[index - 1].anchor}"
         found.append(Defect("page-line", f"page line taken out {where}", one.span))
     return found
 

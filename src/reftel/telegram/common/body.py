@@ -1,6 +1,7 @@
 """The body: numbered paragraphs with marks, headings, voices and parts, and the signature below them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import MutableMapping, Sequence
 
 import msgspec
@@ -101,8 +102,8 @@ def read(
     defects: list[Defect] = []
     end, signature = _signature(text, start, end, noise, spans)
     drafts = _drafts(text, start, end)
-    for one in noise:
-        _take_out(one.span, drafts, text)
+    if noise:
+        _take_out(noise, drafts, text)
     summary = _summary_reach(text, drafts)
     paragraphs: list[Paragraph] = []
     headed: list[bool] = []
@@ -216,21 +217,40 @@ def _counts_on(matches: list[re.Match[str]], position: int) -> bool:
     return next((number for number in following if number), None) == "2"
 
 
-def _take_out(noise: Span, drafts: list[_Draft], text: str) -> None:
-    """Cut a page line or banner out of the block it stands in; the block behind it is marked."""
-    for draft in drafts:
-        if draft.at <= noise[0] < draft.stop:
-            kept: list[Span] = []
-            for first, last in draft.blocks:
-                if first <= noise[0] < last:
-                    _close(text, kept, first, noise[0])
-                    _close(text, kept, noise[1], last)
-                else:
-                    kept.append((first, last))
-            draft.blocks = kept
-            behind = next((first for first, _ in kept if first >= noise[1]), None)
-            if behind is not None:
-                draft.after_page.add(behind)
+def _take_out(noise: Sequence[Noise], drafts: list[_Draft], text: str) -> None:
+    """Cut page lines and banners out of the blocks they stand in; the block behind each is marked."""
+    starts = [draft.at for draft in drafts]
+    within: dict[int, list[Span]] = {}
+    for one in noise:
+        within.setdefault(bisect_right(starts, one.span[0]) - 1, []).append(one.span)
+    for index, places in within.items():
+        if index >= 0:
+            _cut_out(places, drafts[index], text)
+
+
+def _cut_out(places: list[Span], draft: _Draft, text: str) -> None:
+    kept: list[Span] = []
+    waiting = list(reversed(places))
+    behind = False  # whether a page line was taken out since the last block
+    for first, last in draft.blocks:
+        at = first
+        while waiting and waiting[-1][0] < last:
+            place = waiting.pop()
+            behind = _keep_block(text, draft, kept, at, min(place[0], last), behind) or True
+            at = max(at, place[1])
+        behind = _keep_block(text, draft, kept, at, last, behind)
+    draft.blocks = kept
+
+
+def _keep_block(text: str, draft: _Draft, kept: list[Span], first: int, last: int, behind: bool) -> bool:
+    """Keep what is left of a block; whether a page line still waits for the block behind it."""
+    before = len(kept)
+    _close(text, kept, first, last)
+    if len(kept) == before:
+        return behind
+    if behind:
+        draft.after_page.add(kept[-1][0])
+    return False
 
 
 def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
