@@ -33,6 +33,7 @@ _INNER_MARK = re.compile(
     r"(?P<item>(?:[-*•·]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
     r"\((?P<mark>(?:TS|SBU|S|C|U|LOU|FOUO|OUO)(?:[ ]?[-/,][^()\n]{0,30})?)\))[ \t]"
 )
+_ANY_MARK = re.compile(r"\((?:TS|SBU|S|C|U|LOU|FOUO|OUO)[ )/,-]")
 _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z ,]*)*)\)\s*")
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
@@ -334,7 +335,7 @@ def _cut(before: str, block: str, after_page: bool) -> bool:
 
 def _inner_marks(raw: str) -> list[tuple[int, str]]:
     """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark."""
-    if "(" not in raw:
+    if not _ANY_MARK.search(raw):
         return []
     found = (
         (match.start("item"), match["mark"].strip())
