@@ -10,6 +10,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BOM = tuple(bom for bom, _ in _BOMS)
 
 
 def decode(raw: bytes, locator: str) -> tuple[str, tuple[Defect, ...]]:
@@ -17,11 +18,11 @@ def decode(raw: bytes, locator: str) -> tuple[str, tuple[Defect, ...]]:
 
     Raises NotACable for an empty file and for bytes that are no text.
     """
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise NotACable(f"{locator}: the file is empty; fetch it again")
-    for bom, name in _BOMS:
-        if raw.startswith(bom):
-            return raw.decode(name, errors="replace"), ()
+    if raw.startswith(_BOM):
+        name = next(name for bom, name in _BOMS if raw.startswith(bom))
+        return raw.decode(name, errors="replace"), ()
     if b"\0" in raw:
         raise NotACable(f"{locator}: not text (it holds zero bytes); give the text of the cable")
     try:

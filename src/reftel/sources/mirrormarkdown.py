@@ -8,7 +8,7 @@ NAME = "mirror-markdown"
 
 def recognises(text: str) -> bool:
     """Whether links or headings of Markdown stand in it: `[PREL](#)`, `#### Russia`."""
-    return "](#)" in text or "\n#### " in text
+    return "#" in text and ("](#)" in text or "\n#### " in text)
 
 
 def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]:

@@ -38,7 +38,8 @@ from reftel.telegram.common.relay import Relay
 ERA: Era = "acp127"
 
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
-_BLANKS = "\xa0\t\f\v\u2007\u202f"
+_PLAIN_BLANKS = "\t\f\v"
+_BLANKS = _PLAIN_BLANKS + "\xa0\u2007\u202f"
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
 
@@ -67,7 +68,8 @@ def read(copy: Copy) -> Cable:
     if header.references:
         first, last = header.references
         cited = references.read(text, first, last, mrn, sent)
-        defects += [_letter_repaired(text, one, first) for one in cited if _sign_before(text, one, first)]
+        if "¶" in text or text.find("[1](#)", first, last) >= 0:
+            defects += [_letter_repaired(text, one, first) for one in cited if _sign_before(text, one, first)]
     subject, tags, tags_unknown = _from_catalogue(copy, header, defects)
     defects += _checks(above, header, mrn, sent)
     defects += _page_lines(found_noise, written)
@@ -117,7 +119,7 @@ def read(copy: Copy) -> Cable:
 
 def _even(text: str) -> str:
     """The text with every blank a plain one: as long as before, so that places stay what they are."""
-    for blank in _BLANKS:
+    for blank in _PLAIN_BLANKS if text.isascii() else _BLANKS:
         if blank in text:
             text = text.replace(blank, " ")
     return text
@@ -126,11 +128,12 @@ def _even(text: str) -> str:
 def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[Header, list[Defect]]:
     """The header block; where it is printed twice, the second, and a defect that shows the first."""
     opening = lines[after].text[:8] if after < len(lines) else ""
-    starts = [
+    starts = [after]
+    starts += [
         index
-        for index in range(after, len(lines))
-        if lines[index].text[:8] == opening and heads.is_classification_line(lines[index].text)
-    ] or [after]
+        for index in range(after + 1, len(lines))
+        if lines[index].text[:8] == opening and opening and heads.is_classification_line(lines[index].text)
+    ]
     header = heads.read(text, lines[starts[-1] :], end)
     if len(starts) == 1:
         if header.classification is None:

@@ -9,7 +9,7 @@ import msgspec
 from reftel.cable import Defect, Paragraph, Part, Span, Voice
 from reftel.markings import is_banner
 from reftel.telegram.common.lines import Noise, stripped
-from reftel.telegram.common.voices import heading_voice, opening_voice, passages
+from reftel.telegram.common.voices import Places, heading_voice, opening_voice, passages, places
 from reftel.telegram.common.wording import blocks, ends_sentence, is_list, join_lines
 
 # What parts a body: a blank line, a paragraph number at the start of a line, or both.
@@ -49,6 +49,7 @@ _SPACE = " \t\r\n\f\v\xa0"
 _LONGEST_HEADING = 100
 _FULL_LINE = 40  # characters at least
 _LARGEST_GAP = 40  # a number further on than this is no paragraph's
+_NONE_MISSING = range(0)
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ class _Draft:
         self.stop = text_at  # where the next one begins
         self.mark: str | None = None
         self.repaired = False
-        self.missing: range = range(0)
+        self.missing = _NONE_MISSING
         self.blocks: list[Span] = []
         self.after_page: set[int] = set()  # starts of blocks that a page line stands before
 
@@ -106,6 +107,8 @@ def read(
     if noise:
         _take_out(noise, drafts, text)
     summary = _summary_reach(text, drafts)
+    said = places(text, start, end)
+    said.reverse()  # the first to come is the last
     paragraphs: list[Paragraph] = []
     headed: list[bool] = []
     heading: tuple[str, Span] | None = None
@@ -124,7 +127,8 @@ def read(
         if not draft.blocks and not draft.number:
             continue  # only a heading stood before the first number
         voice: Voice = "summary" if index in summary else under or "report"
-        paragraphs.append(_paragraph(text, draft, above[0] if above else None, voice, defects))
+        words = _within(said, draft) if said else said
+        paragraphs.append(_paragraph(text, draft, above[0] if above else None, voice, words, defects))
     if any(headed):
         defects += _lost_headings(text, drafts, headed)
     defects += _lost_ends(text, paragraphs)
@@ -147,37 +151,35 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     block = start
     for position, match in enumerate(matches):
         sign, printed, mark = match.groups()
-        begin = match.start()
+        begin, text_at = match.span()
         if printed is None:
-            if match.end() > begin + 1:  # a blank line
+            if text_at > begin + 1:  # a blank line
                 _close(text, draft.blocks, block, begin)
-                block = match.end()
+                block = text_at
             continue
         value = int(printed)
         at = match.start("sign") if sign else match.start("number")
-        apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
         if mark is not None and mark not in _PLAIN_MARKS and not _MARK.match(mark.strip()):
-            mark = None
-            text_at = match.end("number") + 1
-        else:
-            text_at = match.end()
-        repaired, missing = sign is not None and sign[0] != "¶", range(0)
-        if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
-            enclosure, expected = 0, outer
-        if value != expected or not (apart or mark or expected == 1 or _ends_line(text, begin)):
-            if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
-                value, repaired = expected, True
-            elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
-                missing = range(expected, value)
-            elif value == 1 and apart and _begins_enclosure(draft, expected, mark, matches, position):
-                outer = outer if enclosure else expected
-                enclosures += 1
-                enclosure, marked = enclosures, bool(mark)
-            else:
-                if match.end("number") and "\n" in text[begin + 1 : at]:
-                    _close(text, draft.blocks, block, begin)
-                    block = at
-                continue
+            mark, text_at = None, match.end("number") + 1
+        repaired, missing = sign is not None and sign[0] != "¶", _NONE_MISSING
+        if enclosure or value != expected or mark is None:  # else nothing is in doubt
+            apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
+            if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
+                enclosure, expected = 0, outer
+            if value != expected or not (apart or mark or expected == 1 or _ends_line(text, begin)):
+                if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
+                    value, repaired = expected, True
+                elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
+                    missing = range(expected, value)
+                elif value == 1 and apart and _begins_enclosure(draft, expected, mark, matches, position):
+                    outer = outer if enclosure else expected
+                    enclosures += 1
+                    enclosure, marked = enclosures, bool(mark)
+                else:
+                    if "\n" in text[begin + 1 : at]:
+                        _close(text, draft.blocks, block, begin)
+                        block = at
+                    continue
         _close(text, draft.blocks, block, begin)
         draft.stop = at
         draft = _Draft(value, f"enc{enclosure}.{value}" if enclosure else str(value), at, text_at)
@@ -267,8 +269,23 @@ def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
         defects.append(Defect("number-repaired", message, (draft.at, stop)))
 
 
+def _within(waiting: Places, draft: _Draft) -> Places:
+    """The words of voice that stand in a paragraph, by their offsets in its text; taken from those to come."""
+    if not draft.blocks:
+        return []
+    first, last = draft.blocks[0][0], draft.blocks[-1][1]
+    while waiting and waiting[-1][0] < first:
+        waiting.pop()
+    found: Places = []
+    while waiting and waiting[-1][0] < last:
+        at, length, said = waiting.pop()
+        if at + length <= last:
+            found.append((at - first, length, said))
+    return found
+
+
 def _paragraph(
-    text: str, draft: _Draft, heading: str | None, voice: Voice, defects: list[Defect]
+    text: str, draft: _Draft, heading: str | None, voice: Voice, said_at: Places, defects: list[Defect]
 ) -> Paragraph:
     if not draft.blocks:
         return Paragraph(
@@ -284,7 +301,7 @@ def _paragraph(
     said = opening_voice(words) or voice
     mark = draft.mark
     raw = text[first:last]
-    cuts = passages(raw, said)
+    cuts = passages(raw, said, said_at)
     marks = _inner_marks(raw)
     if len(cuts) == 1 and not marks:
         said = cuts[0][1]
@@ -395,15 +412,17 @@ def _heading(text: str, draft: _Draft) -> tuple[str, Span] | None:
         return None
     if 0 <= block.find("\n") < _FULL_LINE and not (block[0] == "-" or "\n-" in block or "\n=" in block):
         return None  # a heading goes on only behind a full line; these are items of a list
-    over, under = _OVERLINE.match(block), _UNDERLINE.search(block)
-    place = (first + (over.end() if over else 0), first + (under.start() if under else len(block)))
-    title = " ".join(text[slice(*place)].split())
+    begin, stop = first, last
+    if "-" in block or "=" in block or "_" in block:
+        over, under = _OVERLINE.match(block), _UNDERLINE.search(block)
+        begin, stop = first + (over.end() if over else 0), first + (under.start() if under else len(block))
+    title = " ".join(text[begin:stop].split())
     if not title or title[0].islower() or title[-1] in ".;," or len(title) > _LONGEST_HEADING:
         return None
     if first in draft.after_page and not ends_sentence(text[slice(*draft.blocks[-2])]):
         return None
     draft.blocks.pop()
-    return title, place
+    return title, (begin, stop)
 
 
 def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:

@@ -4,6 +4,7 @@ Every era since 1973 has it; mirrors print it twice (handbook 01, D4).
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -39,6 +40,7 @@ _FIRST_WORDS = frozenset(_FIRST_WORD.split(word, maxsplit=1)[0] for word in (*CA
 _NAMED_ONLY = re.compile(r"\bONLY\b", re.IGNORECASE)  # FOR THE SECRETARY ONLY, EYES ONLY FOR ...
 _MOST_CAPTIONS = 60
 _FIRST_LETTERS = frozenset("EeTtSsRrCcDd(")
+_PLAIN_LABELS = {"TAGS": "tags", "SUBJECT": "subject", "SUBJ": "subject", "REF": "ref", "REFS": "ref"}
 _LONGEST_CAPTION = 60
 
 
@@ -81,22 +83,42 @@ class Line(NamedTuple):
     end: int
 
 
+_line = tuple.__new__  # half the cost of Line(...), and there are dozens to a cable
+
+
 def lines(text: str, start: int, end: int) -> list[Line]:
     """The lines between two offsets, blank ones as empty text."""
     found = []
     at = start
     for raw in text[start:end].split("\n"):
-        bare, length = raw.strip(), len(raw)
+        bare, after = raw.strip(), at + len(raw)
         if bare == raw:
-            found.append(Line(bare, at, at + length))
+            found.append(_line(Line, (bare, at, after)))
         else:
             first = at + raw.index(bare) if bare else at
-            found.append(Line(bare, first, first + len(bare)))
-        at += length + 1
+            found.append(_line(Line, (bare, first, first + len(bare))))
+        at = after + 1
     return found
 
 
 _CLASSIFIED = ("U", "C", "S", "T", "L", "O", "R", "c", "s", "u", "t")
+_DIGIT = re.compile(r"\d")
+
+
+class Opening(NamedTuple):
+    """What a classification line says: `C O N F I D E N T I A L SECTION 01 OF 02 ASTANA 000253 SIPDIS`.
+
+    Places are offsets into the line.
+    """
+
+    classification: str
+    handling: tuple[str, ...]
+    limits: tuple[tuple[list[str], Span], ...]  # captions and handling words, before the number and behind it
+    section: Span | None  # the section's number, and how many there are
+    section_at: Span
+    station: str | None
+    serial: int
+    number_at: Span
 
 
 def is_classification_line(line: str) -> bool:
@@ -104,20 +126,41 @@ def is_classification_line(line: str) -> bool:
 
     Captions and handling words may stand before the number or behind it.
     """
-    if not line.startswith(_CLASSIFIED) or "/" in line[:5] or not any(sign.isdigit() for sign in line[-30:]):
-        return False
+    return line.startswith(_CLASSIFIED) and opening(line) is not None
+
+
+@lru_cache(maxsize=16)  # each is asked for several times while its block is read
+def opening(line: str) -> Opening | None:
+    """A classification line taken apart; None where a line is none."""
+    if "/" in line[:5] or not _DIGIT.search(line, max(0, len(line) - 30)):
+        return None
     found = read_classification(line)
     if found is None:
-        return False
-    _, at = _limits(line, found.end)
-    number = _NUMBER.match(line, _after_section(line, at))
-    return number is not None and _limits(line, number.end())[1] >= len(line.rstrip(" ./"))
+        return None
+    before, at = _limits(line, found.end)
+    section = _SECTION.match(line, at)
+    number = _NUMBER.match(line, section.end() if section else at)
+    if number is None:
+        return None
+    behind, stop = _limits(line, number.end())
+    if stop < len(line.rstrip(" ./")):
+        return None
+    return Opening(
+        found.classification,
+        found.handling,
+        ((before, (found.end, at)), (behind, (number.end(), stop))),
+        (int(section["section"]), int(section["of"])) if section else None,
+        (section.start("section") - 8, section.end()) if section else (0, 0),
+        token(number["station"]),
+        int(number["serial"]),
+        (number.start("station"), number.end()),
+    )
 
 
 def _limits(line: str, at: int) -> tuple[list[str], int]:
     """The captions and handling words at a place of a line, and where they end: `NOFORN//SIPDIS`."""
     found: list[str] = []
-    while match := _LIMIT.match(line, at):
+    while at < len(line) and (match := _LIMIT.match(line, at)):
         found.append(" ".join(match["word"].upper().split()))
         at = match.end()
     return found, at
@@ -125,65 +168,61 @@ def _limits(line: str, at: int) -> tuple[list[str], int]:
 
 def starts_block(line: str) -> bool:
     """Whether a line is one of the header block's own: E.O., TAGS, SUBJECT, REF, classifier."""
-    return line[:1] in _FIRST_LETTERS and _LABEL.match(line) is not None
-
-
-def _after_section(line: str, at: int) -> int:
-    section = _SECTION.match(line, at)
-    return section.end() if section else at
+    return _label(line) is not None
 
 
 def read(text: str, block: list[Line], end: int) -> Header:
     """Read a header block whose first line may be its classification line."""
     header = Header(start=block[0].start if block else end, end=end)
     position = 0
-    if block and is_classification_line(block[0].text):
-        _classification(header, block[0])
+    if block and is_classification_line(block[0].text) and (found := opening(block[0].text)):
+        _classification(header, found, block[0])
         position = 1
     while position < len(block):
         line = block[position]
-        label = _LABEL.match(line.text) if line.text[:1] in _FIRST_LETTERS else None
-        if label and _read_before(header, label):
-            label = None
         if not line.text:
             position += 1
-        elif label is None:
+            continue
+        label = _label(line.text)
+        if label is None or _read_before(header, line.text, label):
             if _is_text(header, line.text):
                 header.end = line.start
                 break
             position = _caption(header, block, position)
         else:
-            position = _READ[label.lastgroup or ""](header, text, block, position, label.end())
+            position = _READ[label[0]](header, text, block, position, label[1])
     return header
 
 
-def _read_before(header: Header, label: re.Match[str]) -> bool:
+def _label(line: str) -> tuple[str, int] | None:
+    """Which of the block's labels a line begins with, and where it ends; None where with none."""
+    word, colon, _ = line.partition(":")
+    plain = _PLAIN_LABELS.get(word) if colon else None  # nearly all; much quicker to see
+    if plain:
+        return plain, len(word) + 1
+    match = _LABEL.match(line) if line[:1] in _FIRST_LETTERS else None
+    return (match.lastgroup or "", match.end()) if match else None
+
+
+def _read_before(header: Header, line: str, label: tuple[str, int]) -> bool:
     """Whether a word that only looks like a label begins prose: `Subject of the talks was oil.`"""
-    bare = label.group().rstrip()[-1:] not in ":;,-"
-    return bare and (
-        (label.lastgroup == "subject" and header.subject is not None)
-        or (label.lastgroup == "tags" and header.has_tags)
-    )
+    kind, end = label
+    read = (kind == "subject" and header.subject is not None) or (kind == "tags" and header.has_tags)
+    return read and line[:end].rstrip()[-1:] not in ":;,-"
 
 
-def _classification(header: Header, line: Line) -> None:
-    found = read_classification(line.text)
-    if found is None:
-        return
+def _classification(header: Header, found: Opening, line: Line) -> None:
+    at, spans = line.start, header.spans
     header.classification, header.handling = found.classification, found.handling
-    header.spans["/classification"] = ((line.start, line.start + found.end),)
-    limits, at = _limits(line.text, found.end)
-    _take_limits(header, limits, ((line.start + found.end, line.start + at),))
-    section = _SECTION.match(line.text, at)
-    if section:
-        header.section, header.of = int(section["section"]), int(section["of"])
-        header.spans["/sections"] = ((line.start + section.start("section") - 8, line.start + section.end()),)
-    number = _NUMBER.match(line.text, section.end() if section else at)
-    if number:
-        behind, stop = _limits(line.text, number.end())
-        _take_limits(header, behind, ((line.start + number.end(), line.start + stop),))
-        header.station, header.serial = token(number["station"]), int(number["serial"])
-        header.spans["/mrn"] = ((line.start + number.start("station"), line.start + number.end()),)
+    spans["/classification"] = ((at, at + found.limits[0][1][0]),)
+    for words, (first, last) in found.limits:
+        if words:
+            _take_limits(header, words, ((at + first, at + last),))
+    if found.section:
+        header.section, header.of = found.section
+        spans["/sections"] = ((at + found.section_at[0], at + found.section_at[1]),)
+    header.station, header.serial = found.station, found.serial
+    spans["/mrn"] = ((at + found.number_at[0], at + found.number_at[1]),)
 
 
 def _is_text(header: Header, line: str) -> bool:
@@ -241,15 +280,13 @@ def _caption(header: Header, block: list[Line], position: int) -> int:
 
 def _goes_on(line: str) -> bool:
     """Whether a line behind a passing line is its wrap: no label, no caption, no passing line of its own."""
-    return bool(line and not _is_limit(line) and not _LABEL.match(line) and not _PASSING.search(line))
+    return bool(line and not _is_limit(line) and not _label(line) and not _PASSING.search(line))
 
 
 def _extent(block: list[Line], position: int) -> int:
     """How far a labelled line's wraps reach: to a blank line or the next label."""
     after = position + 1
-    while after < len(block) and block[after].text:
-        if _LABEL.match(block[after].text) or _is_limit(block[after].text):
-            break
+    while after < len(block) and (words := block[after].text) and not (_label(words) or _is_limit(words)):
         after += 1
     return after
 
@@ -321,7 +358,7 @@ def _subject(header: Header, text: str, block: list[Line], position: int, label:
     if not places and after < len(block) and position + 2 < len(block):  # the label alone on its line
         while after < len(block) and not block[after].text:
             after += 1
-        if after < len(block) and not _LABEL.match(block[after].text):
+        if after < len(block) and not _label(block[after].text):
             first = after
             after = _extent(block, first)
             places = fragments(text, block[first].start, block[after - 1].end)
@@ -339,7 +376,7 @@ def _ref(header: Header, text: str, block: list[Line], position: int, label: int
     while further < len(block):
         if not block[further].text:
             further += 1
-        elif _REF_ITEM.match(block[further].text) and not _LABEL.match(block[further].text):
+        elif _REF_ITEM.match(block[further].text) and not _label(block[further].text):
             after = _extent(block, further)
             end = block[after - 1].end
             further = after

@@ -31,12 +31,8 @@ _LEADING = frozenset({"BEGIN", "EMBASSY", "POST"})
 _BEHIND = re.compile(r"\s*[:.]\s")  # a word that opens an aside; in prose it goes on otherwise
 _END_MARK = re.compile(r"[ .]{0,2}\)?")
 _WHOLE = ("End comment.", "End Comment.", "END COMMENT.")
-_WORDS: tuple[tuple[str, int, Voice], ...] = (  # without the first letter, which may be of either case
-    ("OMMENT", 7, "comment"),
-    ("omment", 7, "comment"),
-    ("OTE", 4, "note"),
-    ("ote", 4, "note"),
-)
+Places = list[tuple[int, int, Voice]]
+"""Of words that open or end a passage: offset, length, the voice that they announce."""
 
 
 def opening_voice(text: str) -> Voice | None:
@@ -61,16 +57,42 @@ def heading_voice(heading: str) -> Voice | None:
     return None
 
 
-def passages(text: str, voice: Voice) -> list[tuple[Span, Voice]]:
+def places(text: str, start: int, end: int) -> Places:
+    """Where the words COMMENT and NOTE stand by themselves between two offsets, in order.
+
+    They are looked for once in a whole text, for `passages` of each of its paragraphs.
+    """
+    found: Places = []
+    for rest in ("OMMENT", "omment"):
+        if text.find(rest, start, end) >= 0:
+            found += _words(text, start, end, rest, "comment")
+    if text.find("ote:", start, end) >= 0 or text.find("OTE", start, end) >= 0:
+        for rest in ("OTE", "ote"):
+            found += _words(text, start, end, rest, "note")
+    found.sort()
+    return found
+
+
+def _words(text: str, start: int, end: int, rest: str, said: Voice) -> Places:
+    """Where a word stands whose first letter may be of either case, given without it."""
+    found: Places = []
+    at = text.find(rest, start + 1, end)
+    while at >= 0:
+        if text[at - 1] in "CcNn" and not (at - 1 > start and text[at - 2].isalpha()):
+            found.append((at - 1, len(rest) + 1, said))
+        at = text.find(rest, at + 1, end)
+    return found
+
+
+def passages(text: str, voice: Voice, words: Places) -> list[tuple[Span, Voice]]:
     """A paragraph's text cut where its voice changes; one piece where it does not.
 
-    Offsets are into `text`, in order and without gaps but for white space. One pass, whatever the text.
+    `words` are the places in it of COMMENT and NOTE. Offsets are into `text`, in order and without gaps but
+    for white space. One pass, whatever the text.
     """
-    if not ("omment" in text or "OMMENT" in text or "ote:" in text or "OTE" in text):
-        return [((0, len(text)), voice)]
-    if voice == "comment" and text.endswith(_WHOLE) and text.count("omment") + text.count("OMMENT") == 2:
-        return [((0, len(text)), voice)]  # the common case: a comment from its first word to its last
-    found = _asides(text)
+    if not words or (voice == "comment" and len(words) == 2 and text.endswith(_WHOLE)):
+        return [((0, len(text)), voice)]  # a comment from its first word to its last is one piece too
+    found = _asides(text, words)
     if not found:
         return [((0, len(text)), voice)]
     outside: Voice = "report" if any(kind == voice for _, kind in found) else voice
@@ -83,12 +105,12 @@ def passages(text: str, voice: Voice) -> list[tuple[Span, Voice]]:
     return [piece for piece in pieces if text[piece[0][0] : piece[0][1]].strip()]
 
 
-def _asides(text: str) -> list[tuple[Span, Voice]]:
+def _asides(text: str, words: Places) -> list[tuple[Span, Voice]]:
     """The comments and notes inside a text: to their end mark, their closing parenthesis or its end."""
     found: list[tuple[Span, Voice]] = []
     kind: Voice | None = None
     start = limit = 0
-    for word, length, said in _places(text):
+    for word, length, said in words:
         if kind is not None and word > limit:
             found.append(((start, limit), kind))
             kind = None
@@ -121,18 +143,6 @@ def _lead(text: str, word: int) -> tuple[int, bool]:
         if lead == "(":
             break
     return first, False
-
-
-def _places(text: str) -> list[tuple[int, int, Voice]]:
-    """Where the words COMMENT and NOTE stand by themselves: offset, length, voice."""
-    found = []
-    for rest, length, said in _WORDS:
-        at = text.find(rest)
-        while at >= 0:
-            if text[at - 1 : at] in ("C", "c", "N", "n") and not text[at - 2 : at - 1].isalpha():
-                found.append((at - 1, length, said))
-            at = text.find(rest, at + 1)
-    return sorted(found)
 
 
 def _closing(text: str, opened: int) -> int:

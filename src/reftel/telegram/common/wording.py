@@ -52,11 +52,12 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
     at = block.find("\n")
     if at < 0:
         return " ".join(block.split()) if "  " in block or "\t" in block else block
+    dashed = "-" in block  # seldom; much quicker to see than where it stands
     even = column + at >= _LIST_LINE or block.find("\n", at + 1) - at > _LIST_LINE
-    if even and "\n-" not in block and "-\n" not in block and block[0] not in "-*•·":
+    if even and block[0] not in "-*•·" and not (dashed and ("\n-" in block or "-\n" in block)):
         words = block.replace("\n", " ")  # the common case: prose in lines of even length
         return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
-    if "-\n" in block or "- \n" in block or "-\r" in block:
+    if dashed and ("-\n" in block or "- \n" in block or "-\r" in block):
         block = _heal(block, whole)
     lines = block.split("\n")
     if _BULLET.match(block) or "\n-" in block:
