@@ -16,7 +16,8 @@ from reftel.telegram.common.wording import blocks, ends_sentence, is_list, join_
 # 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ...
 _BREAK = re.compile(
     r"""
-    \n (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [\d¶\[] ) )
+    \n (?= [\s\d¶\[] )                                   # nearly all lines begin otherwise
+    (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [\d¶\[] ) )
     (?: [ \t]*
         (?P<sign> ¶[ ]? | \[1\]\(\#\) )?
         (?P<number> \d{1,3} ) \. (?= [\s(] ) [ \t]*
@@ -50,6 +51,8 @@ _LONGEST_HEADING = 100
 _FULL_LINE = 40  # characters at least
 _LARGEST_GAP = 40  # a number further on than this is no paragraph's
 _NONE_MISSING = range(0)
+_TAIL = 80  # characters looked at at once
+_NONE_SAID: Places = []
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -127,7 +130,7 @@ def read(
         if not draft.blocks and not draft.number:
             continue  # only a heading stood before the first number
         voice: Voice = "summary" if index in summary else under or "report"
-        words = _within(said, draft) if said else said
+        words = _within(said, draft) if said and said[-1][0] < draft.stop else _NONE_SAID
         paragraphs.append(_paragraph(text, draft, above[0] if above else None, voice, words, defects))
     if any(headed):
         defects += _lost_headings(text, drafts, headed)
@@ -293,25 +296,26 @@ def _paragraph(
         )
     if len(draft.blocks) == 1:
         first, last = draft.blocks[0]
-        words = join_lines(text[first:last], text, first - text.rfind("\n", 0, first) - 1)
+        raw = text[first:last]
+        words = join_lines(raw, text, first - draft.at)
         spans: tuple[Span, ...] = (draft.blocks[0],)
     else:
         words, spans = _joined(text, draft, draft.blocks, defects)
         first, last = spans[0][0], spans[-1][1]
-    said = opening_voice(words) or voice
-    mark = draft.mark
-    raw = text[first:last]
-    cuts = passages(raw, said, said_at)
-    marks = _inner_marks(raw)
-    if len(cuts) == 1 and not marks:
-        said = cuts[0][1]
-        parts: tuple[Part, ...] = (Part(mark, said, words, spans),)
-    else:
-        parts = _parts(text, draft, spans, _cut_at(cuts, marks, mark))
-        said = parts[0].voice
+        raw = text[first:last]
+    voice = opening_voice(words) or voice
+    mark, number = draft.mark, draft.number or None
     whole = ((draft.at, spans[0][1]), *spans[1:])
-    number = draft.number or None
-    return Paragraph(number, draft.anchor, mark, heading, said, words, whole, parts)
+    marks = _inner_marks(raw) if "(" in raw and _ANY_MARK.search(raw) else None
+    if said_at or marks:
+        cuts = passages(raw, voice, said_at)
+        if len(cuts) > 1 or marks:
+            parts = _parts(text, draft, spans, _cut_at(cuts, marks or [], mark))
+            voice = parts[0].voice
+            return Paragraph(number, draft.anchor, mark, heading, voice, words, whole, parts)
+        voice = cuts[0][1]
+    part = Part(mark, voice, words, spans)
+    return Paragraph(number, draft.anchor, mark, heading, voice, words, whole, (part,))
 
 
 def _joined(
@@ -352,8 +356,6 @@ def _cut(before: str, block: str, after_page: bool) -> bool:
 
 def _inner_marks(raw: str) -> list[tuple[int, str]]:
     """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark."""
-    if not _ANY_MARK.search(raw):
-        return []
     found = (
         (match.start("item"), match["mark"].strip())
         for match in _INNER_MARK.finditer(raw)
@@ -440,22 +442,30 @@ def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
 
 def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[Defect]:
     """Gaps as wide as those with a heading in them, in a cable whose other gaps are narrower (D8)."""
-    gaps: list[tuple[int, bool, int, Span]] = []
+    plain: list[int] = []  # blank lines of gaps without a heading
+    wide: list[int] = []
+    gaps: list[tuple[int, _Draft, _Draft]] = []
     for before, draft, has_heading in zip(drafts, drafts[1:], headed[1:], strict=False):
         if before.blocks and before.blocks[-1][1] not in before.after_page:
-            last = before.blocks[-1][1]
-            blank = text.count("\n", last, draft.at) - (2 if has_heading else 1)
-            gaps.append((blank, has_heading, draft.number, (last, draft.at)))
-    plain = [blank for blank, has_heading, _, _ in gaps if not has_heading]
-    if len(set(plain)) < 2:
+            blank = text.count("\n", before.blocks[-1][1], draft.at)
+            if has_heading:
+                wide.append(blank - 2)
+            else:
+                plain.append(blank - 1)
+                gaps.append((blank - 1, before, draft))
+    if not wide or plain.count(plain[0] if plain else 0) == len(plain):
         return []
-    wide = _commonest([blank for blank, has_heading, _, _ in gaps if has_heading])
-    if wide <= _commonest(plain):
+    usual = _commonest(wide)
+    if usual <= _commonest(plain):
         return []
     return [
-        Defect("missing-heading", f"a heading may have stood before paragraph {number}", place)
-        for blank, has_heading, number, place in gaps
-        if not has_heading and blank == wide and "OF 0" not in text[slice(*place)]
+        Defect(
+            "missing-heading",
+            f"a heading may have stood before paragraph {draft.number}",
+            (before.blocks[-1][1], draft.at),
+        )
+        for blank, before, draft in gaps
+        if blank == usual and text.find("OF 0", before.blocks[-1][1], draft.at) < 0
     ]
 
 
@@ -490,12 +500,12 @@ def _signature(
     """Where the text ends, and the name below it; end marks, banners and captions stand behind both."""
     at_noise = {one.span[0] for one in noise}
     while True:
-        first, end = stripped(text, start, end)
-        if first == end:
+        end = _without_space(text, start, end)
+        if start == end:
             return end, None
-        line_at = max(text.rfind("\n", start, end) + 1, first)
-        line_first, _ = stripped(text, line_at, end)
-        line = text[line_first:end]
+        line_at = max(text.rfind("\n", start, end) + 1, start)
+        line = text[line_at:end].lstrip()
+        line_first = end - len(line)
         if line in _END_MARKS or line_first in at_noise or is_banner(line) or _BEHIND_SIGNATURE.match(line):
             end = line_at
             continue
@@ -506,6 +516,16 @@ def _signature(
             spans["/signature"] = ((line_first, end),)
             return line_at, line
         return end, None
+
+
+def _without_space(text: str, start: int, end: int) -> int:
+    """Where a stretch ends without the white space at its end."""
+    while start < end:
+        tail = text[max(start, end - _TAIL) : end]
+        end -= len(tail) - len(bare := tail.rstrip())
+        if bare:
+            break
+    return end
 
 
 def _signs(line: str, text: str, start: int, line_at: int) -> bool:

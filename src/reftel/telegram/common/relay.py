@@ -81,16 +81,16 @@ def _relayed(relay: Relay, line: Line) -> None:
     """A line of the relay's own: channel, routing, DE, security."""
     words = line.text
     whole = ((line.start, line.end),)
-    if _CHANNEL.fullmatch(words):
+    if words.startswith("VZ") and _CHANNEL.fullmatch(words):
         relay.channel = words
         relay.spans["/transmission/id"] = whole
-    elif match := _ROUTING.fullmatch(words):
+    elif words[2:3] == " " and (match := _ROUTING.fullmatch(words)):
         relay.routing = match["routing"].split()
         relay.spans["/transmission/routing"] = ((line.start + match.start("routing"), line.end),)
     elif relay.routing and _MORE_ROUTING.fullmatch(words):
         relay.routing += words.split()
         relay.spans["/transmission/routing"] += whole
-    elif match := _DE.fullmatch(words):
+    elif words.startswith("DE ") and (match := _DE.fullmatch(words)):
         relay.originator, relay.station_serial = match["originator"], match["serial"]
         relay.julian = int(match["julian"])
         relay.spans["/transmission/originator"] = (_place(line, match, "originator"),)

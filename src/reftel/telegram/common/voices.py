@@ -21,9 +21,9 @@ _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("classified by", "admin"),
 )
 _BEGINNINGS = frozenset(opening[:4] for opening, _ in _OPENINGS)
-_ADMIN = re.compile(
-    r"minimize considered|has cleared this (?:message|cable|telegram)|opportunity to clear this"
-)
+_HEADINGS = {opening + plural: voice for opening, voice in _OPENINGS for plural in ("", "s")}
+_ADMIN = ("minimize considered", "has cleared this message", "has cleared this cable", "has cleared this telegram",
+          "opportunity to clear this")  # fmt: skip
 _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 
 _LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` and `END OF COMMENT.)`
@@ -43,18 +43,14 @@ def opening_voice(text: str) -> Voice | None:
         for opening, voice in _OPENINGS:
             if start.startswith(opening) and not start[len(opening) : len(opening) + 1].isalpha():
                 return voice
-    if len(text) < _ADMIN_LENGTH and _ADMIN.search(text):
+    if len(text) < _ADMIN_LENGTH and any(words in text for words in _ADMIN):
         return "admin"
     return None
 
 
 def heading_voice(heading: str) -> Voice | None:
     """The voice that a heading such as COMMENT or `Summary` gives to what stands below it."""
-    word = heading.strip(" :-.").lower()
-    for opening, voice in _OPENINGS:
-        if word in (opening, opening + "s"):
-            return voice
-    return None
+    return _HEADINGS.get(heading.strip(" :-.").lower())
 
 
 def places(text: str, start: int, end: int) -> Places:

@@ -7,7 +7,9 @@ from reftel.tables import rows
 _BLANK = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _BULLET = re.compile(r"(?:--?|[*•·])(?=[ \t]|\w)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
-_SPLIT_WORD = re.compile(r"([^\W\d_]+)-[ \t\r]*\n[ \t]*([^\W\d_]+)")
+_SPLIT_WORD = re.compile(r"-[ \t\r]*\n[ \t]*([^\W\d_]+)")
+_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
+_LONGEST_WORD = 40
 _SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
 
 _COMPOUND_FIRST = frozenset(row["word"] for row in rows("compounds"))
@@ -90,17 +92,25 @@ def _begins_item(before: str, line: str, first: list[str]) -> bool:
 def _heal(block: str, whole: str) -> str:
     """Words broken at a line end made one; the hyphen stays where the word has one of its own."""
     whole = whole[:_LOOKED_AT]
+    healed: list[str] = []
+    done = 0
+    for match in _SPLIT_WORD.finditer(block):
+        at = match.start()
+        word = _LAST_WORD.search(block, max(done, at - _LONGEST_WORD), at)
+        if word:
+            healed += (block[done : word.start()], _healed(word.group(), match[1], whole))
+            done = match.end()
+    return "".join((*healed, block[done:]))
 
-    def one(match: re.Match[str]) -> str:
-        first, second = match[1], match[2]
-        joined, hyphened = first + second, f"{first}-{second}"
-        if second in ("and", "or", "to"):  # short- and long-term
-            return f"{first}- {second}"
-        if hyphened in whole or first.lower() in _COMPOUND_FIRST:
-            return hyphened
-        if joined in whole:
-            return joined
-        same_case = (first[-1].islower() and second.islower()) or (first.isupper() and second.isupper())
-        return joined if same_case else hyphened
 
-    return _SPLIT_WORD.sub(one, block)
+def _healed(first: str, second: str, whole: str) -> str:
+    """One word of two halves, or two that keep the hyphen between them."""
+    joined, hyphened = first + second, f"{first}-{second}"
+    if second in ("and", "or", "to"):  # short- and long-term
+        return f"{first}- {second}"
+    if hyphened in whole or first.lower() in _COMPOUND_FIRST:
+        return hyphened
+    if joined in whole:
+        return joined
+    same_case = (first[-1].islower() and second.islower()) or (first.isupper() and second.isupper())
+    return joined if same_case else hyphened
