@@ -30,7 +30,7 @@ from reftel.cable import (
     Sender,
     Transmission,
 )
-from reftel.clearance import ALL, Reader, marking_of_label, may_read, may_read_all, visible
+from reftel.clearance import ALL, Reader, governing, marking_of_label, may_read, may_read_all, visible
 from reftel.errors import ArchiveError, UsageError
 from reftel.markings import RANKS
 from reftel.query import Query
@@ -171,7 +171,7 @@ READERS = st.sampled_from(
 @given(read=CABLES, reader=READERS)
 def test_a_cable_with_all_its_portions_is_the_cable(read, reader):
     """Cut and joined it is the same to the last span; with a reader's labels, what that reader may see."""
-    made = cut(read)
+    made = cut(read, governing(read))
     bodies = dict(made.bodies)
     assert join(read.key, made.frame, bodies) == read
     permitted = {

@@ -7,7 +7,7 @@ understood is for nobody but him who reads all.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -156,18 +156,37 @@ def heading_marking_of(cable: Cable, paragraph: Paragraph) -> Marking:
     return join((own or header_marking(cable), _captions(cable.captions), below))
 
 
+class Governing(msgspec.Struct, frozen=True):
+    """What governs each portion of a cable; of its paragraphs and their headings in their order."""
+
+    header: Marking
+    subject: Marking
+    paragraphs: tuple[Marking, ...]
+    headings: tuple[Marking | None, ...]  # None where a paragraph has no heading
+
+
+def governing(cable: Cable) -> Governing:
+    """What governs each portion of the cable, found once for all who ask."""
+    header = header_marking(cable)
+    if cable.release.status == "released":
+        paragraphs = (header,) * len(cable.paragraphs)
+    else:
+        paragraphs = tuple([marking_of(cable, paragraph) for paragraph in cable.paragraphs])
+    headings = tuple(
+        [None if each.heading is None else heading_marking_of(cable, each) for each in cable.paragraphs]
+    )
+    return Governing(header, subject_marking_of(cable), paragraphs, headings)
+
+
 def markings(cable: Cable) -> frozenset[Marking]:
     """Every marking that governs some portion of the cable."""
-    return frozenset(_markings(cable))
+    return all_of(governing(cable))
 
 
-def _markings(cable: Cable) -> Iterator[Marking]:
-    yield header_marking(cable)
-    yield subject_marking_of(cable)
-    for paragraph in cable.paragraphs:
-        yield marking_of(cable, paragraph)
-        if paragraph.heading is not None:
-            yield heading_marking_of(cable, paragraph)
+def all_of(each: Governing) -> frozenset[Marking]:
+    """The markings of all portions together."""
+    headings = [heading for heading in each.headings if heading is not None]
+    return frozenset((each.header, each.subject, *each.paragraphs, *headings))
 
 
 def may_read_all(reader: Reader, cable: Cable) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from reftel.archive.entries import Entry, entry
 from reftel.archive.portions import Cut, compress, cut
 from reftel.cable import FIRM_BASES, Cable, Copy, Status
+from reftel.clearance import governing
 
 
 class Accession(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ class Accession(msgspec.Struct, frozen=True):
 def accession(copy: Copy, cable: Cable, status: Status = "unknown") -> Accession:
     """What the store needs of a copy and its record; `status` is that of the collection."""
     cable = with_status(cable, status)
-    number = cable.mrn
+    number, each = cable.mrn, governing(cable)
     return Accession(
         copy.sha256,
         compress(copy.raw),
@@ -49,8 +50,8 @@ def accession(copy: Copy, cable: Cable, status: Status = "unknown") -> Accession
         number.serial,
         cable.sent,
         cable.release.status,
-        cut(cable),
-        entry(cable),
+        cut(cable, each),
+        entry(cable, each),
     )
 
 

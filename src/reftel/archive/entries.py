@@ -11,19 +11,17 @@ from msgspec.structs import replace
 from reftel import mrn, stations, words
 from reftel.cable import FIRM_BASES, Cable
 from reftel.clearance import (
+    Governing,
     Reader,
-    header_marking,
-    heading_marking_of,
+    all_of,
+    governing,
     highest,
     is_spelling,
     join,
-    marking_of,
-    markings,
     may_read,
     sent_level,
     sent_level_of,
     sent_level_of_subject,
-    subject_marking_of,
 )
 from reftel.markings import RANKS, Level, Marking
 from reftel.query import days
@@ -76,13 +74,14 @@ class Entry(msgspec.Struct, frozen=True):
     names: frozenset[str]
 
 
-def entry(cable: Cable) -> Entry:
-    """What the index is told of a cable."""
+def entry(cable: Cable, each: Governing | None = None) -> Entry:
+    """What the index is told of a cable; `each` is what governs its portions, where it is known."""
     sent = _days(cable)
-    governing = markings(cable)
-    whole = field_of(join(governing))
-    labels = frozenset([whole, *map(field_of, governing)])
-    governed = [field_of(marking_of(cable, paragraph)) for paragraph in cable.paragraphs]
+    each = each or governing(cable)
+    together = all_of(each)
+    whole = field_of(join(together))
+    labels = frozenset([whole, *map(field_of, together)])
+    governed = [field_of(marking) for marking in each.paragraphs]
     return Entry(
         key=cable.key,
         labels=labels,
@@ -90,12 +89,12 @@ def entry(cable: Cable) -> Entry:
         order=_order(cable, sent[0] if sent else 0),
         days=sent,
         post=post_of(cable),
-        levels=_levels(cable, governed),
+        levels=_levels(cable, each, governed),
         ids=frozenset(_ids(cable)),
-        header=field_of(header_marking(cable)),
+        header=field_of(each.header),
         terms=frozenset(_header_terms(cable)),
         tags=frozenset(cable.tags),
-        texts=tuple([(field, words.fold(text)) for field, text in _texts(cable, governed)]),
+        texts=tuple([(field, words.fold(text)) for field, text in _texts(cable, each, governed)]),
         whole=whole,
         names=frozenset([alias.upper() for alias in cable.aliases if not is_spelling(alias, cable)]),
     )
@@ -147,15 +146,15 @@ def _least(present: Set[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in present if not any(exceeds(name, other) for other in present)))
 
 
-def _texts(cable: Cable, governed: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _texts(cable: Cable, each: Governing, governed: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each text of a cable with its field; apart, so that no phrase runs from one into the next."""
     if cable.subject is not None:
-        field = field_of(subject_marking_of(cable))
+        field = field_of(each.subject)
         yield field, cable.subject
         yield field, cable.subject  # what a cable is about counts double
-    for field, paragraph in zip(governed, cable.paragraphs, strict=True):
-        if paragraph.heading is not None:
-            yield field_of(heading_marking_of(cable, paragraph)), paragraph.heading
+    for field, heading, paragraph in zip(governed, each.headings, cable.paragraphs, strict=True):
+        if heading is not None and paragraph.heading is not None:
+            yield field_of(heading), paragraph.heading
         yield field, paragraph.text
 
 
@@ -183,15 +182,15 @@ def _ids(cable: Cable) -> Iterator[str]:
         yield f"{cable.mrn.station}{cable.mrn.serial}"
 
 
-def _levels(cable: Cable, governed: Sequence[str]) -> str:
+def _levels(cable: Cable, each: Governing, governed: Sequence[str]) -> str:
     """Which levels as sent lie under which labels: `=C:C U:U C:C`; the header's stands first.
 
     One word for the whole cable, since all cables with the same word have the same level for a reader.
     """
     sent = (sent_level_of(cable, paragraph) for paragraph in cable.paragraphs)
     pairs = {*zip(governed, sent, strict=True)}
-    pairs.add((field_of(subject_marking_of(cable)), sent_level_of_subject(cable)))
-    header = f"={field_of(header_marking(cable))}:{sent_level(cable) or ''}"
+    pairs.add((field_of(each.subject), sent_level_of_subject(cable)))
+    header = f"={field_of(each.header)}:{sent_level(cable) or ''}"
     return " ".join((header, *sorted(f"{field}:{level}" for field, level in pairs if level)))
 
 

@@ -5,7 +5,6 @@ the reader may see. With all of them the cable is whole again, to the last span.
 """
 
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -34,13 +33,7 @@ from reftel.cable import (
     Transmission,
     Voice,
 )
-from reftel.clearance import (
-    header_marking,
-    heading_marking_of,
-    is_spelling,
-    marking_of,
-    subject_marking_of,
-)
+from reftel.clearance import Governing, is_spelling
 
 WHOLE = "*"
 """The label of what only he may see who may see every portion: where things stand in the copy, and what
@@ -175,19 +168,19 @@ _read_portion = msgspec.json.Decoder(Portion)
 _read_whole = msgspec.json.Decoder(Whole)
 
 
-def cut(cable: Cable) -> Cut:
-    """The cable in portions, one for each label."""
-    of_header = header_marking(cable).label
-    of_subject = subject_marking_of(cable).label
-    paragraphs: dict[str, list[KeptParagraph]] = defaultdict(list)
-    headings: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for at, paragraph in enumerate(cable.paragraphs):
-        label = marking_of(cable, paragraph).label
-        heading = paragraph.heading
-        if heading is not None and (of_heading := heading_marking_of(cable, paragraph).label) != label:
-            headings[of_heading].append((at, heading))
+def cut(cable: Cable, each: Governing) -> Cut:
+    """The cable in portions, one for each label of what governs it."""
+    of_header, of_subject = each.header.label, each.subject.label
+    paragraphs: dict[str, list[KeptParagraph]] = {}
+    headings: dict[str, list[tuple[int, str]]] = {}
+    for at, (paragraph, marking, of_heading) in enumerate(
+        zip(cable.paragraphs, each.paragraphs, each.headings, strict=True)
+    ):
+        label, heading = marking.label, paragraph.heading
+        if heading is not None and of_heading is not None and of_heading != marking:
+            headings.setdefault(of_heading.label, []).append((at, heading))
             heading = None
-        paragraphs[label].append(_keep(at, paragraph, heading))
+        paragraphs.setdefault(label, []).append(_keep(at, paragraph, heading))
     spellings = frozenset(alias for alias in cable.aliases if is_spelling(alias, cable))
     bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))]
     for label in sorted({of_header, of_subject, *paragraphs, *headings}):

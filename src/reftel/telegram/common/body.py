@@ -229,9 +229,9 @@ def _take_out(noise: Sequence[Noise], drafts: list[_Draft], text: str) -> None:
     within: dict[int, list[Span]] = {}
     for one in noise:
         within.setdefault(bisect_right(starts, one.span[0]) - 1, []).append(one.span)
-    for index, places in within.items():
+    for index, spans in within.items():
         if index >= 0:
-            _cut_out(places, drafts[index], text)
+            _cut_out(spans, drafts[index], text)
 
 
 def _cut_out(places: list[Span], draft: _Draft, text: str) -> None:
@@ -273,7 +273,7 @@ def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
 
 
 def _within(waiting: Places, draft: _Draft) -> Places:
-    """The words of voice that stand in a paragraph, by their offsets in its text; taken from those to come."""
+    """The words of voice in a paragraph, by their offsets in its text; taken from those to come."""
     if not draft.blocks:
         return []
     first, last = draft.blocks[0][0], draft.blocks[-1][1]

@@ -22,8 +22,13 @@ _OPENINGS: tuple[tuple[str, Voice], ...] = (
 )
 _BEGINNINGS = frozenset(opening[:4] for opening, _ in _OPENINGS)
 _HEADINGS = {opening + plural: voice for opening, voice in _OPENINGS for plural in ("", "s")}
-_ADMIN = ("minimize considered", "has cleared this message", "has cleared this cable", "has cleared this telegram",
-          "opportunity to clear this")  # fmt: skip
+_ADMIN = (
+    "minimize considered",
+    "has cleared this message",
+    "has cleared this cable",
+    "has cleared this telegram",
+    "opportunity to clear this",
+)
 _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 
 _LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` and `END OF COMMENT.)`
