@@ -129,11 +129,12 @@ def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[H
     """The header block; where it is printed twice, the second, and a defect that shows the first."""
     opening = lines[after].text[:8] if after < len(lines) else ""
     starts = [after]
-    starts += [
-        index
-        for index in range(after + 1, len(lines))
-        if lines[index].text[:8] == opening and opening and heads.is_classification_line(lines[index].text)
-    ]
+    if opening and text.find(opening, lines[after].end, lines[-1].end) >= 0:
+        starts += [
+            index
+            for index in range(after + 1, len(lines))
+            if lines[index].text[:8] == opening and heads.is_classification_line(lines[index].text)
+        ]
     header = heads.read(text, lines[starts[-1] :], end)
     if len(starts) == 1:
         if header.classification is None:

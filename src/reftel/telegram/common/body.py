@@ -63,33 +63,19 @@ class Body(msgspec.Struct, frozen=True):
     defects: tuple[Defect, ...]
 
 
-class _Draft:
+class _Draft(msgspec.Struct):
     """A paragraph while it is being read: its number and the blocks of text below it."""
 
-    __slots__ = (
-        "after_page",
-        "anchor",
-        "at",
-        "blocks",
-        "mark",
-        "missing",
-        "number",
-        "repaired",
-        "stop",
-        "text_at",
-    )
-
-    def __init__(self, number: int, anchor: str, at: int, text_at: int) -> None:
-        self.number = number
-        self.anchor = anchor
-        self.at = at  # of the number, or of the sign before it
-        self.text_at = text_at
-        self.stop = text_at  # where the next one begins
-        self.mark: str | None = None
-        self.repaired = False
-        self.missing = _NONE_MISSING
-        self.blocks: list[Span] = []
-        self.after_page: set[int] = set()  # starts of blocks that a page line stands before
+    number: int
+    anchor: str
+    at: int  # of the number, or of the sign before it
+    text_at: int
+    blocks: list[Span]
+    mark: str | None = None
+    repaired: bool = False
+    missing: range = _NONE_MISSING
+    stop: int = 0  # where the next one begins
+    after_page: frozenset[int] = frozenset()  # starts of blocks that a page line stands before
 
 
 def first_number(text: str, start: int, end: int) -> int:
@@ -147,7 +133,7 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     line = text.rfind("\n", 0, start)
     indented = line >= 0 and not text[line:start].strip()
     matches = list(_BREAK.finditer(text, line if indented else start, end))
-    draft = _Draft(0, "0", start, start)
+    draft = _Draft(0, "0", start, start, [])
     drafts = [draft]
     expected, enclosure, outer, enclosures = 1, 0, 1, 0
     marked = False  # whether the enclosure's numbers have marks
@@ -185,8 +171,8 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
                     continue
         _close(text, draft.blocks, block, begin)
         draft.stop = at
-        draft = _Draft(value, f"enc{enclosure}.{value}" if enclosure else str(value), at, text_at)
-        draft.mark, draft.repaired, draft.missing = mark and mark.strip(), repaired, missing
+        anchor = f"enc{enclosure}.{value}" if enclosure else str(value)
+        draft = _Draft(value, anchor, at, text_at, [], mark and mark.strip(), repaired, missing)
         drafts.append(draft)
         block = text_at
         expected = value + 1
@@ -255,7 +241,7 @@ def _keep_block(text: str, draft: _Draft, kept: list[Span], first: int, last: in
     if len(kept) == before:
         return behind
     if behind:
-        draft.after_page.add(kept[-1][0])
+        draft.after_page |= {kept[-1][0]}
     return False
 
 

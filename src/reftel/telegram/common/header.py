@@ -101,7 +101,7 @@ def lines(text: str, start: int, end: int) -> list[Line]:
     return found
 
 
-_CLASSIFIED = ("U", "C", "S", "T", "L", "O", "R", "c", "s", "u", "t")
+_CLASSIFIED = frozenset(("UN", "U ", "CO", "C ", "SE", "S ", "TO", "T ", "LI", "L ", "OF", "O ", "RE", "R "))
 _DIGIT = re.compile(r"\d")
 
 
@@ -126,7 +126,7 @@ def is_classification_line(line: str) -> bool:
 
     Captions and handling words may stand before the number or behind it.
     """
-    return line.startswith(_CLASSIFIED) and opening(line) is not None
+    return line[:2].upper() in _CLASSIFIED and opening(line) is not None
 
 
 @lru_cache(maxsize=16)  # each is asked for several times while its block is read
@@ -315,7 +315,7 @@ def _eo(header: Header, text: str, block: list[Line], position: int, label: int)
 
 def _place(header: Header, found: authority.Reading, offset: int) -> None:
     for field, places in found.places:
-        header.spans[f"/authority/{field}"] = tuple((first + offset, last + offset) for first, last in places)
+        header.spans[f"/authority/{field}"] = tuple([(first + offset, last + offset) for first, last in places])
 
 
 def take_classifier(header: Header, text: str, start: int, end: int) -> None:

@@ -56,11 +56,11 @@ def read(lines: Sequence[Line]) -> tuple[Relay, int]:
             continue
         if receiving is not None and words[0] == "R" and "/" in words[:10]:
             _address(relay, receiving, line, 0)
-        elif heads.is_classification_line(words):
-            return relay, index
         elif words.startswith(("TO ", "INFO ")):
             receiving = relay.to if words[0] == "T" else relay.info
             _address(relay, receiving, line, words.index(" ") + 1)
+        elif heads.is_classification_line(words):
+            return relay, index
         elif words.startswith("FM "):
             relay.sender = " ".join(words[3:].split())
             relay.spans["/from/name"] = ((line.end - len(words[3:].lstrip()), line.end),)

@@ -67,7 +67,7 @@ def places(text: str, start: int, end: int) -> Places:
     for rest in ("OMMENT", "omment"):
         if text.find(rest, start, end) >= 0:
             found += _words(text, start, end, rest, "comment")
-    if text.find("ote:", start, end) >= 0 or text.find("OTE", start, end) >= 0:
+    if text.find("NOTE", start, end) >= 0 or text.find("ote:", start, end) >= 0:
         for rest in ("OTE", "ote"):
             found += _words(text, start, end, rest, "note")
     found.sort()
