@@ -315,7 +315,8 @@ def _eo(header: Header, text: str, block: list[Line], position: int, label: int)
 
 def _place(header: Header, found: authority.Reading, offset: int) -> None:
     for field, places in found.places:
-        header.spans[f"/authority/{field}"] = tuple([(first + offset, last + offset) for first, last in places])
+        moved = [(first + offset, last + offset) for first, last in places]
+        header.spans[f"/authority/{field}"] = tuple(moved)
 
 
 def take_classifier(header: Header, text: str, start: int, end: int) -> None:
