@@ -17,6 +17,8 @@ _SIGNS = tuple(
         r"^[ \t]*TAGS?[:;]",
         r"^[ \t]*SUBJ(?:ECT)?[:;]",
         r"^[ \t]*PAGE \d\d +[A-Z]",
+        r"^Message Attributes",
+        r"^Document Number: *\d{4}[A-Z]",
     )
 )
 

@@ -1,0 +1,777 @@
+"""Telegrams of 1973 to 1979 as the Department's archiving system printed them (handbook 01, section 1).
+
+Each section begins with a banner and a page line; distribution, drafting block, counter line, date-time group,
+FM, TO and INFO follow, then the classification line and the header block that every era has. Page lines and
+banners interrupt header and text alike: they are cut out first, the rest is read as one telegram.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from reftel import tags as tagging
+from reftel.cable import (
+    FIRM_BASES,
+    Addressee,
+    Cable,
+    Catalogue,
+    Copy,
+    CopyNote,
+    Defect,
+    Distribution,
+    Drafting,
+    Era,
+    Mrn,
+    MrnBasis,
+    Office,
+    Paragraph,
+    Part,
+    Reference,
+    Sections,
+    Sender,
+    SentBasis,
+    Span,
+)
+from reftel.markings import is_banner, read_classification
+from reftel.mrn import read as read_mrn
+from reftel.mrn import short
+from reftel.stations import STATIONS, token
+from reftel.tags import TAGS
+from reftel.telegram.common import body, distribution, drafting, references, relay
+from reftel.telegram.common import header as heads
+from reftel.telegram.common.faircopy import FairCopy
+from reftel.telegram.common.header import Header, Line
+from reftel.telegram.common.lines import fragments
+from reftel.telegram.common.relay import Relay
+from reftel.telegram.common.wording import ends_sentence
+
+ERA: Era = "sas"
+
+# PAGE 01  LA PAZ 06049  01 OF 02  132315Z   POSS DUPE
+_PAGE_LINE = re.compile(
+    r"""
+    PAGE\s+ (?P<page>\d\d) \s+ (?P<post> [A-Z] [A-Z .'&-]{0,30}? ) \s+ (?P<serial>\d{4,6})
+    (?: \s+ (?P<section>\d\d) \s OF \s (?P<of>\d\d) )?
+    (?: \s+ (?P<received>\d{6}Z?) )?
+    (?: \s+ (?P<note> [A-Z] [A-Z0-9 ]{0,30} ) )? \s*
+    """,
+    re.VERBOSE,
+)
+_COUNTER = re.compile(r"-{10,}\s*[0-9A-F]{6}(?:\s+\d{6}Z(?:\s*/\d\d)*)?\s*")
+_SECTION_SUFFIX = re.compile(r"(?<=\d)/\d{1,2}\s*$")  # LA PAZ 2004/2: the second section
+_END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
+_OPENS_TEXT = re.compile(r"(?:\(?(?:BEGIN )?(?:UNCLASSIFIED )?SUMMARY\b|ACTION REQUEST|BEGIN TEXT|FOLLOWING IS)")
+# A line of a REF block begins with a letter, holds a telegram's number, or goes on with a run of numbers.
+_LETTERED = re.compile(r"\(?[A-Z]\)|[A-Z][.:]\s|\([A-Z0-9]{1,2}\)")
+_NUMBERED = re.compile(r"(?:AND |& )?[A-Z][A-Z .'&/-]{1,30} \#?(?:A-)?\d{2,7}\b.{0,44}|[\d,;/()\sAND&.-]{1,60}")
+_OTHERWISE_CITED = re.compile(r"\b(?:TELE?CONS?|LETTERS?|MEMO(?:RANDUM|S)?|MEMCON|MSG|DTG|AIRGRAM|NOTAL|SEPTEL)\b")
+_UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
+_HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
+_SHORTEST_FULL_LINE = 50
+
+
+def recognises(copy: Copy) -> bool:
+    """Whether the archive's page lines stand at the telegram's head, or its packaging is the archive's own."""
+    start, end = copy.body
+    text = copy.text
+    at = text.find("PAGE 0", start, min(end, start + 4000))
+    while at >= 0:
+        stop = text.find("\n", at, end)
+        if _begins_line(text, at, start) and _PAGE_LINE.fullmatch(text, at, stop if stop >= 0 else end):
+            return True
+        at = text.find("PAGE 0", at + 6, min(end, start + 4000))
+    return copy.catalogue is not None and "Document Number" in copy.catalogue.attributes
+
+
+def read(copy: Copy) -> Cable:
+    """The cable in a copy. What is damaged becomes a defect."""
+    text = _even(copy.text)
+    start, end = copy.body
+    stamped = FairCopy(text, start, end, copy.stamps)
+    joined = _joined(stamped)
+    fair = stamped.without(joined.cuts)
+    telegram = _telegram(fair.text, joined.first)
+    return _cable(copy, fair, joined, telegram, stamped)
+
+
+def _even(text: str) -> str:
+    """The text with every blank a plain one: as long as before, so that places stay what they are."""
+    for blank in "\xa0\t\f\v\r":
+        if blank in text:
+            text = text.replace(blank, " ")
+    return text
+
+
+# -- pages and sections ------------------------------------------------------------------------------
+
+
+class _Page(NamedTuple):
+    """A page line, and where it stands."""
+
+    span: Span
+    page: int
+    post: str
+    serial: int
+    section: int | None
+    of: int | None
+    note: str | None
+
+
+class _Joined(NamedTuple):
+    """The pages and sections of a copy, and what is to be cut out so that one text is left."""
+
+    first: _Page | None
+    cuts: tuple[Span, ...]
+    page_lines: tuple[Span, ...]  # those inside the text
+    sections: tuple[int, ...]
+    of: int
+    defects: tuple[Defect, ...]  # with places in the text of which the cuts are taken
+
+
+def _pages(text: str) -> Iterator[_Page]:
+    at = text.find("PAGE ")
+    while at >= 0:
+        stop = text.find("\n", at)
+        stop = stop if stop >= 0 else len(text)
+        match = _PAGE_LINE.fullmatch(text, at, stop) if stop - at < 120 and _begins_line(text, at, 0) else None
+        if match:
+            section, of = match["section"], match["of"]
+            yield _Page(
+                (at, stop),
+                int(match["page"]),
+                match["post"],
+                int(match["serial"]),
+                int(section) if section else None,
+                int(of) if of else None,
+                match["note"] and match["note"].strip(),
+            )
+        at = text.find("PAGE ", stop)
+
+
+def _begins_line(text: str, at: int, start: int) -> bool:
+    return not text[max(start, text.rfind("\n", start, at) + 1) : at].strip()
+
+
+def _joined(stamped: FairCopy) -> _Joined:
+    """Cut page lines, banners and the heads of further sections; leave out sections that stand twice."""
+    text = stamped.text
+    pages = list(_pages(text))
+    if not pages:
+        return _Joined(None, (), (), (), 0, ())
+    first = pages[0]
+    of = max((page.of or 0 for page in pages), default=0)
+    cuts: list[Span] = []
+    places: list[Span] = []
+    defects: list[Defect] = []
+    present: list[int] = []
+    leaving_out = -1  # where a section begins that stands in the copy already
+    before: _Page | None = None
+    header = _HeaderLines(text, first)
+    for page in pages:
+        begins = before is None or (page.page == 1) or (page.section or 1) != (before.section or 1)
+        if begins and before is not None:
+            if leaving_out >= 0:
+                cuts.append((leaving_out, _foot(text, page.span[0])))
+                leaving_out = -1
+            if page.section in present:
+                message = f"section {page.section} stands in this copy twice; the second is left out"
+                defects.append(Defect("repeated-section", message, page.span))
+                leaving_out = _foot(text, page.span[0])
+            else:
+                cuts.append(header.between_sections(page, defects))
+                places.append(page.span)
+        elif before is not None:
+            if page.page > before.page + 1:
+                message = f"page {page.page} follows page {before.page}"
+                defects.append(Defect("missing-page", message, page.span))
+            cuts.append(_page_break(text, page.span))
+            places.append(page.span)
+        if begins and page.section and page.section not in present:
+            present.append(page.section)
+        before = page
+    if leaving_out >= 0:
+        cuts.append((leaving_out, len(text)))
+    if first.note and first.note.startswith("POSS"):
+        message = "the page line says that it may have been sent before"
+        defects.append(Defect("possible-duplicate", message, first.span))
+    return _Joined(first, tuple(cuts), tuple(places), tuple(present), of, tuple(defects))
+
+
+def _page_break(text: str, page: Span) -> Span:
+    """From the banner at a page's foot to the blank line below the next page line."""
+    return (_foot(text, page[0]), _below(text, page[1]))
+
+
+def _foot(text: str, page_at: int) -> int:
+    """Where the banners and end marks above a page line begin; blank lines above those belong to the text."""
+    found = at = page_at
+    while at > 0:
+        line_at = text.rfind("\n", 0, at - 1) + 1
+        line = text[line_at : at - 1].strip()
+        if line and (len(line) > 60 or not (is_banner(line) or _END_MARK.fullmatch(line))):
+            break
+        at = line_at
+        if line:
+            found = at
+    if found == page_at and text[max(0, page_at - 3) : page_at].strip() == "":
+        above = text.rfind("\n", 0, max(0, page_at - 1)) + 1  # no banner: the blank line is the page's
+        found = above if not text[above:page_at].strip() else page_at
+    return found
+
+
+def _below(text: str, at: int) -> int:
+    """Behind a line's end, and behind the one blank line below it."""
+    line_end = min(at + 1, len(text))
+    stop = text.find("\n", line_end)
+    return stop + 1 if stop >= 0 and not text[line_end:stop].strip() else line_end
+
+
+class _HeaderLines:
+    """What the first section's header says, which further sections say again."""
+
+    def __init__(self, text: str, first: _Page) -> None:
+        self.text = text
+        self.first = first
+        self._lines: frozenset[str] | None = None
+        self._distribution: Distribution | None = None
+        self._last: str | None = None
+
+    def between_sections(self, page: _Page, defects: list[Defect]) -> Span:
+        """From the end of one section's text to the beginning of the next one's."""
+        text = self.text
+        lines = heads.lines(text, page.span[1], min(len(text), page.span[1] + _HEADER_LIMIT))
+        top = _top(lines, page)
+        if top.distribution and self.distribution and top.distribution.distribution != self.distribution:
+            message = f"section {page.section or '?'} has other distribution lines than the first"
+            defects.append(Defect("distribution-disagrees", message, page.span))
+        if top.distribution:
+            defects += top.distribution.defects
+        position = top.classified + 1
+        while position < len(lines) and (not lines[position].text or lines[position].text in self.lines):
+            position += 1
+        follows = lines[min(position, len(lines) - 1)]
+        stop = text.rfind("\n", 0, follows.start) + 1
+        foot = _foot(text, page.span[0])
+        above = text[:foot].rstrip()
+        line_at = above.rfind("\n") + 1
+        if above[line_at:].strip() == self.last:  # each section was signed
+            foot, above = line_at, above[:line_at].rstrip()
+        apart = ends_sentence(above[-8:]) or follows.text[:1].isdigit()
+        after = len(above) + 1
+        blank = text.find("\n", after)
+        if apart and 0 <= blank < foot and not text[after:blank].strip():
+            after = blank + 1
+        return (min(after, page.span[0]), stop)
+
+    @property
+    def lines(self) -> frozenset[str]:
+        """The lines of the first header block."""
+        if self._lines is None:
+            self._read()
+        return self._lines or frozenset()
+
+    @property
+    def distribution(self) -> Distribution | None:
+        """The first section's distribution."""
+        if self._lines is None:
+            self._read()
+        return self._distribution
+
+    def _read(self) -> None:
+        at = self.first.span[1]
+        lines = heads.lines(self.text, at, min(len(self.text), at + _HEADER_LIMIT))
+        top = _top(lines, self.first)
+        stop = _text_at(lines, top.classified + 1)
+        self._lines = frozenset(line.text for line in lines[top.classified : stop])
+        self._distribution = top.distribution.distribution if top.distribution else None
+
+    @property
+    def last(self) -> str:
+        """The last line of the whole text, a signature as a rule."""
+        if self._last is None:
+            self._last = ""
+            for line in reversed(self.text[-2_000:].split("\n")):
+                bare = line.strip()
+                if bare and not is_banner(bare) and not _END_MARK.fullmatch(bare):
+                    self._last = bare if len(bare) <= 40 and not ends_sentence(bare) else ""
+                    break
+        return self._last
+
+
+# -- the header --------------------------------------------------------------------------------------
+
+
+class _Top(NamedTuple):
+    """What stands above the classification line, and which line that is."""
+
+    distribution: distribution.Reading | None
+    drafting: drafting.Reading | None
+    traffic: int  # the first line of the date-time group, FM, TO and INFO
+    classified: int  # the classification line; the line before the header block where it is lost
+
+
+def _top(lines: Sequence[Line], page: _Page | None) -> _Top:
+    """Read from below a page line to the classification line."""
+    distributed: distribution.Reading | None = None
+    drafted: drafting.Reading | None = None
+    traffic = position = 0
+    while position < len(lines):
+        words = lines[position].text
+        if not words or (len(words) == 2 and words.isdigit()):
+            position += 1
+        elif distributed is None and words.startswith(("ACTION", "ORIGIN", "INFO")):
+            distributed = distribution.read(lines, position)
+            position = distributed.after if distributed else position + 1
+        elif drafted is None and drafting.begins(words):
+            stop = _end_of_drafting(lines, position)
+            drafted = drafting.read(lines[position:stop])
+            position = stop
+        elif words[0] == "-" or is_banner(words):
+            position += 1
+        else:
+            break
+    traffic = position
+    while position < len(lines):
+        words = lines[position].text
+        if words and _is_classification(words, page):
+            return _Top(distributed, drafted, traffic, position)
+        if words and heads.starts_block(words):
+            break
+        position += 1
+    return _Top(distributed, drafted, traffic, position - 1)
+
+
+def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
+    """The counter line or the date-time group below the drafting block."""
+    while position < len(lines):
+        words = lines[position].text
+        if words.startswith(("---", "FM ")) or (words[1:2] == " " and relay.dtg.read(words)):
+            return position
+        position += 1
+    return position
+
+
+def _is_classification(words: str, page: _Page | None) -> bool:
+    """A classification line, or one whose words are damaged but whose number is the page line's."""
+    bare = _SECTION_SUFFIX.sub("", words)
+    if heads.is_classification_line(bare):
+        return True
+    if page is None or not bare[-1].isdigit() or bare.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
+        return False
+    serial = bare[bare.rfind(" ") + 1 :]
+    if not serial.isdigit() or int(serial) != page.serial:
+        return False
+    return page.post in bare or read_classification(bare) is not None
+
+
+def _text_at(lines: Sequence[Line], position: int) -> int:
+    """The first line that is no part of the header block, as far as lines without a blank between tell.
+
+    Telegrams of the time often have no blank line between REF or SUBJECT and the text.
+    """
+    cited = under_subject = False
+    before = ""
+    while position < len(lines):
+        words = lines[position].text
+        if not words:
+            before = ""
+        elif heads.starts_block(words):
+            cited = words[:3].upper() == "REF"
+            under_subject = under_subject or words[:4].upper() == "SUBJ"
+            before = words
+        elif (under_subject or cited) and (
+            _OPENS_TEXT.match(words) or (cited and not _goes_on_citing(words, before))
+        ):
+            return position
+        else:
+            before = words
+        position += 1
+    return position
+
+
+def _goes_on_citing(words: str, before: str) -> bool:
+    """Whether a line below REF belongs to the block: an item of its own, or the wrap of the one above."""
+    if _LETTERED.match(words) or (len(words) < 70 and _NUMBERED.fullmatch(words)):
+        return True
+    if not before:
+        return False
+    return before.endswith(_UNFINISHED) or (len(words) < _SHORTEST_FULL_LINE and bool(_OTHERWISE_CITED.search(words)))
+
+
+class _Telegram(NamedTuple):
+    """One telegram, pages and sections put together, with places in the fair copy."""
+
+    top: _Top
+    relay: Relay
+    header: Header
+    body: body.Body
+    spans: dict[str, tuple[Span, ...]]
+    banner: Line | None  # the one at the head
+
+
+def _telegram(text: str, first: _Page | None) -> _Telegram:
+    start = 0
+    banner: Line | None = None
+    if first is not None:
+        start = text.find("PAGE ")
+        stop = text.find("\n", start)
+        banner = next((line for line in heads.lines(text, 0, start) if is_banner(line.text)), None)
+        start = stop if stop >= 0 else len(text)
+    numbered = body.first_number(text, start, len(text))
+    lines = heads.lines(text, start, min(numbered, start + _HEADER_LIMIT))
+    top = _top(lines, first)
+    above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])
+    block = lines[max(top.classified, 0) :]
+    bound = _text_at(block, 1)
+    text_at = block[bound].start if bound < len(block) else numbered
+    if block:
+        block = [_without_suffix(block[0]), *block[1:bound]]
+    header = heads.read(text, block, text_at)
+    spans = {**above.spans, **header.spans}
+    written = body.read(text, header.end, len(text), (), spans)
+    return _Telegram(top, above, header, written, spans, banner)
+
+
+def _without_suffix(line: Line) -> Line:
+    suffix = _SECTION_SUFFIX.search(line.text)
+    return Line(line.text[: suffix.start()], line.start, line.start + suffix.start()) if suffix else line
+
+
+# -- the cable ---------------------------------------------------------------------------------------
+
+
+def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stamped: FairCopy) -> Cable:
+    header, above, top, written = read_.header, read_.relay, read_.top, read_.body
+    defects: list[Defect] = [*copy.defects]
+    defects += [_moved(one, stamped) for one in joined.defects]
+    defects += [_moved(one, fair) for one in header.defects]
+    spans = read_.spans
+    if top.distribution:
+        spans.update(top.distribution.spans)
+        defects += [_moved(one, fair) for one in top.distribution.defects]
+    if top.drafting:
+        spans.update(top.drafting.spans)
+    signals = _signals(fair.text, above, spans)
+    persons = _persons(fair.text, spans)
+    spans = {pointer: fair.spans(places) for pointer, places in spans.items()}
+    empty = not fair.text.strip()
+    mrn = _mrn(copy, joined.first, header, above, defects, stamped)
+    sent, sent_basis = _sent(copy, above)
+    cited = _cited(copy, fair, header, mrn, sent, defects, empty=empty)
+    paragraphs = tuple(_placed(paragraph, fair) for paragraph in written.paragraphs)
+    known = _Known(copy.catalogue or Catalogue(), defects, empty)
+    classification = known.classification(header, read_.banner, spans, fair)
+    subject = known.subject(header.subject)
+    tags, tags_unknown = known.tags(header)
+    to = tuple(above.to) or known.addressees()
+    known.compare(header, above, mrn, sent)
+    defects += _page_lines(joined, stamped, paragraphs)
+    defects += [_moved(one, fair) for one in written.defects]
+    if not written.signature and written.paragraphs:
+        defects.append(Defect("missing-signature", "no signature below the last paragraph"))
+    sections = _sections(joined, header, defects)
+    identity = mrn.id
+    firm = identity is not None and mrn.basis in FIRM_BASES
+    return Cable(
+        id=identity,
+        key=identity if identity and firm else copy.document or f"x{copy.sha256[:12]}",
+        aliases=_aliases(mrn, copy, joined.first),
+        mrn=mrn,
+        era=ERA,
+        extract=copy.extract,
+        sections=sections,
+        sent=sent,
+        sent_basis=sent_basis,
+        precedence=above.group.precedence if above.group else (),
+        transmission=above.transmission,
+        from_=Sender(above.sender, mrn.station),
+        to=to,
+        info=tuple(above.info),
+        classification=classification,
+        handling=header.handling,
+        captions=header.captions,
+        passing=header.passing,
+        release=copy.release,
+        authority=header.authority,
+        tags=tags,
+        tags_unknown=tags_unknown,
+        subject=subject,
+        subject_marking=header.subject_marking,
+        references=cited,
+        paragraphs=paragraphs,
+        signature=written.signature,
+        catalogue=copy.catalogue,
+        spans=spans,
+        defects=tuple(defects),
+        copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
+        operating_signals=signals,
+        distribution=top.distribution.distribution if top.distribution else known.distribution(),
+        drafting=top.drafting.drafting if top.drafting else None,
+        tags_persons=persons,
+    )
+
+
+def _moved(defect: Defect, fair: FairCopy) -> Defect:
+    return Defect(defect.code, defect.message, fair.span(defect.span)) if defect.span else defect
+
+
+def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
+    """A paragraph with its places in the copy."""
+    parts = tuple(Part(part.marking, part.voice, part.text, fair.spans(part.spans)) for part in paragraph.parts)
+    return replace(paragraph, spans=fair.spans(paragraph.spans), parts=parts)
+
+
+def _signals(text: str, above: Relay, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
+    """The operating signals behind the date-time group, and their places."""
+    if above.group is None or "/sent" not in spans:
+        return ()
+    at = spans["/sent"][0][1]
+    for order, signal in enumerate(above.group.signals):
+        at = text.find(signal, at)
+        spans[f"/operating_signals/{order}"] = ((at, at + len(signal)),)
+        at += len(signal)
+    return above.group.signals
+
+
+def _persons(text: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
+    """The persons on the TAGS line: `OVIP (VANCE, CYRUS)`."""
+    places = spans.get("/tags", ())
+    if not any("(" in text[first:last] for first, last in places):
+        return ()
+    found = []
+    for match in re.finditer(r"\(([^()]*)\)?", text[places[0][0] : places[-1][1]]):
+        name = " ".join(match[1].split())
+        if name:
+            first = places[0][0] + match.start(1)
+            spans[f"/tags_persons/{len(found)}"] = fragments(text, first, first + len(match[1]))
+            found.append(name)
+    return tuple(found)
+
+
+def _mrn(
+    copy: Copy,
+    page: _Page | None,
+    header: Header,
+    above: Relay,
+    defects: list[Defect],
+    stamped: FairCopy,
+) -> Mrn:
+    """The number: as the page line prints it, which a machine did; the classification line was typed."""
+    catalogue = copy.catalogue
+    listed = read_mrn(catalogue.id) if catalogue and catalogue.id else None
+    if page and header.serial is not None and header.serial != page.serial:
+        message = f"the page line has serial {page.serial}, the classification line {header.serial}"
+        defects.append(Defect("serial-disagrees", message, stamped.span(page.span)))
+    typed = listed is not None and listed.serial == header.serial and header.serial is not None
+    serial = page.serial if page and not typed else header.serial
+    station = _station(page.post if page else None, header.station)
+    if listed:
+        station, serial = station or listed.station, serial or listed.serial
+        if (station, serial) != (listed.station, listed.serial):
+            message = f"the catalogue's number is {listed.id}"
+            defects.append(Defect("catalogue-disagrees", message))
+    year: int | None = None
+    basis: MrnBasis | None = None
+    if listed and listed.year:
+        year, basis = listed.year, "catalogue"
+    elif catalogue and catalogue.created:
+        year, basis = int(catalogue.created[:4]), "catalogue"
+    elif above.group:
+        year, basis = above.group.year, "dtg"
+    else:
+        named = read_mrn(copy.locator.replace("\\", "/").rsplit("/", 1)[-1].split(".", 1)[0])
+        if named and named.year and (named.station, named.serial) == (station, serial):
+            year, basis = named.year, "filename"
+            message = f"the year {year} is inferred from the file's name: a hint only"
+            defects.append(Defect("year-inferred", message))
+    return Mrn(year, station, serial, basis)
+
+
+def _station(printed: str | None, typed: str | None) -> str | None:
+    """The post of the page line, which cuts names to six characters, or of the classification line."""
+    known = token(printed) if printed else None
+    if known in STATIONS or typed is None:
+        return known
+    return typed
+
+
+def _aliases(mrn: Mrn, copy: Copy, page: _Page | None) -> tuple[str, ...]:
+    """The catalogue's spelling, the short one, and the number of a telegram to the travelling Secretary."""
+    tosec = page.note if page and page.note and page.note.startswith("TOSEC") else None
+    spellings = [copy.catalogue.id if copy.catalogue else None, short(mrn), tosec]
+    return tuple(dict.fromkeys(one for one in spellings if one and one != mrn.id))
+
+
+def _sent(copy: Copy, above: Relay) -> tuple[str | None, SentBasis | None]:
+    if above.group:
+        return above.group.sent, "dtg"
+    if copy.catalogue and copy.catalogue.created:
+        return copy.catalogue.created, "catalogue"
+    return None, None
+
+
+def _cited(
+    copy: Copy,
+    fair: FairCopy,
+    header: Header,
+    mrn: Mrn,
+    sent: str | None,
+    defects: list[Defect],
+    *,
+    empty: bool,
+) -> tuple[Reference, ...]:
+    """The REF block; of a telegram without text, what the catalogue says."""
+    if header.references:
+        found = references.read(fair.text, *header.references, mrn, sent)
+        return tuple(replace(one, span=fair.span(one.span)) for one in found)
+    at = copy.text.find("\nReference:", copy.body[1])
+    if not empty or at < 0 or copy.catalogue is None or not copy.catalogue.references:
+        return ()
+    defects.append(Defect("from-catalogue", "the references are the catalogue's"))
+    first, last = at + len("\nReference:"), copy.text.find("\n", at + 1)
+    return references.read(copy.text, first, last if last >= 0 else len(copy.text), mrn, sent)
+
+
+class _Known:
+    """What the catalogue says, beside what the telegram says: taken where that is lost, told where it differs."""
+
+    def __init__(self, catalogue: Catalogue, defects: list[Defect], empty: bool) -> None:
+        self.catalogue = catalogue
+        self.defects = defects
+        self.empty = empty
+
+    def _taken(self, what: str) -> None:
+        self.defects.append(Defect("from-catalogue", f"the {what} the catalogue's"))
+
+    def classification(
+        self, header: Header, banner: Line | None, spans: dict[str, tuple[Span, ...]], fair: FairCopy
+    ) -> str | None:
+        """As the classification line says, else the banner, else the catalogue."""
+        if header.classification:
+            return header.classification
+        if not self.empty:
+            message = "no classification line stands above the text"
+            self.defects.append(Defect("missing-classification", message))
+        found = read_classification(banner.text) if banner else None
+        if banner and found:
+            spans["/classification"] = fair.spans(((banner.start, banner.end),))
+            return found.classification
+        listed = read_classification(self.catalogue.classification or "")
+        if listed is None:
+            return None
+        self._taken("classification is")
+        return listed.classification
+
+    def subject(self, written: str | None) -> str | None:
+        """As the SUBJECT line says, else the catalogue's title."""
+        title = self.catalogue.title
+        if written is None:
+            if not self.empty:
+                self.defects.append(Defect("missing-subject", "no SUBJECT line stands above the text"))
+            if title:
+                self._taken("subject is")
+            return title
+        if title and _letters(title) != _letters(written):
+            if _letters(written).startswith(_letters(title)):
+                message = "the catalogue's title is cut short; the telegram has the whole subject"
+                self.defects.append(Defect("cut-title", message))
+            else:
+                self._differs("title is", title)
+        return written
+
+    def tags(self, header: Header) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """As the TAGS line says, else the catalogue's."""
+        codes = [tag.upper() for tag in self.catalogue.tags if not tag.startswith("(")]
+        if header.has_tags:
+            more = [tag for tag in codes if tag not in header.tags and tag not in header.tags_unknown]
+            less = [tag for tag in (*header.tags, *header.tags_unknown) if tag not in codes]
+            if codes and (more or less):
+                said = [f"has {' '.join(more)} too"] if more else []
+                said += [f"lacks {' '.join(less)}"] if less else []
+                self._differs("list of TAGS", " and ".join(said))
+            return header.tags, header.tags_unknown
+        if not self.empty:
+            self.defects.append(Defect("missing-tags", "no TAGS line stands above the text"))
+        if codes:
+            self._taken("TAGS are")
+        return (
+            tuple(tag for tag in codes if tag in TAGS),
+            tuple(tag for tag in codes if tag not in TAGS),
+        )
+
+    def addressees(self) -> tuple[Addressee, ...]:
+        """Of a telegram without text, the catalogue's addressees."""
+        if not self.empty or not self.catalogue.to:
+            return ()
+        self._taken("addressees are")
+        return tuple(Addressee(name) for name in self.catalogue.to)
+
+    def distribution(self) -> Distribution | None:
+        """Of a telegram without text, the office that the catalogue names: `ACTION ARA`."""
+        label, _, code = self.catalogue.attributes.get("Office", "").partition(" ")
+        if not self.empty or label not in ("ACTION", "ORIGIN") or not code:
+            return None
+        self._taken("action office is")
+        return Distribution("incoming" if label == "ACTION" else "outgoing", (Office(code.strip()),))
+
+    def compare(self, header: Header, above: Relay, mrn: Mrn, sent: str | None) -> None:
+        """What telegram and catalogue both say must agree; both are kept."""
+        catalogue = self.catalogue
+        listed = read_classification(catalogue.classification or "")
+        if listed and header.classification and listed.classification != header.classification:
+            self._differs("classification is", catalogue.classification)
+        if catalogue.created and above.group and sent:
+            drafted, filed = (date.fromisoformat(day[:10]) for day in (catalogue.created, sent))
+            if abs(drafted - filed) > timedelta(days=1):
+                self._differs("date is", catalogue.created)
+        if catalogue.from_ and mrn.station and not self.empty:
+            origin = token(_without_section(catalogue.from_))
+            if origin not in (mrn.station, token(above.sender or "")):
+                self._differs("sender is", catalogue.from_)
+        marks = catalogue.attributes.get("Original Handling Restrictions", "")
+        limits = [word.strip() for word in marks.split(",") if word.strip()]
+        lost = [word for word in limits if word not in header.captions and word not in header.handling]
+        if lost and not self.empty and not any("ONLY" in caption for caption in header.captions):
+            self._differs("handling restrictions are", marks)
+
+    def _differs(self, what: str, words: str | None) -> None:
+        self.defects.append(Defect("catalogue-disagrees", f"the catalogue's {what} {words}"))
+
+
+def _letters(words: str) -> str:
+    """Letters and digits alone: what a typist could not space or point otherwise."""
+    return "".join(filter(str.isalnum, words.upper()))
+
+
+def _without_section(origin: str) -> str:
+    """`LA PAZ OR-M`: the classifier's section of the post is no part of its name."""
+    return re.sub(r"\s+OR-[A-Z]{1,2}$", "", origin)
+
+
+def _page_lines(joined: _Joined, stamped: FairCopy, paragraphs: Sequence[Paragraph]) -> list[Defect]:
+    """Each page line that was cut out of the text, and where."""
+    found = []
+    starts = [paragraph.spans[0][0] for paragraph in paragraphs]
+    for place in joined.page_lines:
+        span = stamped.span(place)
+        index = bisect_right(starts, span[0])
+        where = f"below the beginning of paragraph {paragraphs[index - 1].anchor}" if index else "above the text"
+        found.append(Defect("page-line", f"page line taken out {where}", span))
+    return found
+
+
+def _sections(joined: _Joined, header: Header, defects: list[Defect]) -> Sections | None:
+    """The sections that the page lines tell of, else the classification line; missing ones are told."""
+    of = joined.of or header.of or 0
+    if not of:
+        return None
+    present = sorted(joined.sections) or [header.section or 1]
+    missing = sorted(set(range(1, of + 1)) - set(present))
+    if missing:
+        which = ", ".join(map(str, missing))
+        defects.append(Defect("missing-section", f"of {of} sections, {which} not in this copy"))
+    return Sections(tuple(present), of)
