@@ -46,6 +46,7 @@ from reftel.telegram.common import header as heads
 from reftel.telegram.common.faircopy import FairCopy
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import fragments
+from reftel.telegram.common.mending import label_as_meant, mended
 from reftel.telegram.common.relay import Relay
 from reftel.telegram.common.wording import ends_sentence
 
@@ -61,8 +62,9 @@ _PAGE_LINE = re.compile(
     """,
     re.VERBOSE,
 )
-_COUNTER = re.compile(r"-{10,}\s*[0-9A-F]{6}(?:\s+\d{6}Z(?:\s*/\d\d)*)?\s*")
-_SECTION_SUFFIX = re.compile(r"(?<=\d)/\d{1,2}\s*$")  # LA PAZ 2004/2: the second section
+_PIGEONHOLE = re.compile(r"\d\d(?:[-/]\d\d)?")  # 40, 47-40: alone on a line in 1974, of unknown meaning
+# LA PAZ 2004/2, LA PAZ 2238 SECTION 2 OF 2: the second section
+_SECTION_BEHIND = re.compile(r"(?<=\d)(?:/\d{1,2}|\s+SECTION\s+(?P<section>\d{1,2})\s+OF\s+(?P<of>\d{1,2}))\s*$")
 _END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
 _OPENS_TEXT = re.compile(r"(?:\(?(?:BEGIN )?(?:UNCLASSIFIED )?SUMMARY\b|ACTION REQUEST|BEGIN TEXT|FOLLOWING IS)")
 # A line of a REF block begins with a letter, holds a telegram's number, or goes on with a run of numbers.
@@ -321,7 +323,7 @@ def _top(lines: Sequence[Line], page: _Page | None) -> _Top:
     traffic = position = 0
     while position < len(lines):
         words = lines[position].text
-        if not words or (len(words) == 2 and words.isdigit()):
+        if not words or _PIGEONHOLE.fullmatch(words):
             position += 1
         elif distributed is None and words.startswith(("ACTION", "ORIGIN", "INFO")):
             distributed = distribution.read(lines, position)
@@ -357,7 +359,7 @@ def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
 
 def _is_classification(words: str, page: _Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
-    bare = _SECTION_SUFFIX.sub("", words)
+    bare = _without_section(words)
     if heads.is_classification_line(bare):
         return True
     if page is None or not bare[-1].isdigit() or bare.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
@@ -375,11 +377,13 @@ def _text_at(lines: Sequence[Line], position: int) -> int:
     """
     cited = under_subject = False
     before = ""
+    if not any(line.text and heads.starts_block(label_as_meant(line.text)) for line in lines[position : position + 40]):
+        return _without_labels(lines, position)
     while position < len(lines):
         words = lines[position].text
         if not words:
             before = ""
-        elif heads.starts_block(words):
+        elif heads.starts_block(words := label_as_meant(words)):
             cited = words[:3].upper() == "REF"
             under_subject = under_subject or words[:4].upper() == "SUBJ"
             before = words
@@ -390,6 +394,14 @@ def _text_at(lines: Sequence[Line], position: int) -> int:
         else:
             before = words
         position += 1
+    return position
+
+
+def _without_labels(lines: Sequence[Line], position: int) -> int:
+    """The text of a telegram that has no labels at all: from its first full line on."""
+    for index in range(position, len(lines)):
+        if len(lines[index].text) >= _SHORTEST_FULL_LINE:
+            return index
     return position
 
 
@@ -428,17 +440,34 @@ def _telegram(text: str, first: _Page | None) -> _Telegram:
     block = lines[max(top.classified, 0) :]
     bound = _text_at(block, 1)
     text_at = block[bound].start if bound < len(block) else numbered
-    if block:
-        block = [_without_suffix(block[0]), *block[1:bound]]
-    header = heads.read(text, block, text_at)
+    header = _header(text, block[:bound], text_at)
     spans = {**above.spans, **header.spans}
     written = body.read(text, header.end, len(text), (), spans)
     return _Telegram(top, above, header, written, spans, banner)
 
 
-def _without_suffix(line: Line) -> Line:
-    suffix = _SECTION_SUFFIX.search(line.text)
-    return Line(line.text[: suffix.start()], line.start, line.start + suffix.start()) if suffix else line
+def _header(text: str, block: list[Line], end: int) -> Header:
+    """The header block; its classification line may be damaged, and its section may stand behind the number."""
+    if not block:
+        return heads.read(text, block, end)
+    line = block[0]
+    bare = Line(_without_section(line.text), line.start, line.start + len(_without_section(line.text)))
+    if heads.is_classification_line(bare.text):
+        header = heads.read(text, [bare, *mended(block[1:])], end)
+    else:
+        header = heads.read(text, mended(block[1:]), end)
+        found = read_classification(line.text)
+        if found:
+            header.classification, header.handling = found.classification, (*found.handling, *header.handling)
+            header.spans["/classification"] = ((line.start, line.start + found.end),)
+    behind = _SECTION_BEHIND.search(line.text)
+    if behind and behind["of"] and header.of is None:
+        header.section, header.of = int(behind["section"]), int(behind["of"])
+    return header
+
+
+def _without_section(words: str) -> str:
+    return _SECTION_BEHIND.sub("", words)
 
 
 # -- the cable ---------------------------------------------------------------------------------------
@@ -654,7 +683,7 @@ class _Known:
         if header.classification:
             return header.classification
         if not self.empty:
-            message = "no classification line stands above the text"
+            message = "no classification line that can be read stands above the text"
             self.defects.append(Defect("missing-classification", message))
         found = read_classification(banner.text) if banner else None
         if banner and found:
@@ -729,7 +758,7 @@ class _Known:
             if abs(drafted - filed) > timedelta(days=1):
                 self._differs("date is", catalogue.created)
         if catalogue.from_ and mrn.station and not self.empty:
-            origin = token(_without_section(catalogue.from_))
+            origin = token(_of_post(catalogue.from_))
             if origin not in (mrn.station, token(above.sender or "")):
                 self._differs("sender is", catalogue.from_)
         marks = catalogue.attributes.get("Original Handling Restrictions", "")
@@ -747,7 +776,7 @@ def _letters(words: str) -> str:
     return "".join(filter(str.isalnum, words.upper()))
 
 
-def _without_section(origin: str) -> str:
+def _of_post(origin: str) -> str:
     """`LA PAZ OR-M`: the classifier's section of the post is no part of its name."""
     return re.sub(r"\s+OR-[A-Z]{1,2}$", "", origin)
 
