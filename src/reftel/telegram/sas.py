@@ -494,7 +494,7 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
     paragraphs = tuple(_placed(paragraph, fair) for paragraph in written.paragraphs)
     known = _Known(copy.catalogue or Catalogue(), defects, empty)
     classification = known.classification(header, read_.banner, spans, fair)
-    subject = known.subject(header.subject)
+    subject = known.subject(header.subject, header.subject_marking)
     tags, tags_unknown = known.tags(header)
     to = tuple(above.to) or known.addressees()
     known.compare(header, above, mrn, sent)
@@ -695,8 +695,8 @@ class _Known:
         self._taken("classification is")
         return listed.classification
 
-    def subject(self, written: str | None) -> str | None:
-        """As the SUBJECT line says, else the catalogue's title."""
+    def subject(self, written: str | None, marking: str | None) -> str | None:
+        """As the SUBJECT line says, else the catalogue's title, which has the line's mark too."""
         title = self.catalogue.title
         if written is None:
             if not self.empty:
@@ -704,7 +704,7 @@ class _Known:
             if title:
                 self._taken("subject is")
             return title
-        if title and _letters(title) != _letters(written):
+        if title and _letters(title) not in (_letters(written), _letters(f"{marking}{written}")):
             if _letters(written).startswith(_letters(title)):
                 message = "the catalogue's title is cut short; the telegram has the whole subject"
                 self.defects.append(Defect("cut-title", message))

@@ -14,7 +14,8 @@ _WORD = re.compile(r"(?P<word>[A-Z]{2,8})[:;]\s?")
 _SUBJECT = re.compile(r"[A-Z]{0,3}(?:BJ|BJECT|JBECT|BEJCT)")
 _SOUND_ORDER = re.compile(r"E\.?\s?O\.?[\s:]*\d{5}\b")
 _ORDER = re.compile(r"(?P<label>E[.,\s]{0,2}[MO0]{1,2}[MO0.,\s]{0,3})(?P<number>\d[\d)(*]{3,5})(?=\s*[:;])")
-_PASSING = re.compile(r"(?:[A-Z][A-Z/. ]{1,30} )?(?:ALSO )?(?:PASS(?: TO)?|FOR) [A-Z][A-Z0-9/ ,.()&-]{1,60}")
+# DEPARTMENT PASS USDA | LIMA FOR AGATT | FOR: ARA DAS BUSHNELL: two words at most say whom it is asked of
+_PASSING = re.compile(r"(?:[A-Z][A-Z/()]{1,20}(?: [A-Z][A-Z/()]{1,20})? )?(?:ALSO )?(?:PASS(?: TO)?|FOR)[: ] ?[A-Z][A-Z0-9/ ,()&-]{1,60}")
 _LONGEST_LABEL = 9
 
 
@@ -42,11 +43,17 @@ def mended(block: Sequence[Line]) -> list[Line]:
             found.append(Line(f"TAGS:{words}", line.start - 5, line.end))  # the label is lost
             tagged = True
             continue
-        elif below_subject and len(words) < 60 and " PASS " in words and _PASSING.fullmatch(words):
+        elif below_subject and _stands_alone(block, position) and _PASSING.fullmatch(words):
             passing.append(line)
             continue
         found.append(line if words is line.text else Line(words, line.start, line.end))
     return [*passing, Line("", 0, 0), *found] if passing else found
+
+
+def _stands_alone(block: Sequence[Line], position: int) -> bool:
+    """Whether a line has no neighbour of its own block, and is not the last of all."""
+    alone = not block[position - 1].text and position + 1 < len(block) and not block[position + 1].text
+    return alone and any(line.text for line in block[position + 2 :])
 
 
 def _is_of_tags(before: str, words: str) -> bool:
@@ -55,11 +62,11 @@ def _is_of_tags(before: str, words: str) -> bool:
 
 
 def _is_all_tags(words: str) -> bool:
-    """Whether a line holds nothing but codes, a subject's among them."""
+    """Whether a line holds nothing but codes, a subject's among them; one may be misspelt."""
     if len(words) > 60 or words.count(",") < 2:
         return False
     codes = tagging.read(words)
-    return not codes.unknown and any(len(code) == 4 for code in codes.known)
+    return len(codes.unknown) <= 1 < len(codes.known) and any(len(code) == 4 for code in codes.known)
 
 
 def label_as_meant(words: str) -> str:
