@@ -164,10 +164,14 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
         repaired, missing = sign is not None and sign[0] != "¶", range(0)
         if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
             enclosure, expected = 0, outer
-        if value != expected or not (apart or mark or expected == 1 or _ends_line(text, begin)):
+        if value != expected or not (
+            apart or mark or expected == 1 or _ends_line(text, begin) or _counts_on(matches, position, value)
+        ):
             if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
                 value, repaired = expected, True
-            elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
+            elif expected < value <= expected + _LARGEST_GAP and (
+                apart or mark or (_ends_line(text, begin) and _counts_on(matches, position, value))
+            ):
                 missing = range(expected, value)
             elif value == 1 and apart and _begins_enclosure(draft, expected, mark, matches, position):
                 outer = outer if enclosure else expected
@@ -210,12 +214,13 @@ def _begins_enclosure(
 ) -> bool:
     """Whether a 1 begins the numbers of an enclosed text: a 2 follows it, and it is not the cable's own."""
     own = expected > 2 or (expected == 2 and before.mark is not None and mark is None)
-    return own and _counts_on(matches, position)
+    return own and _counts_on(matches, position, 1)
 
 
-def _counts_on(matches: list[re.Match[str]], position: int) -> bool:
+def _counts_on(matches: list[re.Match[str]], position: int, value: int) -> bool:
+    """Whether the next number behind a match is the one after `value`."""
     following = (match["number"] for match in matches[position + 1 : position + 40])
-    return next((number for number in following if number), None) == "2"
+    return next((number for number in following if number), None) == str(value + 1)
 
 
 def _take_out(noise: Sequence[Noise], drafts: list[_Draft], text: str) -> None:
