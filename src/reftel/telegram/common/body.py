@@ -97,11 +97,22 @@ def first_number(text: str, start: int, end: int) -> int:
 
 
 def read(
-    text: str, start: int, end: int, noise: Sequence[Noise], spans: MutableMapping[str, tuple[Span, ...]]
+    text: str,
+    start: int,
+    end: int,
+    noise: Sequence[Noise],
+    spans: MutableMapping[str, tuple[Span, ...]],
+    *,
+    signed: bool = True,
 ) -> Body:
-    """The body of a cable between two offsets; `spans` receives those of headings and signature."""
+    """The body of a cable between two offsets; `spans` receives those of headings and signature.
+
+    No signature is looked for where it has been taken off already (`signed` is false).
+    """
     defects: list[Defect] = []
-    end, signature = _signature(text, start, end, noise, spans)
+    signature: str | None = None
+    if signed:
+        end, signature = _signature(text, start, end, noise, spans)
     drafts = _drafts(text, start, end)
     if noise:
         _take_out(noise, drafts, text)
