@@ -41,7 +41,9 @@ def main() -> int:
         print("\n".join(disagreements(found)))
     print("\n".join(table(measured, recorded)))
     if asked.record:
-        RECORDED.write_text(json.dumps(recorded | measured, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        RECORDED.write_text(
+            json.dumps(recorded | measured, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
         return 0
     lost = list(fallen(measured, recorded))
     for line in lost:

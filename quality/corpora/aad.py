@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from quality.verdict import Verdict
+
 from reftel import sources, telegram
 from reftel.cable import Cable, Mrn
 from reftel.markings import read_classification
@@ -83,7 +84,12 @@ def _compared(cable: Cable, said: dict[str, str]) -> Iterator[tuple[str, str, st
     told = {defect.message for defect in cable.defects}
     if "From" in said:
         post = token(re.sub(r" OR-\w+$", "", said["From"]))
-        yield "from", said["From"], cable.from_.name or "", bool(cable.from_.name) and cable.from_.station == post
+        yield (
+            "from",
+            said["From"],
+            cable.from_.name or "",
+            bool(cable.from_.name) and cable.from_.station == post,
+        )
     if "To" in said:
         ours = [_shortened(one.name) for one in cable.to]
         everybody = {word for name in (*ours, *(_shortened(one.name) for one in cable.info)) for word in name}
@@ -113,11 +119,14 @@ def _compared(cable: Cable, said: dict[str, str]) -> Iterator[tuple[str, str, st
         found = " ".join(office.code for office in action)
         yield "action", said["Office"], found, said["Office"].split()[-1] in found.split()
     if "Drafter" in said and cable.drafting and cable.drafting.drafted_by:
-        yield "drafter", said["Drafter"], cable.drafting.drafted_by.text, said["Drafter"] in (
-            cable.drafting.drafted_by.text
+        yield (
+            "drafter",
+            said["Drafter"],
+            cable.drafting.drafted_by.text,
+            said["Drafter"] in (cable.drafting.drafted_by.text),
         )
     if said.get("Executive Order", "")[:2] in _SCHEDULES:
-        code, day, name = (*said["Executive Order"].split(" ", 2), "", "")[:3]
+        code, _day, name = (*said["Executive Order"].split(" ", 2), "", "")[:3]
         found = (cable.authority.schedule if cable.authority else None) or ""
         same = found == _SCHEDULES[code] or (found == "XDS" and code[0] == "X")
         yield "schedule", said["Executive Order"], found, same

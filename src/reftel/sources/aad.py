@@ -24,7 +24,9 @@ _KEY = re.compile(r"(?P<key>[A-Za-z][A-Za-z ]{1,48}):(?P<value>.*)")
 _EMPTY = frozenset({"", "n/a", "01 jan 1960"})  # a date that the archive's system gave to what has none
 _DAY = re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[A-Za-z]{3})[a-z]*[ -](?P<year>\d{4})")
 # [Sheryl P. Walter] Declassified/Released US Department of State EO Systematic Review 20 Mar 2014
-_WHO = re.compile(r"(?P<name>.*?)\bDeclassified/Released\b(?P<authority>.*?)(?P<date>\d{1,2} [A-Za-z]{3} \d{4})?$")
+_WHO = re.compile(
+    r"(?P<name>.*?)\bDeclassified/Released\b(?P<authority>.*?)(?P<date>\d{1,2} [A-Za-z]{3} \d{4})?$"
+)
 _GAP = re.compile(r"\s{2,}")  # between the addressees of one value
 
 
@@ -119,7 +121,9 @@ def _catalogue(said: dict[str, str]) -> Catalogue:
         tags=_tags(said.get("TAGS", "")),
         from_=_line(said, "From"),
         to=_listed(said.get("To", "")),
-        references=tuple(part.strip() for part in re.split(r"[,;\n]", said.get("Reference", "")) if part.strip()),
+        references=tuple(
+            part.strip() for part in re.split(r"[,;\n]", said.get("Reference", "")) if part.strip()
+        ),
         attributes=said,
     )
 

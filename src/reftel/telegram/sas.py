@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from reftel import tags as tagging
 from reftel.cable import (
     FIRM_BASES,
     Addressee,
@@ -23,7 +22,6 @@ from reftel.cable import (
     CopyNote,
     Defect,
     Distribution,
-    Drafting,
     Era,
     Mrn,
     MrnBasis,
@@ -64,13 +62,28 @@ _PAGE_LINE = re.compile(
 )
 _PIGEONHOLE = re.compile(r"\d\d(?:[-/]\d\d)?")  # 40, 47-40: alone on a line in 1974, of unknown meaning
 # LA PAZ 2004/2, LA PAZ 2238 SECTION 2 OF 2: the second section
-_SECTION_BEHIND = re.compile(r"(?<=\d)(?:/\d{1,2}|\s+SECTION\s+(?P<section>\d{1,2})\s+OF\s+(?P<of>\d{1,2}))\s*$")
+_SECTION_BEHIND = re.compile(
+    r"(?<=\d)(?:/\d{1,2}|\s+SECTION\s+(?P<section>\d{1,2})\s+OF\s+(?P<of>\d{1,2}))\s*$"
+)
 _END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
-_OPENS_TEXT = re.compile(r"(?:\(?(?:BEGIN )?(?:UNCLASSIFIED )?SUMMARY\b|ACTION REQUEST|BEGIN TEXT|FOLLOWING IS)")
+_DUPLICATE = re.compile(r"\s+POSS DUPE\s*$")
+_NUMBER = re.compile(r"[ \t]{0,4}\d{1,3}\.\s")
+# STEDMAN, alone or behind the last sentence on its line
+_SIGNED = re.compile(
+    r"(?:(?<=^)|(?<=[.)\"'*?])\s{0,10})(?P<name>[A-Z][A-Z'-]{2,19}(?: [A-Z][A-Z'-]{1,19}){0,2})$"
+)
+_BEHIND_TEXT = re.compile(r"\*\*\*\s*Current |NOTE BY OC/T|NNNN?\b|<<")
+_OPENS_TEXT = re.compile(
+    r"(?:\(?(?:BEGIN )?(?:UNCLASSIFIED )?SUMMARY\b|ACTION REQUEST|BEGIN TEXT|FOLLOWING IS)"
+)
 # A line of a REF block begins with a letter, holds a telegram's number, or goes on with a run of numbers.
 _LETTERED = re.compile(r"\(?[A-Z]\)|[A-Z][.:]\s|\([A-Z0-9]{1,2}\)")
-_NUMBERED = re.compile(r"(?:AND |& )?[A-Z][A-Z .'&/-]{1,30} \#?(?:A-)?\d{2,7}\b.{0,44}|[\d,;/()\sAND&.-]{1,60}")
-_OTHERWISE_CITED = re.compile(r"\b(?:TELE?CONS?|LETTERS?|MEMO(?:RANDUM|S)?|MEMCON|MSG|DTG|AIRGRAM|NOTAL|SEPTEL)\b")
+_NUMBERED = re.compile(
+    r"(?:AND |& )?[A-Z][A-Z .'&/-]{1,30} \#?(?:A-)?\d{2,7}\b.{0,44}|[\d,;/()\sAND&.-]{1,60}"
+)
+_OTHERWISE_CITED = re.compile(
+    r"\b(?:TELE?CONS?|LETTERS?|MEMO(?:RANDUM|S)?|MEMCON|MSG|DTG|AIRGRAM|NOTAL|SEPTEL)\b"
+)
 _UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
 _HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
 _SHORTEST_FULL_LINE = 50
@@ -139,7 +152,9 @@ def _pages(text: str) -> Iterator[_Page]:
     while at >= 0:
         stop = text.find("\n", at)
         stop = stop if stop >= 0 else len(text)
-        match = _PAGE_LINE.fullmatch(text, at, stop) if stop - at < 120 and _begins_line(text, at, 0) else None
+        match = (
+            _PAGE_LINE.fullmatch(text, at, stop) if stop - at < 120 and _begins_line(text, at, 0) else None
+        )
         if match:
             section, of = match["section"], match["of"]
             yield _Page(
@@ -197,15 +212,20 @@ def _joined(stamped: FairCopy) -> _Joined:
         before = page
     if leaving_out >= 0:
         cuts.append((leaving_out, len(text)))
-    if first.note and first.note.startswith("POSS"):
-        message = "the page line says that it may have been sent before"
+    if (first.note and first.note.startswith("POSS")) or "POSS DUPE" in text[: first.span[0]]:
+        message = "the first page says that the telegram may have been sent before"
         defects.append(Defect("possible-duplicate", message, first.span))
     return _Joined(first, tuple(cuts), tuple(places), tuple(present), of, tuple(defects))
 
 
 def _page_break(text: str, page: Span) -> Span:
-    """From the banner at a page's foot to the blank line below the next page line."""
-    return (_foot(text, page[0]), _below(text, page[1]))
+    """From the banner at a page's foot to the blank line below the next page line.
+
+    That blank line stays where a numbered paragraph follows: there it parts paragraphs.
+    """
+    below = _below(text, page[1])
+    kept = _NUMBER.match(text, below) is not None and below > page[1] + 1
+    return (_foot(text, page[0]), page[1] + 1 if kept else below)
 
 
 def _foot(text: str, page_at: int) -> int:
@@ -214,7 +234,7 @@ def _foot(text: str, page_at: int) -> int:
     while at > 0:
         line_at = text.rfind("\n", 0, at - 1) + 1
         line = text[line_at : at - 1].strip()
-        if line and (len(line) > 60 or not (is_banner(line) or _END_MARK.fullmatch(line))):
+        if line and (len(line) > 60 or not (_is_banner(line) or _END_MARK.fullmatch(line))):
             break
         at = line_at
         if line:
@@ -223,6 +243,11 @@ def _foot(text: str, page_at: int) -> int:
         above = text.rfind("\n", 0, max(0, page_at - 1)) + 1  # no banner: the blank line is the page's
         found = above if not text[above:page_at].strip() else page_at
     return found
+
+
+def _is_banner(line: str) -> bool:
+    """A banner: `LIMITED OFFICIAL USE    POSS DUPE`."""
+    return is_banner(_DUPLICATE.sub("", line))
 
 
 def _below(text: str, at: int) -> int:
@@ -285,10 +310,9 @@ class _HeaderLines:
 
     def _read(self) -> None:
         at = self.first.span[1]
-        lines = heads.lines(self.text, at, min(len(self.text), at + _HEADER_LIMIT))
-        top = _top(lines, self.first)
-        stop = _text_at(lines, top.classified + 1)
-        self._lines = frozenset(line.text for line in lines[top.classified : stop])
+        top, header, lines = _heading(self.text, at, self.first)
+        block = lines[max(top.classified, 0) :]
+        self._lines = frozenset(line.text for line in block if line.start < header.end)
         self._distribution = top.distribution.distribution if top.distribution else None
 
     @property
@@ -298,7 +322,7 @@ class _HeaderLines:
             self._last = ""
             for line in reversed(self.text[-2_000:].split("\n")):
                 bare = line.strip()
-                if bare and not is_banner(bare) and not _END_MARK.fullmatch(bare):
+                if bare and not _is_banner(bare) and not _END_MARK.fullmatch(bare):
                     self._last = bare if len(bare) <= 40 and not ends_sentence(bare) else ""
                     break
         return self._last
@@ -332,7 +356,7 @@ def _top(lines: Sequence[Line], page: _Page | None) -> _Top:
             stop = _end_of_drafting(lines, position)
             drafted = drafting.read(lines[position:stop])
             position = stop
-        elif words[0] == "-" or is_banner(words):
+        elif words[0] == "-" or _is_banner(words):
             position += 1
         else:
             break
@@ -375,24 +399,28 @@ def _text_at(lines: Sequence[Line], position: int) -> int:
 
     Telegrams of the time often have no blank line between REF or SUBJECT and the text.
     """
-    cited = under_subject = False
+    cited = under_subject = apart = False  # apart: behind a blank line
     before = ""
-    if not any(line.text and heads.starts_block(label_as_meant(line.text)) for line in lines[position : position + 40]):
+    if not any(
+        line.text and heads.starts_block(label_as_meant(line.text))
+        for line in lines[position : position + 40]
+    ):
         return _without_labels(lines, position)
     while position < len(lines):
         words = lines[position].text
         if not words:
-            before = ""
+            before, apart = "", True
         elif heads.starts_block(words := label_as_meant(words)):
             cited = words[:3].upper() == "REF"
             under_subject = under_subject or words[:4].upper() == "SUBJ"
             before = words
         elif (under_subject or cited) and (
-            _OPENS_TEXT.match(words) or (cited and not _goes_on_citing(words, before))
+            _OPENS_TEXT.match(words) or (cited and not _goes_on_citing(words, before, apart=apart))
         ):
             return position
         else:
             before = words
+        apart = apart and not words
         position += 1
     return position
 
@@ -405,13 +433,16 @@ def _without_labels(lines: Sequence[Line], position: int) -> int:
     return position
 
 
-def _goes_on_citing(words: str, before: str) -> bool:
+def _goes_on_citing(words: str, before: str, *, apart: bool) -> bool:
     """Whether a line below REF belongs to the block: an item of its own, or the wrap of the one above."""
-    if _LETTERED.match(words) or (len(words) < 70 and _NUMBERED.fullmatch(words)):
+    if _LETTERED.match(words):  # behind a blank line it may as well be a heading of the text
+        return not apart or any(sign.isdigit() for sign in words) or bool(_OTHERWISE_CITED.search(words))
+    if len(words) < 70 and _NUMBERED.fullmatch(words):
         return True
     if not before:
         return False
-    return before.endswith(_UNFINISHED) or (len(words) < _SHORTEST_FULL_LINE and bool(_OTHERWISE_CITED.search(words)))
+    wrapped = len(words) < _SHORTEST_FULL_LINE and bool(_OTHERWISE_CITED.search(words))
+    return wrapped or before.endswith(_UNFINISHED)
 
 
 class _Telegram(NamedTuple):
@@ -431,31 +462,74 @@ def _telegram(text: str, first: _Page | None) -> _Telegram:
     if first is not None:
         start = text.find("PAGE ")
         stop = text.find("\n", start)
-        banner = next((line for line in heads.lines(text, 0, start) if is_banner(line.text)), None)
+        banner = next((line for line in heads.lines(text, 0, start) if _is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
-    numbered = body.first_number(text, start, len(text))
-    lines = heads.lines(text, start, min(numbered, start + _HEADER_LIMIT))
-    top = _top(lines, first)
+    top, header, lines = _heading(text, start, first)
     above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])
-    block = lines[max(top.classified, 0) :]
-    bound = _text_at(block, 1)
-    text_at = block[bound].start if bound < len(block) else numbered
-    header = _header(text, block[:bound], text_at)
     spans = {**above.spans, **header.spans}
-    written = body.read(text, header.end, len(text), (), spans)
+    end, signed = _signature(text, header.end, banner)
+    written = body.read(text, header.end, signed[0] if signed else end, (), spans, signed=signed is None)
+    if signed:
+        spans["/signature"] = (signed,)
+        written = replace(written, signature=text[slice(*signed)])
     return _Telegram(top, above, header, written, spans, banner)
 
 
-def _header(text: str, block: list[Line], end: int) -> Header:
+def _heading(text: str, start: int, first: _Page | None) -> tuple[_Top, Header, list[Line]]:
+    """All that stands between a page line and the text."""
+    numbered = body.first_number(text, start, len(text))
+    lines = heads.lines(text, start, min(numbered, start + _HEADER_LIMIT))
+    top = _top(lines, first)
+    block = lines[max(top.classified, 0) :]
+    bound = _text_at(block, 1)
+    text_at = block[bound].start if bound < len(block) else numbered
+    return top, _header(text, block[:bound], text_at, numbered=text_at == numbered < len(text)), lines
+
+
+def _signature(text: str, start: int, banner: Line | None) -> tuple[int, Span | None]:
+    """Where the text ends, and the name below it or behind its last sentence.
+
+    Below it stand notes of the communications centre, the last banner, perhaps damaged, and the end mark.
+    """
+    end = len(text)
+    while end > start:
+        line_at = max(text.rfind("\n", start, end) + 1, start)
+        line = text[line_at:end].strip()
+        if line and not (_is_banner(line) or _BEHIND_TEXT.match(line) or _END_MARK.fullmatch(line)):
+            if banner is None or not _resembles(line, banner.text):
+                break
+        end = max(line_at - 1, start)
+    line_at = max(text.rfind("\n", start, end) + 1, start)
+    line = text[line_at:end].rstrip()
+    match = _SIGNED.search(line.lstrip()) if line else None
+    if match is None or _NO_NAMES.intersection(match["name"].split()):
+        return end, None
+    first = line_at + len(line) - len(match["name"])
+    return end, (first, line_at + len(line))
+
+
+_NO_NAMES = frozenset(
+    {"END", "TEXT", "SUMMARY", "COMMENT", "UNQUOTE", "QUOTE", "CONFIDENTIAL", "SECRET", "NNNN"}
+)
+
+
+def _resembles(line: str, banner: str) -> bool:
+    """Whether a line is a banner with a sign or two wrong: `CONFID*NTIAL`."""
+    if len(line) != len(banner):
+        return False
+    return sum(one != other for one, other in zip(line, banner, strict=True)) <= 2
+
+
+def _header(text: str, block: list[Line], end: int, *, numbered: bool) -> Header:
     """The header block; its classification line may be damaged, and its section may stand behind the number."""
     if not block:
         return heads.read(text, block, end)
     line = block[0]
     bare = Line(_without_section(line.text), line.start, line.start + len(_without_section(line.text)))
     if heads.is_classification_line(bare.text):
-        header = heads.read(text, [bare, *mended(block[1:])], end)
+        header = heads.read(text, [bare, *mended(block[1:], numbered=numbered)], end)
     else:
-        header = heads.read(text, mended(block[1:]), end)
+        header = heads.read(text, mended(block[1:], numbered=numbered), end)
         found = read_classification(line.text)
         if found:
             header.classification, header.handling = found.classification, (*found.handling, *header.handling)
@@ -550,7 +624,9 @@ def _moved(defect: Defect, fair: FairCopy) -> Defect:
 
 def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
     """A paragraph with its places in the copy."""
-    parts = tuple(Part(part.marking, part.voice, part.text, fair.spans(part.spans)) for part in paragraph.parts)
+    parts = tuple(
+        Part(part.marking, part.voice, part.text, fair.spans(part.spans)) for part in paragraph.parts
+    )
     return replace(paragraph, spans=fair.spans(paragraph.spans), parts=parts)
 
 
@@ -788,7 +864,9 @@ def _page_lines(joined: _Joined, stamped: FairCopy, paragraphs: Sequence[Paragra
     for place in joined.page_lines:
         span = stamped.span(place)
         index = bisect_right(starts, span[0])
-        where = f"below the beginning of paragraph {paragraphs[index - 1].anchor}" if index else "above the text"
+        where = (
+            f"below the beginning of paragraph {paragraphs[index - 1].anchor}" if index else "above the text"
+        )
         found.append(Defect("page-line", f"page line taken out {where}", span))
     return found
 

@@ -54,7 +54,9 @@ def read(lines: Sequence[Line], position: int) -> Reading | None:
         if total is not None or not (offices or (summed and not words[: summed.start()].strip())):
             break
         for office in offices:
-            spans[f"/distribution/{label}/{len(found[label])}"] = ((start + office.start(), start + office.end()),)
+            spans[f"/distribution/{label}/{len(found[label])}"] = (
+                (start + office.start(), start + office.end()),
+            )
             found[label].append(Office(office["code"], int(office["copies"])))
         if summed:
             total = int(summed["total"])

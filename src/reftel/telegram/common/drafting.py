@@ -1,9 +1,9 @@
 """The drafting block of an outgoing telegram: who drafted, approved and cleared it (handbook 01, section 1).
 
-    DRAFTED BY ARA/AND/B - PBTAYLOR:LEE
-    APPROVED BY ARA:SEATON
-    NSC:CDODSON (INFO)
-    DESIRED DISTRIBUTION
+DRAFTED BY ARA/AND/B - PBTAYLOR:LEE
+APPROVED BY ARA:SEATON
+NSC:CDODSON (INFO)
+DESIRED DISTRIBUTION
 """
 
 import re
@@ -18,7 +18,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 # ARA/AND/B - PBTAYLOR:LEE | ARA:SEATON | S/S;LPBREMER | C - MR. BRANDT
-_HAND = re.compile(r"(?P<office>[A-Z][A-Z0-9/&.-]{0,20}?)\s*(?:\s-\s|-(?=[A-Z])|[:;])\s*(?P<name>[^:;(]*)", re.IGNORECASE)
+_HAND = re.compile(
+    r"(?P<office>[A-Z][A-Z0-9/&.-]{0,20}?)\s*(?:\s-\s|-(?=[A-Z])|[:;])\s*(?P<name>[^:;(]*)", re.IGNORECASE
+)
 _NOTE = re.compile(r"\((?P<note>[^()]{1,30})\)\s*$")
 _MOST = 40  # hands in one block, at most
 
@@ -58,7 +60,10 @@ def read(lines: Sequence[Line]) -> Reading:
             continue
         if wants and rest:
             desired.append(" ".join(rest.split()))
-            spans["/drafting/desired_distribution"] = (*spans.get("/drafting/desired_distribution", ()), place)
+            spans["/drafting/desired_distribution"] = (
+                *spans.get("/drafting/desired_distribution", ()),
+                place,
+            )
         elif rest:
             spans[f"/drafting/cleared_by/{len(cleared)}"] = (place,)
             cleared.append(hand(rest))

@@ -15,12 +15,17 @@ _SUBJECT = re.compile(r"[A-Z]{0,3}(?:BJ|BJECT|JBECT|BEJCT)")
 _SOUND_ORDER = re.compile(r"E\.?\s?O\.?[\s:]*\d{5}\b")
 _ORDER = re.compile(r"(?P<label>E[.,\s]{0,2}[MO0]{1,2}[MO0.,\s]{0,3})(?P<number>\d[\d)(*]{3,5})(?=\s*[:;])")
 # DEPARTMENT PASS USDA | LIMA FOR AGATT | FOR: ARA DAS BUSHNELL: two words at most say whom it is asked of
-_PASSING = re.compile(r"(?:[A-Z][A-Z/()]{1,20}(?: [A-Z][A-Z/()]{1,20})? )?(?:ALSO )?(?:PASS(?: TO)?|FOR)[: ] ?[A-Z][A-Z0-9/ ,()&-]{1,60}")
+_PASSING = re.compile(
+    r"(?:[A-Z][A-Z/()]{1,20}:?(?: [A-Z][A-Z/()]{1,20})? )?(?:ALSO )?(?:PASS(?: TO)?|FOR)[: ] ?[A-Z][A-Z0-9/ ,()&-]{1,60}"
+)
 _LONGEST_LABEL = 9
 
 
-def mended(block: Sequence[Line]) -> list[Line]:
-    """The lines below the classification line: labels as meant, passing lines before all else."""
+def mended(block: Sequence[Line], *, numbered: bool = False) -> list[Line]:
+    """The lines below the classification line: labels as meant, passing lines before all else.
+
+    `numbered` says that the first numbered paragraph stands behind the block.
+    """
     found: list[Line] = []
     passing: list[Line] = []
     in_tags = below_subject = False
@@ -43,17 +48,21 @@ def mended(block: Sequence[Line]) -> list[Line]:
             found.append(Line(f"TAGS:{words}", line.start - 5, line.end))  # the label is lost
             tagged = True
             continue
-        elif below_subject and _stands_alone(block, position) and _PASSING.fullmatch(words):
+        elif (
+            below_subject and _stands_alone(block, position, numbered=numbered) and _PASSING.fullmatch(words)
+        ):
             passing.append(line)
             continue
         found.append(line if words is line.text else Line(words, line.start, line.end))
     return [*passing, Line("", 0, 0), *found] if passing else found
 
 
-def _stands_alone(block: Sequence[Line], position: int) -> bool:
-    """Whether a line has no neighbour of its own block, and is not the last of all."""
-    alone = not block[position - 1].text and position + 1 < len(block) and not block[position + 1].text
-    return alone and any(line.text for line in block[position + 2 :])
+def _stands_alone(block: Sequence[Line], position: int, *, numbered: bool) -> bool:
+    """Whether a line has no neighbour, and is no text of one line: something of the telegram follows it."""
+    behind = block[position + 1 :]
+    if block[position - 1].text or (behind and behind[0].text):
+        return False
+    return numbered or any(line.text for line in behind)
 
 
 def _is_of_tags(before: str, words: str) -> bool:
@@ -107,5 +116,7 @@ def _is_tags(word: str) -> bool:
     """Whether a word is TAGS with one letter wrong or lost, or two letters exchanged."""
     if len(word) == 4:
         wrong = [at for at in range(4) if word[at] != "TAGS"[at]]
-        return len(wrong) == 1 or (len(wrong) == 2 and sorted(word) == sorted("TAGS") and wrong[1] == wrong[0] + 1)
+        return len(wrong) == 1 or (
+            len(wrong) == 2 and sorted(word) == sorted("TAGS") and wrong[1] == wrong[0] + 1
+        )
     return word in ("TAS", "TGS", "AGS")
