@@ -86,7 +86,8 @@ def precision(counts: dict[str, int]) -> float:
 
 def table(measured: Figures, recorded: Figures) -> Iterator[str]:
     """A line for each field, with the share that was right now and when it was last recorded."""
-    yield f"{'corpus':<10} {'field':<24} {'right':>6} {'wrong':>6} {'missing':>7} {'spurious':>8} {'%':>7} {'was':>7}"
+    heads = f"{'right':>6} {'wrong':>6} {'missing':>7} {'spurious':>8} {'%':>7} {'was':>7}"
+    yield f"{'corpus':<10} {'field':<24} {heads}"
     for corpus, fields in measured.items():
         for field, counts in fields.items():
             before = recorded.get(corpus, {}).get(field)

@@ -1,4 +1,4 @@
-"""300 telegrams of the National Archives, read from the text of their pages, against their Message Attributes.
+"""300 telegrams of the National Archives, read from their pages' text, against their Message Attributes.
 
 The attributes are machine-made and edited by analysts: where they disagree with the telegram, who is right
 is told in `aad-disagreements.csv` for the fields that analysts edit.

@@ -73,7 +73,8 @@ _AMERICAN = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d\d)")
 _NAMES = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _WORDED = re.compile(
     rf"""
-    \b (?: (?P<day>\d\d?) \s+ (?P<month>{_NAMES}) [A-Z]{{0,6}} | (?P<first>{_NAMES}) [A-Z]{{0,6}}\.? \s+ (?P<second>\d\d?) )
+    \b (?: (?P<day>\d\d?) \s+ (?P<month>{_NAMES}) [A-Z]{{0,6}} | (?P<first>{_NAMES}) [A-Z]{{0,6}}\.?
+       \s+ (?P<second>\d\d?) )
     [\s,]+ (?P<year> \d{{4}} | \d\d ) \b
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -1,21 +1,20 @@
 """Telegrams of 1973 to 1979 as the Department's archiving system printed them (handbook 01, section 1).
 
-Each section begins with a banner and a page line; distribution, drafting block, counter line, date-time group,
-FM, TO and INFO follow, then the classification line and the header block that every era has. Page lines and
-banners interrupt header and text alike: they are cut out first, the rest is read as one telegram.
+Each section begins with a banner and a page line; distribution, drafting block, counter line, date-time
+group, FM, TO and INFO follow, then the classification line and the header block that every era has. Page
+lines and banners interrupt header and text alike: they are cut out first, the rest is read as one telegram.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from reftel import dtg
 from reftel.cable import (
     FIRM_BASES,
-    Addressee,
     Cable,
     Catalogue,
     Copy,
@@ -25,7 +24,6 @@ from reftel.cable import (
     Era,
     Mrn,
     MrnBasis,
-    Office,
     Paragraph,
     Part,
     Reference,
@@ -34,40 +32,28 @@ from reftel.cable import (
     SentBasis,
     Span,
 )
-from reftel.markings import is_banner, read_classification
+from reftel.markings import read_classification
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.stations import STATIONS, token
-from reftel.tags import TAGS
-from reftel.telegram.common import body, distribution, drafting, references, relay
+from reftel.telegram.common import body, distribution, drafting, paging, references, relay
 from reftel.telegram.common import header as heads
+from reftel.telegram.common.catalogued import Catalogued
 from reftel.telegram.common.faircopy import FairCopy
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import fragments
 from reftel.telegram.common.mending import label_as_meant, mended
+from reftel.telegram.common.paging import Page
 from reftel.telegram.common.relay import Relay
 from reftel.telegram.common.wording import ends_sentence
 
 ERA: Era = "sas"
 
-# PAGE 01  LA PAZ 06049  01 OF 02  132315Z   POSS DUPE
-_PAGE_LINE = re.compile(
-    r"""
-    PAGE\s+ (?P<page>\d\d) \s+ (?P<post> [A-Z] [A-Z .'&-]{0,30}? ) \s+ (?P<serial>\d{4,6})
-    (?: \s+ (?P<section>\d\d) \s OF \s (?P<of>\d\d) )?
-    (?: \s+ (?P<received>\d{6}Z?) )?
-    (?: \s+ (?P<note> [A-Z] [A-Z0-9 ]{0,30} ) )? \s*
-    """,
-    re.VERBOSE,
-)
 _PIGEONHOLE = re.compile(r"\d\d(?:[-/]\d\d)?")  # 40, 47-40: alone on a line in 1974, of unknown meaning
 # LA PAZ 2004/2, LA PAZ 2238 SECTION 2 OF 2: the second section
 _SECTION_BEHIND = re.compile(
     r"(?<=\d)(?:/\d{1,2}|\s+SECTION\s+(?P<section>\d{1,2})\s+OF\s+(?P<of>\d{1,2}))\s*$"
 )
-_END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
-_DUPLICATE = re.compile(r"\s+POSS DUPE\s*$")
-_NUMBER = re.compile(r"[ \t]{0,4}\d{1,3}\.\s")
 # STEDMAN, alone or behind the last sentence on its line
 _SIGNED = re.compile(
     r"(?:(?<=^)|(?<=[.)\"'*?])\s{0,10})(?P<name>[A-Z][A-Z'-]{2,19}(?: [A-Z][A-Z'-]{1,19}){0,2})$"
@@ -90,13 +76,15 @@ _SHORTEST_FULL_LINE = 50
 
 
 def recognises(copy: Copy) -> bool:
-    """Whether the archive's page lines stand at the telegram's head, or its packaging is the archive's own."""
+    """Whether a page line stands at the telegram's head, or its packaging is the archive's own."""
     start, end = copy.body
     text = copy.text
     at = text.find("PAGE 0", start, min(end, start + 4000))
     while at >= 0:
         stop = text.find("\n", at, end)
-        if _begins_line(text, at, start) and _PAGE_LINE.fullmatch(text, at, stop if stop >= 0 else end):
+        if paging.begins_line(text, at, start) and paging.PAGE_LINE.fullmatch(
+            text, at, stop if stop >= 0 else end
+        ):
             return True
         at = text.find("PAGE 0", at + 6, min(end, start + 4000))
     return copy.catalogue is not None and "Document Number" in copy.catalogue.attributes
@@ -124,22 +112,10 @@ def _even(text: str) -> str:
 # -- pages and sections ------------------------------------------------------------------------------
 
 
-class _Page(NamedTuple):
-    """A page line, and where it stands."""
-
-    span: Span
-    page: int
-    post: str
-    serial: int
-    section: int | None
-    of: int | None
-    note: str | None
-
-
 class _Joined(NamedTuple):
     """The pages and sections of a copy, and what is to be cut out so that one text is left."""
 
-    first: _Page | None
+    first: Page | None
     cuts: tuple[Span, ...]
     page_lines: tuple[Span, ...]  # those inside the text
     sections: tuple[int, ...]
@@ -147,36 +123,10 @@ class _Joined(NamedTuple):
     defects: tuple[Defect, ...]  # with places in the text of which the cuts are taken
 
 
-def _pages(text: str) -> Iterator[_Page]:
-    at = text.find("PAGE ")
-    while at >= 0:
-        stop = text.find("\n", at)
-        stop = stop if stop >= 0 else len(text)
-        match = (
-            _PAGE_LINE.fullmatch(text, at, stop) if stop - at < 120 and _begins_line(text, at, 0) else None
-        )
-        if match:
-            section, of = match["section"], match["of"]
-            yield _Page(
-                (at, stop),
-                int(match["page"]),
-                match["post"],
-                int(match["serial"]),
-                int(section) if section else None,
-                int(of) if of else None,
-                match["note"] and match["note"].strip(),
-            )
-        at = text.find("PAGE ", stop)
-
-
-def _begins_line(text: str, at: int, start: int) -> bool:
-    return not text[max(start, text.rfind("\n", start, at) + 1) : at].strip()
-
-
 def _joined(stamped: FairCopy) -> _Joined:
     """Cut page lines, banners and the heads of further sections; leave out sections that stand twice."""
     text = stamped.text
-    pages = list(_pages(text))
+    pages = list(paging.pages(text))
     if not pages:
         return _Joined(None, (), (), (), 0, ())
     first = pages[0]
@@ -186,18 +136,18 @@ def _joined(stamped: FairCopy) -> _Joined:
     defects: list[Defect] = []
     present: list[int] = []
     leaving_out = -1  # where a section begins that stands in the copy already
-    before: _Page | None = None
+    before: Page | None = None
     header = _HeaderLines(text, first)
     for page in pages:
         begins = before is None or (page.page == 1) or (page.section or 1) != (before.section or 1)
         if begins and before is not None:
             if leaving_out >= 0:
-                cuts.append((leaving_out, _foot(text, page.span[0])))
+                cuts.append((leaving_out, paging.foot(text, page.span[0])))
                 leaving_out = -1
             if page.section in present:
                 message = f"section {page.section} stands in this copy twice; the second is left out"
                 defects.append(Defect("repeated-section", message, page.span))
-                leaving_out = _foot(text, page.span[0])
+                leaving_out = paging.foot(text, page.span[0])
             else:
                 cuts.append(header.between_sections(page, defects))
                 places.append(page.span)
@@ -205,7 +155,7 @@ def _joined(stamped: FairCopy) -> _Joined:
             if page.page > before.page + 1:
                 message = f"page {page.page} follows page {before.page}"
                 defects.append(Defect("missing-page", message, page.span))
-            cuts.append(_page_break(text, page.span))
+            cuts.append(paging.page_break(text, page.span))
             places.append(page.span)
         if begins and page.section and page.section not in present:
             present.append(page.section)
@@ -218,56 +168,17 @@ def _joined(stamped: FairCopy) -> _Joined:
     return _Joined(first, tuple(cuts), tuple(places), tuple(present), of, tuple(defects))
 
 
-def _page_break(text: str, page: Span) -> Span:
-    """From the banner at a page's foot to the blank line below the next page line.
-
-    That blank line stays where a numbered paragraph follows: there it parts paragraphs.
-    """
-    below = _below(text, page[1])
-    kept = _NUMBER.match(text, below) is not None and below > page[1] + 1
-    return (_foot(text, page[0]), page[1] + 1 if kept else below)
-
-
-def _foot(text: str, page_at: int) -> int:
-    """Where the banners and end marks above a page line begin; blank lines above those belong to the text."""
-    found = at = page_at
-    while at > 0:
-        line_at = text.rfind("\n", 0, at - 1) + 1
-        line = text[line_at : at - 1].strip()
-        if line and (len(line) > 60 or not (_is_banner(line) or _END_MARK.fullmatch(line))):
-            break
-        at = line_at
-        if line:
-            found = at
-    if found == page_at and text[max(0, page_at - 3) : page_at].strip() == "":
-        above = text.rfind("\n", 0, max(0, page_at - 1)) + 1  # no banner: the blank line is the page's
-        found = above if not text[above:page_at].strip() else page_at
-    return found
-
-
-def _is_banner(line: str) -> bool:
-    """A banner: `LIMITED OFFICIAL USE    POSS DUPE`."""
-    return is_banner(_DUPLICATE.sub("", line))
-
-
-def _below(text: str, at: int) -> int:
-    """Behind a line's end, and behind the one blank line below it."""
-    line_end = min(at + 1, len(text))
-    stop = text.find("\n", line_end)
-    return stop + 1 if stop >= 0 and not text[line_end:stop].strip() else line_end
-
-
 class _HeaderLines:
     """What the first section's header says, which further sections say again."""
 
-    def __init__(self, text: str, first: _Page) -> None:
+    def __init__(self, text: str, first: Page) -> None:
         self.text = text
         self.first = first
         self._lines: frozenset[str] | None = None
         self._distribution: Distribution | None = None
         self._last: str | None = None
 
-    def between_sections(self, page: _Page, defects: list[Defect]) -> Span:
+    def between_sections(self, page: Page, defects: list[Defect]) -> Span:
         """From the end of one section's text to the beginning of the next one's."""
         text = self.text
         lines = heads.lines(text, page.span[1], min(len(text), page.span[1] + _HEADER_LIMIT))
@@ -282,7 +193,7 @@ class _HeaderLines:
             position += 1
         follows = lines[min(position, len(lines) - 1)]
         stop = text.rfind("\n", 0, follows.start) + 1
-        foot = _foot(text, page.span[0])
+        foot = paging.foot(text, page.span[0])
         above = text[:foot].rstrip()
         line_at = above.rfind("\n") + 1
         if above[line_at:].strip() == self.last:  # each section was signed
@@ -322,7 +233,7 @@ class _HeaderLines:
             self._last = ""
             for line in reversed(self.text[-2_000:].split("\n")):
                 bare = line.strip()
-                if bare and not _is_banner(bare) and not _END_MARK.fullmatch(bare):
+                if bare and not paging.is_banner(bare) and not paging.END_MARK.fullmatch(bare):
                     self._last = bare if len(bare) <= 40 and not ends_sentence(bare) else ""
                     break
         return self._last
@@ -340,7 +251,7 @@ class _Top(NamedTuple):
     classified: int  # the classification line; the line before the header block where it is lost
 
 
-def _top(lines: Sequence[Line], page: _Page | None) -> _Top:
+def _top(lines: Sequence[Line], page: Page | None) -> _Top:
     """Read from below a page line to the classification line."""
     distributed: distribution.Reading | None = None
     drafted: drafting.Reading | None = None
@@ -356,7 +267,7 @@ def _top(lines: Sequence[Line], page: _Page | None) -> _Top:
             stop = _end_of_drafting(lines, position)
             drafted = drafting.read(lines[position:stop])
             position = stop
-        elif words[0] == "-" or _is_banner(words):
+        elif words[0] == "-" or paging.is_banner(words):
             position += 1
         else:
             break
@@ -375,13 +286,13 @@ def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
     """The counter line or the date-time group below the drafting block."""
     while position < len(lines):
         words = lines[position].text
-        if words.startswith(("---", "FM ")) or (words[1:2] == " " and relay.dtg.read(words)):
+        if words.startswith(("---", "FM ")) or (words[1:2] == " " and dtg.read(words)):
             return position
         position += 1
     return position
 
 
-def _is_classification(words: str, page: _Page | None) -> bool:
+def _is_classification(words: str, page: Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
     bare = _without_section(words)
     if heads.is_classification_line(bare):
@@ -456,13 +367,13 @@ class _Telegram(NamedTuple):
     banner: Line | None  # the one at the head
 
 
-def _telegram(text: str, first: _Page | None) -> _Telegram:
+def _telegram(text: str, first: Page | None) -> _Telegram:
     start = 0
     banner: Line | None = None
     if first is not None:
         start = text.find("PAGE ")
         stop = text.find("\n", start)
-        banner = next((line for line in heads.lines(text, 0, start) if _is_banner(line.text)), None)
+        banner = next((line for line in heads.lines(text, 0, start) if paging.is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
     top, header, lines = _heading(text, start, first)
     above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])
@@ -475,7 +386,7 @@ def _telegram(text: str, first: _Page | None) -> _Telegram:
     return _Telegram(top, above, header, written, spans, banner)
 
 
-def _heading(text: str, start: int, first: _Page | None) -> tuple[_Top, Header, list[Line]]:
+def _heading(text: str, start: int, first: Page | None) -> tuple[_Top, Header, list[Line]]:
     """All that stands between a page line and the text."""
     numbered = body.first_number(text, start, len(text))
     lines = heads.lines(text, start, min(numbered, start + _HEADER_LIMIT))
@@ -495,9 +406,8 @@ def _signature(text: str, start: int, banner: Line | None) -> tuple[int, Span | 
     while end > start:
         line_at = max(text.rfind("\n", start, end) + 1, start)
         line = text[line_at:end].strip()
-        if line and not (_is_banner(line) or _BEHIND_TEXT.match(line) or _END_MARK.fullmatch(line)):
-            if banner is None or not _resembles(line, banner.text):
-                break
+        if line and not _is_foot(line, banner):
+            break
         end = max(line_at - 1, start)
     line_at = max(text.rfind("\n", start, end) + 1, start)
     line = text[line_at:end].rstrip()
@@ -513,15 +423,17 @@ _NO_NAMES = frozenset(
 )
 
 
-def _resembles(line: str, banner: str) -> bool:
-    """Whether a line is a banner with a sign or two wrong: `CONFID*NTIAL`."""
-    if len(line) != len(banner):
+def _is_foot(line: str, banner: Line | None) -> bool:
+    """A banner, perhaps with a sign or two wrong (`CONFID*NTIAL`), an end mark, a note on its passing."""
+    if paging.is_banner(line) or _BEHIND_TEXT.match(line) or paging.END_MARK.fullmatch(line):
+        return True
+    if banner is None or len(line) != len(banner.text):
         return False
-    return sum(one != other for one, other in zip(line, banner, strict=True)) <= 2
+    return sum(one != other for one, other in zip(line, banner.text, strict=True)) <= 2
 
 
 def _header(text: str, block: list[Line], end: int, *, numbered: bool) -> Header:
-    """The header block; its classification line may be damaged, and its section may stand behind the number."""
+    """The header block; its classification line may be damaged, or have its section behind the number."""
     if not block:
         return heads.read(text, block, end)
     line = block[0]
@@ -566,7 +478,7 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
     sent, sent_basis = _sent(copy, above)
     cited = _cited(copy, fair, header, mrn, sent, defects, empty=empty)
     paragraphs = tuple(_placed(paragraph, fair) for paragraph in written.paragraphs)
-    known = _Known(copy.catalogue or Catalogue(), defects, empty)
+    known = Catalogued(copy.catalogue or Catalogue(), defects, empty)
     classification = known.classification(header, read_.banner, spans, fair)
     subject = known.subject(header.subject, header.subject_marking)
     tags, tags_unknown = known.tags(header)
@@ -647,7 +559,7 @@ def _persons(text: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
     places = spans.get("/tags", ())
     if not any("(" in text[first:last] for first, last in places):
         return ()
-    found = []
+    found: list[str] = []
     for match in re.finditer(r"\(([^()]*)\)?", text[places[0][0] : places[-1][1]]):
         name = " ".join(match[1].split())
         if name:
@@ -659,7 +571,7 @@ def _persons(text: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
 
 def _mrn(
     copy: Copy,
-    page: _Page | None,
+    page: Page | None,
     header: Header,
     above: Relay,
     defects: list[Defect],
@@ -704,7 +616,7 @@ def _station(printed: str | None, typed: str | None) -> str | None:
     return typed
 
 
-def _aliases(mrn: Mrn, copy: Copy, page: _Page | None) -> tuple[str, ...]:
+def _aliases(mrn: Mrn, copy: Copy, page: Page | None) -> tuple[str, ...]:
     """The catalogue's spelling, the short one, and the number of a telegram to the travelling Secretary."""
     tosec = page.note if page and page.note and page.note.startswith("TOSEC") else None
     spellings = [copy.catalogue.id if copy.catalogue else None, short(mrn), tosec]
@@ -739,122 +651,6 @@ def _cited(
     defects.append(Defect("from-catalogue", "the references are the catalogue's"))
     first, last = at + len("\nReference:"), copy.text.find("\n", at + 1)
     return references.read(copy.text, first, last if last >= 0 else len(copy.text), mrn, sent)
-
-
-class _Known:
-    """What the catalogue says, beside what the telegram says: taken where that is lost, told where it differs."""
-
-    def __init__(self, catalogue: Catalogue, defects: list[Defect], empty: bool) -> None:
-        self.catalogue = catalogue
-        self.defects = defects
-        self.empty = empty
-
-    def _taken(self, what: str) -> None:
-        self.defects.append(Defect("from-catalogue", f"the {what} the catalogue's"))
-
-    def classification(
-        self, header: Header, banner: Line | None, spans: dict[str, tuple[Span, ...]], fair: FairCopy
-    ) -> str | None:
-        """As the classification line says, else the banner, else the catalogue."""
-        if header.classification:
-            return header.classification
-        if not self.empty:
-            message = "no classification line that can be read stands above the text"
-            self.defects.append(Defect("missing-classification", message))
-        found = read_classification(banner.text) if banner else None
-        if banner and found:
-            spans["/classification"] = fair.spans(((banner.start, banner.end),))
-            return found.classification
-        listed = read_classification(self.catalogue.classification or "")
-        if listed is None:
-            return None
-        self._taken("classification is")
-        return listed.classification
-
-    def subject(self, written: str | None, marking: str | None) -> str | None:
-        """As the SUBJECT line says, else the catalogue's title, which has the line's mark too."""
-        title = self.catalogue.title
-        if written is None:
-            if not self.empty:
-                self.defects.append(Defect("missing-subject", "no SUBJECT line stands above the text"))
-            if title:
-                self._taken("subject is")
-            return title
-        if title and _letters(title) not in (_letters(written), _letters(f"{marking}{written}")):
-            if _letters(written).startswith(_letters(title)):
-                message = "the catalogue's title is cut short; the telegram has the whole subject"
-                self.defects.append(Defect("cut-title", message))
-            else:
-                self._differs("title is", title)
-        return written
-
-    def tags(self, header: Header) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """As the TAGS line says, else the catalogue's."""
-        codes = [tag.upper() for tag in self.catalogue.tags if not tag.startswith("(")]
-        if header.has_tags:
-            more = [tag for tag in codes if tag not in header.tags and tag not in header.tags_unknown]
-            less = [tag for tag in (*header.tags, *header.tags_unknown) if tag not in codes]
-            if codes and (more or less):
-                said = [f"has {' '.join(more)} too"] if more else []
-                said += [f"lacks {' '.join(less)}"] if less else []
-                self._differs("list of TAGS", " and ".join(said))
-            return header.tags, header.tags_unknown
-        if not self.empty:
-            self.defects.append(Defect("missing-tags", "no TAGS line stands above the text"))
-        if codes:
-            self._taken("TAGS are")
-        return (
-            tuple(tag for tag in codes if tag in TAGS),
-            tuple(tag for tag in codes if tag not in TAGS),
-        )
-
-    def addressees(self) -> tuple[Addressee, ...]:
-        """Of a telegram without text, the catalogue's addressees."""
-        if not self.empty or not self.catalogue.to:
-            return ()
-        self._taken("addressees are")
-        return tuple(Addressee(name) for name in self.catalogue.to)
-
-    def distribution(self) -> Distribution | None:
-        """Of a telegram without text, the office that the catalogue names: `ACTION ARA`."""
-        label, _, code = self.catalogue.attributes.get("Office", "").partition(" ")
-        if not self.empty or label not in ("ACTION", "ORIGIN") or not code:
-            return None
-        self._taken("action office is")
-        return Distribution("incoming" if label == "ACTION" else "outgoing", (Office(code.strip()),))
-
-    def compare(self, header: Header, above: Relay, mrn: Mrn, sent: str | None) -> None:
-        """What telegram and catalogue both say must agree; both are kept."""
-        catalogue = self.catalogue
-        listed = read_classification(catalogue.classification or "")
-        if listed and header.classification and listed.classification != header.classification:
-            self._differs("classification is", catalogue.classification)
-        if catalogue.created and above.group and sent:
-            drafted, filed = (date.fromisoformat(day[:10]) for day in (catalogue.created, sent))
-            if abs(drafted - filed) > timedelta(days=1):
-                self._differs("date is", catalogue.created)
-        if catalogue.from_ and mrn.station and not self.empty:
-            origin = token(_of_post(catalogue.from_))
-            if origin not in (mrn.station, token(above.sender or "")):
-                self._differs("sender is", catalogue.from_)
-        marks = catalogue.attributes.get("Original Handling Restrictions", "")
-        limits = [word.strip() for word in marks.split(",") if word.strip()]
-        lost = [word for word in limits if word not in header.captions and word not in header.handling]
-        if lost and not self.empty and not any("ONLY" in caption for caption in header.captions):
-            self._differs("handling restrictions are", marks)
-
-    def _differs(self, what: str, words: str | None) -> None:
-        self.defects.append(Defect("catalogue-disagrees", f"the catalogue's {what} {words}"))
-
-
-def _letters(words: str) -> str:
-    """Letters and digits alone: what a typist could not space or point otherwise."""
-    return "".join(filter(str.isalnum, words.upper()))
-
-
-def _of_post(origin: str) -> str:
-    """`LA PAZ OR-M`: the classifier's section of the post is no part of its name."""
-    return re.sub(r"\s+OR-[A-Z]{1,2}$", "", origin)
 
 
 def _page_lines(joined: _Joined, stamped: FairCopy, paragraphs: Sequence[Paragraph]) -> list[Defect]:

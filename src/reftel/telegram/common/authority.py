@@ -53,7 +53,7 @@ def read_line(line: str) -> Reading:
     if match is None:
         return Reading(Authority())
     order = match["order"]
-    places = [("order", (match.span("order"),))] if order else []
+    places: list[tuple[str, tuple[Span, ...]]] = [("order", (match.span("order"),))] if order else []
     rest = match["rest"].strip()
     if not rest or _NONE.match(rest):
         return Reading(Authority(order=order), tuple(places))

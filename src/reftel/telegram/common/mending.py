@@ -1,7 +1,7 @@
 """Header lines as meant, where a typist or the line damaged them: before the block is read.
 
-Labels were typed by hand and garbled on the way (handbook 07); passing lines stand below TAGS and SUBJECT too.
-A mended line is as long as it was, so that every place stays what it is.
+Labels were typed by hand and garbled on the way (handbook 07); passing lines stand below TAGS and SUBJECT
+too. A mended line keeps its places.
 """
 
 import re
@@ -16,7 +16,8 @@ _SOUND_ORDER = re.compile(r"E\.?\s?O\.?[\s:]*\d{5}\b")
 _ORDER = re.compile(r"(?P<label>E[.,\s]{0,2}[MO0]{1,2}[MO0.,\s]{0,3})(?P<number>\d[\d)(*]{3,5})(?=\s*[:;])")
 # DEPARTMENT PASS USDA | LIMA FOR AGATT | FOR: ARA DAS BUSHNELL: two words at most say whom it is asked of
 _PASSING = re.compile(
-    r"(?:[A-Z][A-Z/()]{1,20}:?(?: [A-Z][A-Z/()]{1,20})? )?(?:ALSO )?(?:PASS(?: TO)?|FOR)[: ] ?[A-Z][A-Z0-9/ ,()&-]{1,60}"
+    r"(?:[A-Z][A-Z/()]{1,20}:?(?: [A-Z][A-Z/()]{1,20})? )?(?:ALSO )?"
+    r"(?:PASS(?: TO)?|FOR)[: ] ?[A-Z][A-Z0-9/ ,()&-]{1,60}"
 )
 _LONGEST_LABEL = 9
 
