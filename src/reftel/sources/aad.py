@@ -20,7 +20,6 @@ _STAMP = "Declassified/Released"
 _HEAD = 4096  # the first stamp and the heading stand no further on
 
 _KEYS = frozenset(row["attribute"] for row in rows("attributes"))
-_KEY = re.compile(r"(?P<key>[A-Za-z][A-Za-z ]{1,48}):(?P<value>.*)")
 _EMPTY = frozenset({"", "n/a", "01 jan 1960"})  # a date that the archive's system gave to what has none
 _DAY = re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[A-Za-z]{3})[a-z]*[ -](?P<year>\d{4})")
 # [Sheryl P. Walter] Declassified/Released US Department of State EO Systematic Review 20 Mar 2014
@@ -102,11 +101,11 @@ def _attributes(block: str) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     value: list[str] = []
     for line in block.split("\n"):
-        match = _KEY.match(line)
-        if match and match["key"] in _KEYS:
-            value = found.setdefault(match["key"], [])
-            value.append(match["value"].strip())
-        elif line.strip():
+        key, colon, words = line.partition(":")
+        if colon and key in _KEYS:
+            value = found.setdefault(key, [])
+            value.append(words.strip())
+        elif line and not line.isspace():
             value.append(line.strip())
     said = ((key, "\n".join(lines).strip()) for key, lines in found.items())
     return {key: words for key, words in said if words.lower() not in _EMPTY}

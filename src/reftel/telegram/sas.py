@@ -71,7 +71,9 @@ _OTHERWISE_CITED = re.compile(
     r"\b(?:TELE?CONS?|LETTERS?|MEMO(?:RANDUM|S)?|MEMCON|MSG|DTG|AIRGRAM|NOTAL|SEPTEL)\b"
 )
 _UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
+_CLASSIFIED = frozenset("UCSTLOR")
 _HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
+_TOP_LIMIT = 8_000  # nor the lines above the classification line of a further section
 _SHORTEST_FULL_LINE = 50
 
 
@@ -181,7 +183,7 @@ class _HeaderLines:
     def between_sections(self, page: Page, defects: list[Defect]) -> Span:
         """From the end of one section's text to the beginning of the next one's."""
         text = self.text
-        lines = heads.lines(text, page.span[1], min(len(text), page.span[1] + _HEADER_LIMIT))
+        lines = heads.lines(text, page.span[1], min(len(text), page.span[1] + _TOP_LIMIT))
         top = _top(lines, page)
         if top.distribution and self.distribution and top.distribution.distribution != self.distribution:
             message = f"section {page.section or '?'} has other distribution lines than the first"
@@ -295,7 +297,7 @@ def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
 def _is_classification(words: str, page: Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
     bare = _without_section(words)
-    if heads.is_classification_line(bare):
+    if bare[0] in _CLASSIFIED and heads.is_classification_line(bare):
         return True
     if page is None or not bare[-1].isdigit() or bare.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
         return False
@@ -453,7 +455,8 @@ def _header(text: str, block: list[Line], end: int, *, numbered: bool) -> Header
 
 
 def _without_section(words: str) -> str:
-    return _SECTION_BEHIND.sub("", words)
+    suffixed = words[-1:].isdigit() and ("SECTION" in words or words[-3:-1].strip("0123456789") == "/")
+    return _SECTION_BEHIND.sub("", words) if suffixed else words
 
 
 # -- the cable ---------------------------------------------------------------------------------------

@@ -7,16 +7,26 @@ The total behind the stroke is the sum of all copies: a checksum of the lines.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from reftel.cable import Defect, Distribution, Office, Span
 from reftel.telegram.common.header import Line
 
 _LABEL = re.compile(r"(?P<label>ACTION|ORIGIN|INFO)\s+(?=[A-Z][A-Z0-9/]{0,7}-\d)")
-_OFFICE = re.compile(r"(?P<code>[A-Z][A-Z0-9/]{0,7})-(?P<copies>\d{1,3})(?=\s|/|$)")
-_TOTAL = re.compile(r"/(?P<total>\d{3})(?:\s+[WR])?\s*$")
-_SPACING = re.compile(r"[\s,]*")
+_OFFICE = re.compile(r"[A-Z][A-Z0-9/]{0,7}-\d{1,3}\b")
+# OCT-01  ADS-00  INR-10  /026 W | ( ISO ) W where the total was not printed
+_OFFICES = re.compile(
+    r"""
+    (?P<offices> (?: [\s,]* [A-Z][A-Z0-9/]{0,7}-\d{1,3}\b )* )
+    \s* (?: /(?P<total>\d{3}) | \([A-Z ]{1,9}\) )? \s* [WR]? \s*
+    """,
+    re.VERBOSE,
+)
+_POINTERS = {
+    label: tuple(f"/distribution/{label}/{order}" for order in range(400)) for label in ("action", "info")
+}
 _DIRECTIONS: dict[str, Literal["incoming", "outgoing"]] = {"ACTION": "incoming", "ORIGIN": "outgoing"}
 
 
@@ -39,7 +49,7 @@ def read(lines: Sequence[Line], position: int) -> Reading | None:
     direction: Literal["incoming", "outgoing"] | None = None
     total, after = None, position
     label = "info"
-    while position < len(lines):
+    while position < len(lines) and total is None:
         words, start = lines[position].text, lines[position].start
         if not words:
             position += 1
@@ -48,36 +58,27 @@ def read(lines: Sequence[Line], position: int) -> Reading | None:
         if labelled:
             label = "info" if labelled["label"] == "INFO" else "action"
             direction = direction or _DIRECTIONS.get(labelled["label"])
-        at = labelled.end() if labelled else 0
-        offices = list(_offices(words, at))
-        summed = _TOTAL.search(words, offices[-1].end() if offices else at)
-        if total is not None or not (offices or (summed and not words[: summed.start()].strip())):
+        match = _OFFICES.fullmatch(words, labelled.end() if labelled else 0)
+        if match is None:
             break
-        for office in offices:
-            spans[f"/distribution/{label}/{len(found[label])}"] = (
-                (start + office.start(), start + office.end()),
-            )
-            found[label].append(Office(office["code"], int(office["copies"])))
-        if summed:
-            total = int(summed["total"])
-            place = (start + summed.start("total"), start + summed.end("total"))
-            spans["/distribution/total"] = (place,)
+        offices, pointers = found[label], _POINTERS[label]
+        for one in _OFFICE.finditer(words, *match.span("offices")):
+            if len(offices) < len(pointers):
+                spans[pointers[len(offices)]] = ((start + one.start(), start + one.end()),)
+            offices.append(_office(one.group()))
+        if match["total"]:
+            total = int(match["total"])
+            spans["/distribution/total"] = ((start + match.start("total"), start + match.end("total")),)
         position += 1
         after = position
     read_ = Distribution(direction, tuple(found["action"]), tuple(found["info"]), total)
     return Reading(read_, spans, _checked(read_, spans), after)
 
 
-def _offices(words: str, at: int) -> Iterator[re.Match[str]]:
-    """The offices that stand one behind the other from a place of a line on."""
-    while match := _OFFICE.match(words, _after(words, at)):
-        yield match
-        at = match.end()
-
-
-def _after(words: str, at: int) -> int:
-    spacing = _SPACING.match(words, at)
-    return spacing.end() if spacing else at
+@lru_cache(maxsize=4096)  # some hundreds of offices, each with a few numbers of copies
+def _office(words: str) -> Office:
+    code, _, number = words.rpartition("-")
+    return Office(code, int(number))
 
 
 def copies(distribution: Distribution) -> int:
