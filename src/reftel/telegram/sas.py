@@ -7,7 +7,7 @@ lines and banners interrupt header and text alike: they are cut out first, the r
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from reftel import dtg
 from reftel.cable import (
     FIRM_BASES,
+    Authority,
     Cable,
     Catalogue,
     Copy,
@@ -35,7 +36,7 @@ from reftel.cable import (
 from reftel.markings import read_classification
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
-from reftel.stations import STATIONS, token
+from reftel.stations import STATIONS, title, token
 from reftel.telegram.common import body, distribution, drafting, paging, references, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.catalogued import Catalogued
@@ -44,6 +45,7 @@ from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import fragments
 from reftel.telegram.common.mending import label_as_meant, mended
 from reftel.telegram.common.paging import Page
+from reftel.telegram.common.printing import paragraph_lines, wrap
 from reftel.telegram.common.relay import Relay
 from reftel.telegram.common.wording import ends_sentence
 
@@ -201,11 +203,15 @@ class _HeaderLines:
         if above[line_at:].strip() == self.last:  # each section was signed
             foot, above = line_at, above[:line_at].rstrip()
         apart = ends_sentence(above[-8:]) or follows.text[:1].isdigit()
-        after = len(above) + 1
-        blank = text.find("\n", after)
-        if apart and 0 <= blank < foot and not text[after:blank].strip():
-            after = blank + 1
-        return (min(after, page.span[0]), stop)
+        after = min(len(above) + 1, page.span[0])
+        if apart:  # one blank line stays: above the banner, else above the text
+            blank = text.find("\n", after)
+            before = text.rfind("\n", 0, max(stop - 1, 0)) + 1
+            if 0 <= blank < foot and not text[after:blank].strip():
+                after = blank + 1
+            elif not text[before:stop].strip():
+                stop = before
+        return (after, stop)
 
     @property
     def lines(self) -> frozenset[str]:
@@ -488,7 +494,8 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
     to = tuple(above.to) or known.addressees()
     known.compare(header, above, mrn, sent)
     defects += _page_lines(joined, stamped, paragraphs)
-    defects += [_moved(one, fair) for one in written.defects]
+    # white space at page breaks is the printer's: a wide gap tells of no lost heading here
+    defects += [_moved(one, fair) for one in written.defects if one.code != "missing-heading"]
     if not written.signature and written.paragraphs:
         defects.append(Defect("missing-signature", "no signature below the last paragraph"))
     sections = _sections(joined, header, defects)
@@ -681,3 +688,170 @@ def _sections(joined: _Joined, header: Header, defects: list[Defect]) -> Section
         which = ", ".join(map(str, missing))
         defects.append(Defect("missing-section", f"of {of} sections, {which} not in this copy"))
     return Sections(tuple(present), of)
+
+
+# -- writing -----------------------------------------------------------------------------------------
+
+_SPACED = {
+    "UNCLASSIFIED": "UNCLAS",
+    "CONFIDENTIAL": "C O N F I D E N T I A L",
+    "SECRET": "S E C R E T",
+    "TOP SECRET": "T O P S E C R E T",
+}
+_LETTER_OF = {name: letter for letter, name in dtg.PRECEDENCES.items()}
+_PAGE_LENGTH = 50
+_NUMBERED_LINE = re.compile(r"\d{1,3}\. ")
+_INDENT = " " * 20  # of the counter line
+
+
+def write(cable: Cable, *, length: int | None = None) -> str:
+    """The cable as the archiving system of 1973-79 printed it: banners, pages of 50 lines, sections.
+
+    It is cut into sections of about `length` lines of text; without it into those that it has. Where the
+    sections stay what they are, `read` gives the same cable again, but for its copy, key, spans, bases and
+    `page-line` defects.
+    """
+    lines = [*_text_lines(cable), *([cable.signature] if cable.signature else [])]
+    numbers, of = _numbers(cable, lines, length)
+    header = _header_lines(cable)
+    printed: list[str] = []
+    for order, (number, stretch) in enumerate(zip(numbers, _stretches(lines, len(numbers)), strict=True)):
+        top = _top_lines(cable, f" SECTION {number} OF {of}" if of > 1 else "")
+        section = f"  {number:02d} OF {of:02d}" if of > 1 else ""
+        printed += _pages([*top, *([] if order else header), *stretch], cable, section)
+    return "\n".join(printed)
+
+
+def _numbers(cable: Cable, lines: Sequence[str], length: int | None) -> tuple[Sequence[int], int]:
+    """Which sections are printed, and of how many the message has."""
+    if length:
+        of = max(1, -(-len(lines) // length))
+        return range(1, of + 1), of
+    return (cable.sections.present, cable.sections.of) if cable.sections else ((1,), 1)
+
+
+def _stretches(lines: list[str], into: int) -> Iterator[list[str]]:
+    """The text in parts of about the same length, each beginning with a paragraph where one is near."""
+    at = 0
+    for order in range(1, into + 1):
+        due = len(lines) * order // into
+        stop = len(lines) if order == into else _parted(lines, at, due)
+        yield lines[at:stop]
+        at = stop
+
+
+def _parted(lines: list[str], start: int, due: int) -> int:
+    """The nearest place at or above a line where one paragraph ends, else where a line ends no sentence."""
+    for at in range(due, start, -1):
+        if _NUMBERED_LINE.match(lines[at]) and not lines[at - 1]:
+            return at
+    return next((at for at in range(due, len(lines)) if not lines[at - 1] or not lines[at]), len(lines))
+
+
+def _pages(lines: Sequence[str], cable: Cable, section: str) -> Iterator[str]:
+    """The pages of one section: banner, page line, text, banner; the end mark below the last."""
+    banner = cable.classification or "UNCLASSIFIED"
+    station = cable.mrn.station or "STATE"
+    wide = 6 if station == "STATE" else 5
+    filed = f"  {_filed(cable)}" if cable.distribution is None or _incoming(cable) else ""
+    page_line = f"{_post(station)[:6].strip():<6} {cable.mrn.serial or 0:0{wide}d}{section}{filed}"
+    for page in range(max(1, -(-len(lines) // _PAGE_LENGTH))):
+        yield from (banner, "", f"PAGE {page + 1:02d}        {page_line}")
+        yield from () if page == 0 else ("",)
+        yield from lines[page * _PAGE_LENGTH : (page + 1) * _PAGE_LENGTH]
+        if (page + 1) * _PAGE_LENGTH < len(lines):
+            yield from (banner, "")
+    yield from ("", "", banner, "", "", "", "", "NNN", "")
+
+
+def _incoming(cable: Cable) -> bool:
+    return cable.distribution is not None and cable.distribution.direction == "incoming"
+
+
+def _post(station: str) -> str:
+    """A station's name as telegrams print it: `LA PAZ`."""
+    name = title(station).upper()
+    return name if token(name) == station else station
+
+
+def _filed(cable: Cable) -> str:
+    return f"{cable.sent[8:10]}{cable.sent[11:13]}{cable.sent[14:16]}Z" if cable.sent else "010000Z"
+
+
+def _top_lines(cable: Cable, section: str) -> list[str]:
+    """The lines above the header block, classification line and captions."""
+    lines: list[str] = []
+    if cable.distribution:
+        lines += [*distribution.write(cable.distribution), ""]
+    if cable.drafting:
+        lines += drafting.write(cable.drafting)
+    counter = (cable.mrn.serial or 0) * 7919 % 1_000_000  # one sequence for all traffic
+    lines.append(f"{_INDENT}------------------{counter:06d}  {_filed(cable)} /11")
+    if cable.sent and cable.sent_basis == "dtg":
+        month = next(name for name, number in dtg.MONTHS.items() if number == int(cable.sent[5:7]))
+        letters = " ".join(_LETTER_OF[word] for word in cable.precedence)
+        lines.append(
+            " ".join((letters, _filed(cable), month, cable.sent[2:4], *cable.operating_signals)),
+        )
+    if cable.from_.name:
+        lines.append(f"FM {cable.from_.name}")
+    for label, addressees in (("TO", cable.to), ("INFO", cable.info)):
+        for order, one in enumerate(addressees):
+            tail = "".join(f" {word}" for word in (one.precedence, one.number) if word)
+            lines.append(f"{'' if order else label + ' '}{one.name}{tail}")
+    spaced = _SPACED.get(cable.classification or "", cable.classification or "UNCLAS")
+    efto = " E F T O" if "EFTO" in cable.handling else ""
+    number = f"{_post(cable.mrn.station or 'STATE')} {cable.mrn.serial or 0}"
+    lines += ["", f"{spaced}{efto}{section} {number}", ""]
+    for caption in (*cable.captions, *(word for word in cable.handling if word != "EFTO")):
+        lines += [caption, ""]
+    return lines
+
+
+def _header_lines(cable: Cable) -> list[str]:
+    """Passing lines, E.O., TAGS, SUBJECT and REF, a blank line behind them."""
+    lines: list[str] = []
+    for passing in cable.passing:
+        lines += [*wrap(passing), ""]
+    if cable.authority:
+        lines.append(_order_line(cable.authority))
+    if cable.tags or cable.tags_unknown:
+        persons = "".join(f" ({person})" for person in cable.tags_persons)
+        first, *others = (*cable.tags, *cable.tags_unknown)
+        lines += wrap("TAGS: " + ", ".join((first + persons, *others)))
+    if cable.subject:
+        mark = f"({cable.subject_marking}) " if cable.subject_marking else ""
+        lines += wrap(f"SUBJECT: {mark}{cable.subject}")
+    for order, one in enumerate(cable.references):
+        letter = f"({one.letter}) " if one.letter else ""
+        notes = "".join(f" ({caption})" for caption in one.captions)
+        lines += [] if order else [""]
+        lines.append(f"{'' if order else 'REF: '}{letter}{one.text}{notes}")
+    return [*lines, ""]
+
+
+def _order_line(authority: Authority) -> str:
+    """`E.O. 12065: GDS 7/2/85 (BOEKER, PAUL H.) OR-M`."""
+    said = [f"-{authority.exemptions[0]}" if authority.exemptions else ""]
+    if authority.declassify_on:
+        year, month, day = authority.declassify_on.split("-")
+        said.append(f" {int(month)}/{int(day)}/{year[2:]}")
+    elif authority.declassify_event:
+        said.append(f", DECLAS {authority.declassify_event}")
+    if authority.name:
+        said.append(f" ({authority.name})")
+    if authority.title:
+        said.append(f" {authority.title}")
+    order = f" {authority.order}" if authority.order else ""
+    return f"E.O.{order}: {authority.schedule}{''.join(said)}" if authority.schedule else f"E.O.{order}: N/A"
+
+
+def _text_lines(cable: Cable) -> list[str]:
+    """The lines of all paragraphs, a blank one between them."""
+    lines: list[str] = []
+    for paragraph in cable.paragraphs:
+        lines += [
+            "",
+            *paragraph_lines(paragraph, f"{paragraph.number}." if paragraph.number is not None else ""),
+        ]
+    return lines[1:]

@@ -26,7 +26,6 @@ PAGE_LINE = re.compile(
 )
 END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
 _DUPLICATE = re.compile(r"\s+POSS DUPE\s*$")
-_NUMBER = re.compile(r"[ \t]{0,4}\d{1,3}\.\s")
 
 
 class Page(NamedTuple):
@@ -66,13 +65,8 @@ def begins_line(text: str, at: int, start: int) -> bool:
 
 
 def page_break(text: str, page: Span) -> Span:
-    """From the banner at a page's foot to the blank line below the next page line.
-
-    That blank line stays where a numbered paragraph follows: there it parts paragraphs.
-    """
-    behind = below(text, page[1])
-    kept = _NUMBER.match(text, behind) is not None and behind > page[1] + 1
-    return (foot(text, page[0]), page[1] + 1 if kept else behind)
+    """From the banner at a page's foot to the blank line below the next page line."""
+    return (foot(text, page[0]), below(text, page[1]))
 
 
 def foot(text: str, page_at: int) -> int:
@@ -81,7 +75,7 @@ def foot(text: str, page_at: int) -> int:
     while at > 0:
         line_at = text.rfind("\n", 0, at - 1) + 1
         line = text[line_at : at - 1].strip()
-        if line and (len(line) > 60 or not (is_banner(line) or END_MARK.fullmatch(line))):
+        if line and not _is_of_page(line):
             break
         at = line_at
         if line:
@@ -90,6 +84,13 @@ def foot(text: str, page_at: int) -> int:
         above = text.rfind("\n", 0, max(0, page_at - 1)) + 1  # no banner: the blank line is the page's
         found = above if not text[above:page_at].strip() else page_at
     return found
+
+
+def _is_of_page(line: str) -> bool:
+    """A banner, an end mark, or the page line of a page that holds nothing."""
+    if line.startswith("PAGE "):
+        return PAGE_LINE.fullmatch(line) is not None
+    return len(line) <= 60 and (is_banner(line) or END_MARK.fullmatch(line) is not None)
 
 
 def is_banner(line: str) -> bool:
