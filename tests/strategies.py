@@ -2,13 +2,18 @@
 
 from random import Random
 
+import msgspec
 from hypothesis import strategies as st
 
 from reftel.cable import (
     Addressee,
     Authority,
     Cable,
+    Distribution,
+    Drafting,
+    Hand,
     Mrn,
+    Office,
     Paragraph,
     Part,
     Reference,
@@ -132,3 +137,105 @@ def telegram(dice: Random) -> Cable:
 
 
 telegrams = st.randoms(use_true_random=False).map(lambda dice: telegram(Random(dice.getrandbits(64))))
+
+
+# -- the archiving system of 1973-79 -------------------------------------------------------------------
+
+OFFICES = ("OCT", "ADS", "INR", "EB", "SS", "NSC", "CIAE", "L", "S/S", "OMB", "TRSE", "AID", "USIA", "H")
+HANDS = (
+    Hand("EUR/NCE - FTARLENHEIM:LEE", "EUR/NCE", "FTARLENHEIM"),
+    Hand("NSC:RSAPT", "NSC", "RSAPT"),
+    Hand("S/S;BERSONIN (INFO)", "S/S", "BERSONIN", "INFO"),
+    Hand("EB/TT - MR. HELSING (DRAFT)", "EB/TT", "MR. HELSING", "DRAFT"),
+)
+ORDERS = (
+    Authority("11652"),
+    Authority("11652", schedule="GDS"),
+    Authority("11652", exemptions=("2",), schedule="XGDS"),
+    Authority("11652", "1979-12-31", schedule="ADS"),
+    Authority("11652", declassify_event="UPON SIGNATURE OF THE TREATY", schedule="ADS"),
+    Authority(
+        "12065",
+        "1985-07-02",
+        classified_by="SAPT, HUGO V.",
+        name="SAPT, HUGO V.",
+        title="OR-M",
+        schedule="GDS",
+    ),
+    Authority("12065", "1999-06-05", None, ("4",), "HELSING, ERIK", "HELSING, ERIK", "OR-P", schedule="RDS"),
+)
+
+
+def _typed(paragraph: Paragraph, number: int | None) -> Paragraph:
+    """A paragraph in capitals, as all traffic of the time was; without the marks that came later."""
+    parts = tuple(Part(None, part.voice, part.text.upper(), ()) for part in paragraph.parts)
+    anchor = "0" if number is None else str(number)
+    heading = paragraph.heading.upper() if paragraph.heading and number is not None else None
+    return Paragraph(number, anchor, None, heading, paragraph.voice, paragraph.text.upper(), (), parts)
+
+
+def _distribution(dice: Random, *, outgoing: bool) -> Distribution:
+    action = tuple(Office(code, dice.randrange(31)) for code in dice.sample(OFFICES, dice.choice((1, 1, 2))))
+    info = tuple(Office(code, dice.randrange(31)) for code in dice.sample(OFFICES, dice.randint(1, 14)))
+    total = sum(office.copies or 0 for office in (*action, *info))
+    return Distribution("outgoing" if outgoing else "incoming", action, info, total)
+
+
+def archived_telegram(dice: Random) -> Cable:
+    """A whole cable of the archiving system of 1973-79, undamaged, with all its lines."""
+    station, serial = dice.choice(POSTS), dice.randint(1, 99_999)
+    outgoing = station == "STATE"
+    year, month, day = dice.randint(1973, 1979), dice.randint(3, 12), dice.randint(1, 28)
+    of = dice.choice((1, 1, 1, 2, 3))
+    number = Mrn(year, station, serial, "dtg")
+    alone = of == 1 and dice.random() < 0.2
+    paragraphs = (
+        (_typed(_paragraph(dice, 1), None),)
+        if alone
+        else tuple(_typed(_paragraph(dice, one), one) for one in range(1, dice.randint(of + 1, 10)))
+    )
+    subject = _words(dice, 3, 20).upper()
+    drafting = Drafting(
+        dice.choice(HANDS),
+        dice.choice(HANDS),
+        cleared_by=tuple(dice.sample(HANDS, dice.randint(0, 4))),
+        desired_distribution=dice.choice((None, "PM, EUR ONLY")),
+    )
+    where = f"{year % 100:02d}{station}{serial}"
+    name = "SECSTATE WASHDC" if outgoing else f"AMEMBASSY {'NEW DELHI' if station == 'NEWDELHI' else station}"
+    return Cable(
+        id=number.id,
+        key=number.id or "",
+        aliases=(where,),
+        mrn=number,
+        era="sas",
+        extract=False,
+        sections=Sections(tuple(range(1, of + 1)), of) if of > 1 else None,
+        sent=f"{year}-{month:02d}-{day:02d}T{dice.randrange(24):02d}:{dice.randrange(60):02d}Z",
+        sent_basis="dtg",
+        precedence=dice.choice((("IMMEDIATE",), ("PRIORITY",), ("ROUTINE",), ("IMMEDIATE", "ROUTINE"))),
+        transmission=None,
+        from_=Sender(name, station),
+        to=(Addressee("AMEMBASSY ZENDA", None, dice.choice((None, "PRIORITY", "NIACT IMMEDIATE")), "4590"),),
+        info=tuple(
+            msgspec.structs.replace(_addressee(dice), routing=None) for _ in range(dice.randint(0, 4))
+        ),
+        classification=dice.choice(("UNCLASSIFIED", "LIMITED OFFICIAL USE", "CONFIDENTIAL", "SECRET")),
+        captions=dice.choice(((), ("EXDIS",), ("STADIS", "LIMDIS"))),
+        passing=dice.choice(((), ("DEPARTMENT PASS AGRICULTURE",), ("ZENDA FOR AGATT", "STATE PASS OPIC"))),
+        authority=dice.choice(ORDERS),
+        tags=tuple(sorted(set(dice.choices(("PFOR", "EAGR", "OVIP", "MASS", "UR", "NATO"), k=4)))),
+        subject=subject,
+        references=_references(dice, station, serial, year),
+        paragraphs=paragraphs,
+        signature=dice.choice(NAMES).upper(),
+        operating_signals=dice.choice(((), (), ("ZFF4",), ("ZDK", "ZFD"))),
+        distribution=_distribution(dice, outgoing=outgoing),
+        drafting=drafting if outgoing else None,
+        tags_persons=dice.choice(((), (), ("ELPHBERG, RUDOLF",), ("ELPHBERG, RUDOLF", "SAPT, H. V."))),
+    )
+
+
+archived_telegrams = st.randoms(use_true_random=False).map(
+    lambda dice: archived_telegram(Random(dice.getrandbits(64)))
+)

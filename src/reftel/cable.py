@@ -95,12 +95,48 @@ class Authority(msgspec.Struct, frozen=True, gc=False):
     order: str | None = None  # the number alone: 12958
     declassify_on: str | None = None  # ISO date
     declassify_event: str | None = None
-    exemptions: tuple[str, ...] = ()  # X1, 25X6, OADR
+    exemptions: tuple[str, ...] = ()  # X1, 25X6, OADR; the 2 of XGDS-2
     classified_by: str | None = None  # as written: Ambassador Richard E. Hoagland
     name: str | None = None
     title: str | None = None
     reasons: tuple[str, ...] = ()  # 1.4(b)
     derived_from: str | None = None
+    schedule: str | None = None  # GDS, XGDS, ADS, RDS, XDS, OADR
+
+
+class Office(msgspec.Struct, frozen=True, gc=False):
+    """An office on the distribution lines, with how many copies it was given: `EB-03`."""
+
+    code: str
+    copies: int | None = None
+
+
+class Distribution(msgspec.Struct, frozen=True, gc=False):
+    """Who in Washington got it: the ACTION or ORIGIN line and the INFO lines of 1973-79."""
+
+    direction: Literal["incoming", "outgoing"] | None = None  # ACTION is of incoming, ORIGIN of outgoing
+    action: tuple[Office, ...] = ()
+    info: tuple[Office, ...] = ()
+    total: int | None = None  # as printed: /071
+
+
+class Hand(msgspec.Struct, frozen=True, gc=False):
+    """Somebody who drafted, approved or cleared a telegram: `ARA/AND - MRBARNEBEY (INFO)`."""
+
+    text: str
+    office: str | None = None
+    name: str | None = None  # MRBARNEBEY, as on the line; without the typist behind a colon
+    note: str | None = None  # INFO, SUBS, DRAFT
+
+
+class Drafting(msgspec.Struct, frozen=True, gc=False):
+    """The block above an outgoing telegram that says whose work it is."""
+
+    drafted_by: Hand | None = None
+    approved_by: Hand | None = None
+    released_by: Hand | None = None
+    cleared_by: tuple[Hand, ...] = ()
+    desired_distribution: str | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):
@@ -155,6 +191,10 @@ class CopyNote(msgspec.Struct, frozen=True, gc=False):
     text_by: str | None = None  # name and version of what took the text out of HTML or PDF
 
 
+SUBJECT_ATTRIBUTE = "Subject"
+"""The attribute that tells the subject."""
+
+
 class Catalogue(msgspec.Struct, frozen=True, gc=False):
     """What the packaging says about the cable, in its own words."""
 
@@ -164,6 +204,15 @@ class Catalogue(msgspec.Struct, frozen=True, gc=False):
     origin: str | None = None
     title: str | None = None
     tags: tuple[str, ...] = ()
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = {}  # Message Attributes, keys as printed; empty ones left out
+
+    def without_subject(self) -> "Catalogue":
+        """The catalogue but for what tells the subject, which may have a mark of its own."""
+        attributes = {key: value for key, value in self.attributes.items() if key != SUBJECT_ATTRIBUTE}
+        return msgspec.structs.replace(self, title=None, attributes=attributes)
 
 
 class Copy(msgspec.Struct, frozen=True, gc=False):
@@ -180,6 +229,8 @@ class Copy(msgspec.Struct, frozen=True, gc=False):
     text_by: str | None = None
     document: str | None = None  # the source's own document name: frus1958-60v08/d113
     defects: tuple[Defect, ...] = ()  # met while unpacking
+    release: Release = Release()  # what the packaging says of a decision to release it
+    stamps: tuple[Span, ...] = ()  # the packaging's own lines inside the body
 
 
 class Cable(msgspec.Struct, frozen=True, gc=False):
@@ -216,6 +267,10 @@ class Cable(msgspec.Struct, frozen=True, gc=False):
     spans: Mapping[str, tuple[Span, ...]] = {}
     defects: tuple[Defect, ...] = ()
     copy: CopyNote | None = None
+    operating_signals: tuple[str, ...] = ()  # of the DTG line: ZFF4, ZDK
+    distribution: Distribution | None = None
+    drafting: Drafting | None = None
+    tags_persons: tuple[str, ...] = ()  # VANCE, CYRUS
 
 
 _to_json = msgspec.json.Encoder()

@@ -234,11 +234,11 @@ def visible(cable: Cable, reader: Reader) -> Cable | None:
     )
     if not header:
         return left
-    title = cable.catalogue.title if cable.catalogue and subject else None
+    catalogue = cable.catalogue
     return replace(
         left,
         references=tuple(replace(reference, span=(0, 0)) for reference in cable.references),
-        catalogue=replace(cable.catalogue, title=title) if cable.catalogue else None,
+        catalogue=catalogue if subject or catalogue is None else catalogue.without_subject(),
     )
 
 

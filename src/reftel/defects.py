@@ -24,10 +24,16 @@ CODES = MappingProxyType(
         "unknown-tag": "a word on the TAGS line is no TAGS of any era",
         "unknown-marking": "a mark in parentheses after a paragraph number is not known",
         "encoding": "the bytes are not UTF-8; another encoding was used",
-        "serial-disagrees": "the serial of the DE line is not that of the cable",
+        "serial-disagrees": "the serial of the DE line or of a page line is not that of the cable",
         "date-disagrees": "the Julian day of the DE line is not that of the date-time group",
         "security-disagrees": "the security line does not agree with the classification",
         "unreadable-date": "a date on the E.O. line cannot be read",
+        "copy-count": "the copies of the distribution lines do not add up to their total",
+        "distribution-disagrees": "a further section has other distribution lines than the first",
+        "repeated-section": "a section of the message is in this copy twice",
+        "possible-duplicate": "the page line says POSS DUPE: the telegram may have been sent before",
+        "missing-page": "a page of the telegram is not in this copy",
+        "missing-text": "the copy holds no text of the telegram, only what the catalogue says",
     }
 )
 """Each code a Defect may carry, with what it means."""

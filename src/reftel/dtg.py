@@ -17,7 +17,7 @@ PRECEDENCES = {"Z": "FLASH", "O": "IMMEDIATE", "P": "PRIORITY", "R": "ROUTINE"}
 _DTG = re.compile(
     r"""
     (?P<precedence> [ZOPRY]{1,2} (?:\ +[ZOPRY])* ) \s+
-    (?P<day>\d\d) (?P<hour>\d\d) (?P<minute>\d\d) Z \s+
+    (?P<day>\d\d) (?P<hour>\d\d) (?P<minute>\d\d) \s? Z \s+
     (?P<month> JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC ) [A-Z]* \s+
     (?P<year> \d{4} | \d\d )
     (?P<signals> (?:\s+\S+)* ) \s*
@@ -69,20 +69,33 @@ def read(line: str) -> Dtg | None:
     return Dtg(sent, year, day_of_year, precedence, signals, match.end("precedence"), match.end("year"))
 
 
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)")
+_AMERICAN = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d\d)")
+_NAMES = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+_WORDED = re.compile(
+    rf"""
+    \b (?: (?P<day>\d\d?) \s+ (?P<month>{_NAMES}) [A-Z]{{0,6}} | (?P<first>{_NAMES}) [A-Z]{{0,6}}\.?
+       \s+ (?P<second>\d\d?) )
+    [\s,]+ (?P<year> \d{{4}} | \d\d ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _ISO = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})")
 
 
 def read_date(text: str) -> str | None:
-    """An ISO date from `02/12/2019`, `3/24/15`, `2015/03/24`; None where it is no date of the calendar."""
-    iso = _ISO.search(text)
-    if iso:
+    """An ISO date from `02/12/2019`, `3/24/15`, `2015/03/24`, `12 JUL 85`, `DECEMBER 31, 1979`.
+
+    None where it is no date of the calendar.
+    """
+    if iso := _ISO.search(text):
         year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
+    elif american := _AMERICAN.search(text):
+        month, day, year = int(american[1]), int(american[3]), full_year(int(american[4]))
+    elif worded := _WORDED.search(text):
+        month = MONTHS[(worded["month"] or worded["first"]).upper()]
+        day, year = int(worded["day"] or worded["second"]), full_year(int(worded["year"]))
     else:
-        american = _AMERICAN.search(text)
-        if american is None:
-            return None
-        month, day, year = int(american[1]), int(american[2]), full_year(int(american[3]))
+        return None
     try:
         return date(year, month, day).isoformat()
     except ValueError:

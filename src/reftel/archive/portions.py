@@ -12,12 +12,15 @@ import zstandard
 from msgspec.structs import replace
 
 from reftel.cable import (
+    SUBJECT_ATTRIBUTE,
     Addressee,
     Authority,
     Cable,
     Catalogue,
     CopyNote,
     Defect,
+    Distribution,
+    Drafting,
     Era,
     Mrn,
     Paragraph,
@@ -78,7 +81,11 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     tags_unknown: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()  # without their place
     signature: str | None = None
-    catalogue: Catalogue | None = None  # without its title, which is the subject
+    catalogue: Catalogue | None = None  # without what tells the subject
+    operating_signals: tuple[str, ...] = ()
+    distribution: Distribution | None = None
+    drafting: Drafting | None = None
+    tags_persons: tuple[str, ...] = ()
 
 
 class KeptPart(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -108,6 +115,7 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str | None = None
     marking: str | None = None
     title: str | None = None  # of the catalogue
+    attribute: str | None = None  # of the catalogue's attributes
 
 
 class Portion(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -231,12 +239,18 @@ def _header(cable: Cable) -> Header:
         tags_unknown=cable.tags_unknown,
         references=tuple(replace(reference, span=_NOWHERE) for reference in cable.references),
         signature=cable.signature,
-        catalogue=replace(catalogue, title=None) if catalogue else None,
+        catalogue=catalogue.without_subject() if catalogue else None,
+        operating_signals=cable.operating_signals,
+        distribution=cable.distribution,
+        drafting=cable.drafting,
+        tags_persons=cable.tags_persons,
     )
 
 
 def _subject(cable: Cable) -> Subject:
-    return Subject(cable.subject, cable.subject_marking, cable.catalogue.title if cable.catalogue else None)
+    catalogue = cable.catalogue or Catalogue()
+    title, attribute = catalogue.title, catalogue.attributes.get(SUBJECT_ATTRIBUTE)
+    return Subject(cable.subject, cable.subject_marking, title, attribute)
 
 
 def _keep(at: int, paragraph: Paragraph, heading: str | None) -> KeptParagraph:
@@ -324,11 +338,24 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         references=_references(header, whole),
         paragraphs=_paragraphs(kept, headings, whole),
         signature=header.signature,
-        catalogue=replace(header.catalogue, title=subject.title) if header.catalogue else None,
+        catalogue=_with_subject(header.catalogue, subject.title, subject.attribute)
+        if header.catalogue
+        else None,
         spans=whole.spans if whole else {},
         defects=whole.defects if whole else (),
         copy=whole.copy if whole else None,
+        operating_signals=header.operating_signals,
+        distribution=header.distribution,
+        drafting=header.drafting,
+        tags_persons=header.tags_persons,
     )
+
+
+def _with_subject(catalogue: Catalogue, title: str | None, attribute: str | None) -> Catalogue:
+    attributes = catalogue.attributes
+    if attribute is not None:
+        attributes = {**attributes, SUBJECT_ATTRIBUTE: attribute}
+    return replace(catalogue, title=title, attributes=attributes)
 
 
 def _aliases(frame: Frame, whole: Whole | None) -> tuple[str, ...]:

@@ -17,12 +17,14 @@ _SIGNS = tuple(
         r"^[ \t]*TAGS?[:;]",
         r"^[ \t]*SUBJ(?:ECT)?[:;]",
         r"^[ \t]*PAGE \d\d +[A-Z]",
+        r"^Message Attributes",
+        r"^Document Number: *\d{4}[A-Z]",
     )
 )
 
 
 def holds_a_cable(text: str) -> bool:
     """Whether a classification line stands in it, or two of the other lines that every cable has."""
-    if "\nTAGS:" in text and "\nSUBJECT:" in text:  # nearly all; much quicker to see
+    if "\nTAGS:" in text and ("\nSUBJECT:" in text or "\nSUBJ:" in text):  # nearly all; much quicker to see
         return True
     return bool(_CLASSIFIED.search(text)) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1

@@ -12,6 +12,10 @@ from reftel.telegram.common.lines import fragments
 
 # E.O. 12958: DECL: 03/24/2015 | EO 12958 DECL: X1 | E.0. 12958: N/A
 LINE = re.compile(r"E\.?\s?[O09]\.?M?\.?\s*(?P<order>\d{5})?\s*[:;.]?\s*(?P<rest>.*)", re.IGNORECASE)
+# GDS 7/2/85 (BOEKER, PAUL H.) OR-M | XGDS-2 | RDS-4 6/5/99 | ADS, DECLAS UPON SIGNATURE: the schedules of
+# E.O. 11652 and 12065, with the number of the exemption, the classifier and his section of the post
+_SCHEDULE = re.compile(r"(?P<schedule>X?GDS|ADS|RDS|XDS)\b(?:\s*-\s*(?P<number>\d))?[\s,;:]*", re.IGNORECASE)
+_BY = re.compile(r"\((?P<name>[A-Z][^()]{2,50})\)?\s*(?P<section>OR\s?-\s?[A-Z]{1,2}\b)?", re.IGNORECASE)
 _DECL = re.compile(r"DECL(?:AS|ASSIFY(?: ON)?)?\s*[:;.]?\s*", re.IGNORECASE)
 _NONE = re.compile(r"\(?N\s*[/:.]?\s*A\b", re.IGNORECASE)
 _EXEMPTION = re.compile(r"\b(OADR|MR|X[1-8]|25X[1-9]|50X[12](?:-\w+)?)\b")
@@ -49,10 +53,13 @@ def read_line(line: str) -> Reading:
     if match is None:
         return Reading(Authority())
     order = match["order"]
-    places = [("order", (match.span("order"),))] if order else []
+    places: list[tuple[str, tuple[Span, ...]]] = [("order", (match.span("order"),))] if order else []
     rest = match["rest"].strip()
     if not rest or _NONE.match(rest):
         return Reading(Authority(order=order), tuple(places))
+    scheduled = _SCHEDULE.match(rest)
+    if scheduled:
+        return _scheduled(line, order, places, scheduled)
     value = rest[found.end() :] if (found := _DECL.match(rest)) else rest
     written = _DATE.search(value)
     date = read_date(value) if written else None
@@ -66,7 +73,52 @@ def read_line(line: str) -> Reading:
         else:
             no_date = place
     event = value.strip() if not written and not exemptions else None
-    return Reading(Authority(order, date, event or None, exemptions), tuple(places), no_date)
+    schedule = "OADR" if "OADR" in exemptions else None
+    read_ = Authority(order, date, event or None, exemptions, schedule=schedule)
+    return Reading(read_, tuple(places), no_date)
+
+
+def _scheduled(
+    line: str, order: str | None, places: list[tuple[str, tuple[Span, ...]]], found: re.Match[str]
+) -> Reading:
+    """A line of E.O. 11652 or 12065: schedule, exemption, date or event, classifier, section."""
+    rest = found.string
+    offset = len(line.rstrip()) - len(rest)
+    by = _BY.search(rest, found.end())
+    value = rest[found.end() : by.start() if by else len(rest)]
+    begin = found.end() + (declared.end() if (declared := _DECL.match(value)) else 0)
+    value = rest[begin : by.start() if by else len(rest)].rstrip(" ,;.")
+    places.append(("schedule", ((offset + found.start("schedule"), offset + found.end("schedule")),)))
+    date = read_date(value)
+    no_date = None
+    event = None
+    if value:
+        place = (offset + begin, offset + begin + len(value))
+        if date:
+            places.append(("declassify_on", (place,)))
+        elif any(sign.isdigit() for sign in value) and not any(len(word) > 3 for word in value.split("/")):
+            no_date = place
+        else:
+            event = value
+            places.append(("declassify_event", (place,)))
+    name = section = None
+    if by:
+        name, section = " ".join(by["name"].split()), by["section"]
+        where = ((offset + by.start("name"), offset + by.end("name")),)
+        places += [("classified_by", where), ("name", where)]
+        if section:
+            places.append(("title", ((offset + by.start("section"), offset + by.end("section")),)))
+    read_ = Authority(
+        order,
+        date,
+        event,
+        (found["number"],) if found["number"] else (),
+        classified_by=name,
+        name=name,
+        title=section and section.upper().replace(" ", ""),
+        schedule=found["schedule"].upper(),
+    )
+    return Reading(read_, tuple(places), no_date)
 
 
 @lru_cache(maxsize=4096)  # a post has one classifier for years

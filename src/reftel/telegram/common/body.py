@@ -87,11 +87,22 @@ def first_number(text: str, start: int, end: int) -> int:
 
 
 def read(
-    text: str, start: int, end: int, noise: Sequence[Noise], spans: MutableMapping[str, tuple[Span, ...]]
+    text: str,
+    start: int,
+    end: int,
+    noise: Sequence[Noise],
+    spans: MutableMapping[str, tuple[Span, ...]],
+    *,
+    signed: bool = True,
 ) -> Body:
-    """The body of a cable between two offsets; `spans` receives those of headings and signature."""
+    """The body of a cable between two offsets; `spans` receives those of headings and signature.
+
+    No signature is looked for where it has been taken off already (`signed` is false).
+    """
     defects: list[Defect] = []
-    end, signature = _signature(text, start, end, noise, spans)
+    signature: str | None = None
+    if signed:
+        end, signature = _signature(text, start, end, noise, spans)
     drafts = _drafts(text, start, end)
     if noise:
         _take_out(noise, drafts, text)
@@ -155,10 +166,13 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
             apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
             if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
                 enclosure, expected = 0, outer
-            if value != expected or not (apart or mark or expected == 1 or _ends_line(text, begin)):
+            follows = apart or mark or expected == 1 or _ends_line(text, begin)
+            if value != expected or not (follows or _counts_on(matches, position, value)):
                 if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
                     value, repaired = expected, True
-                elif expected < value <= expected + _LARGEST_GAP and (apart or mark):
+                elif expected < value <= expected + _LARGEST_GAP and (
+                    apart or mark or (_ends_line(text, begin) and _counts_on(matches, position, value))
+                ):
                     missing = range(expected, value)
                 elif value == 1 and apart and _begins_enclosure(draft, expected, mark, matches, position):
                     outer = outer if enclosure else expected
@@ -201,12 +215,13 @@ def _begins_enclosure(
 ) -> bool:
     """Whether a 1 begins the numbers of an enclosed text: a 2 follows it, and it is not the cable's own."""
     own = expected > 2 or (expected == 2 and before.mark is not None and mark is None)
-    return own and _counts_on(matches, position)
+    return own and _counts_on(matches, position, 1)
 
 
-def _counts_on(matches: list[re.Match[str]], position: int) -> bool:
+def _counts_on(matches: list[re.Match[str]], position: int, value: int) -> bool:
+    """Whether the next number behind a match is the one after `value`."""
     following = (match["number"] for match in matches[position + 1 : position + 40])
-    return next((number for number in following if number), None) == "2"
+    return next((number for number in following if number), None) == str(value + 1)
 
 
 def _take_out(noise: Sequence[Noise], drafts: list[_Draft], text: str) -> None:

@@ -1,0 +1,72 @@
+"""A fair copy: the telegram without the lines that are no part of it, and where each stretch of it stands.
+
+Page lines, banners and stamps interrupt header and text alike. They are cut out once, the rest is read as
+if they had never been there, and every place is then told as fragments of the copy.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from reftel.cable import Span
+from reftel.telegram.common.lines import stripped
+
+
+class FairCopy:
+    """What is left of a copy's text between two offsets when `cuts` are taken out of it."""
+
+    __slots__ = ("_kept", "_starts", "_whole", "cuts", "end", "start", "text")
+
+    def __init__(self, whole: str, start: int, end: int, cuts: Iterable[Span] = ()) -> None:
+        self._whole = whole
+        self.start, self.end = start, end
+        self.cuts = tuple(sorted(cuts))
+        kept: list[Span] = []
+        at = start
+        for first, last in self.cuts:
+            if first > at:
+                kept.append((at, first))
+            at = max(at, last)
+        kept.append((at, max(at, end)))
+        self._kept = kept
+        self._starts = [0, *accumulate(last - first for first, last in kept)]
+        self.text = "".join([whole[first:last] for first, last in kept])
+
+    def without(self, cuts: Sequence[Span]) -> "FairCopy":
+        """A fair copy with further cuts, which are places in the text of this one."""
+        if not cuts:
+            return self
+        further = ((self.at(first), self.at(last - 1) + 1) for first, last in cuts if first < last)
+        return FairCopy(self._whole, self.start, self.end, (*self.cuts, *further))
+
+    def at(self, offset: int) -> int:
+        """Where in the copy the character at an offset of the text stands."""
+        piece = min(bisect_right(self._starts, offset), len(self._kept)) - 1
+        return self._kept[piece][0] + offset - self._starts[piece]
+
+    def span(self, span: Span) -> Span:
+        """Where in the copy a stretch of the text begins and ends, whatever was cut out between."""
+        first, last = span
+        return (self.at(first), self.at(last - 1) + 1 if last > first else self.at(first))
+
+    def spans(self, spans: Iterable[Span]) -> tuple[Span, ...]:
+        """Where in the copy stretches of the text stand: fragments that leave out what was cut."""
+        found: list[Span] = []
+        starts, kept = self._starts, self._kept
+        for first, last in spans:
+            if last <= starts[1]:  # above the first cut
+                found.append((first + kept[0][0], last + kept[0][0]))
+                continue
+            piece = bisect_right(starts, first) - 1
+            if piece < len(kept) and last <= starts[piece + 1]:
+                offset = kept[piece][0] - starts[piece]
+                found.append((first + offset, last + offset))
+                continue
+            while piece < len(kept) and starts[piece] < last:
+                offset = kept[piece][0] - starts[piece]
+                begin, stop = max(first, starts[piece]), min(last, starts[piece + 1])
+                fragment = stripped(self._whole, begin + offset, stop + offset)
+                if fragment[0] < fragment[1]:
+                    found.append(fragment)
+                piece += 1
+        return tuple(found)

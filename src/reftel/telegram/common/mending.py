@@ -1,0 +1,123 @@
+"""Header lines as meant, where a typist or the line damaged them: before the block is read.
+
+Labels were typed by hand and garbled on the way (handbook 07); passing lines stand below TAGS and SUBJECT
+too. A mended line keeps its places.
+"""
+
+import re
+from collections.abc import Sequence
+
+from reftel import tags as tagging
+from reftel.telegram.common.header import Line, starts_block
+
+_WORD = re.compile(r"(?P<word>[A-Z]{2,8})[:;]\s?")
+_SUBJECT = re.compile(r"[A-Z]{0,3}(?:BJ|BJECT|JBECT|BEJCT)")
+_SOUND_ORDER = re.compile(r"E\.?\s?O\.?[\s:]*\d{5}\b")
+_ORDER = re.compile(r"(?P<label>E[.,\s]{0,2}[MO0]{1,2}[MO0.,\s]{0,3})(?P<number>\d[\d)(*]{3,5})(?=\s*[:;])")
+# DEPARTMENT PASS USDA | LIMA FOR AGATT | FOR: ARA DAS BUSHNELL: two words at most say whom it is asked of
+_PASSING = re.compile(
+    r"(?:[A-Z][A-Z/()]{1,20}:?(?: [A-Z][A-Z/()]{1,20})? )?(?:ALSO )?"
+    r"(?:PASS(?: TO)?|FOR)[: ] ?[A-Z][A-Z0-9/ ,()&-]{1,60}"
+)
+_LONGEST_LABEL = 9
+
+
+def mended(block: Sequence[Line], *, numbered: bool = False) -> list[Line]:
+    """The lines below the classification line: labels as meant, passing lines before all else.
+
+    `numbered` says that the first numbered paragraph stands behind the block.
+    """
+    found: list[Line] = []
+    passing: list[Line] = []
+    in_tags = below_subject = False
+    tagged = any(label_as_meant(line.text).startswith("TAG") for line in block)
+    for position, line in enumerate(block):
+        words = label_as_meant(line.text)
+        labelled = bool(words) and starts_block(words)
+        if labelled:
+            in_tags = words.startswith("TAG")
+            below_subject = below_subject or words.startswith("SUBJ")
+        elif in_tags and words and not _is_of_tags(block[position - 1].text, words):
+            in_tags = False
+            if _PASSING.fullmatch(words):
+                passing.append(line)
+                continue
+            found.append(Line("", line.start, line.start))
+        elif not words:
+            in_tags = False
+        elif not tagged and _is_all_tags(words):
+            found.append(Line(f"TAGS:{words}", line.start - 5, line.end))  # the label is lost
+            tagged = True
+            continue
+        elif (
+            below_subject and _stands_alone(block, position, numbered=numbered) and _PASSING.fullmatch(words)
+        ):
+            passing.append(line)
+            continue
+        found.append(line if words is line.text else Line(words, line.start, line.end))
+    return [*passing, Line("", 0, 0), *found] if passing else found
+
+
+def _stands_alone(block: Sequence[Line], position: int, *, numbered: bool) -> bool:
+    """Whether a line has no neighbour, and is no text of one line: something of the telegram follows it."""
+    behind = block[position + 1 :]
+    if block[position - 1].text or (behind and behind[0].text):
+        return False
+    return numbered or any(line.text for line in behind)
+
+
+def _is_of_tags(before: str, words: str) -> bool:
+    """Whether a line below TAGS goes on with codes or persons."""
+    return before.endswith(",") or words.startswith("(") or bool(tagging.read(words).known)
+
+
+def _is_all_tags(words: str) -> bool:
+    """Whether a line holds nothing but codes, a subject's among them; one may be misspelt."""
+    if len(words) > 60 or words.count(",") < 2:
+        return False
+    codes = tagging.read(words)
+    return len(codes.unknown) <= 1 < len(codes.known) and any(len(code) == 4 for code in codes.known)
+
+
+def label_as_meant(words: str) -> str:
+    """A line whose label is damaged with the label it was meant to have, in the same place.
+
+    `USBJ: THE KING` gives `SUBJ: THE KING`, `TAOS: OAS` gives `TAGS: OAS`, `EMO. 11652: GDS` an E.O. line.
+    """
+    if not words or words[0] not in "ETUXSBAGJQY":
+        return words
+    colon = words.find(":", 0, _LONGEST_LABEL)
+    if colon < 0:
+        return _order_as_meant(words) if words[0] == "E" else words
+    label = _WORD.match(words)
+    if label is None:
+        return words
+    word = label["word"]
+    if word in ("TAGS", "TAG", "SUBJ", "SUBJECT") or not 3 <= len(word) <= 8:
+        return words
+    if _SUBJECT.fullmatch(word):
+        return "SUBJ:".ljust(label.end()) + words[label.end() :] if len(word) >= 4 else words
+    if word[0] in "TAG" and _is_tags(word):
+        return f"{'TAGS' if len(word) > 3 else 'TAG'}:".ljust(label.end()) + words[label.end() :]
+    return words
+
+
+def _order_as_meant(words: str) -> str:
+    """An E.O. line whose label or number is damaged; a number that cannot be told is left out."""
+    if _SOUND_ORDER.match(words):
+        return words
+    order = _ORDER.match(words)
+    if order is None or order.end("label") < 4:
+        return words
+    number = order["number"] if order["number"].isdigit() else " " * len(order["number"])
+    return "E.O.".ljust(order.end("label")) + number + words[order.end() :]
+
+
+def _is_tags(word: str) -> bool:
+    """Whether a word is TAGS with one letter wrong or lost, or two letters exchanged."""
+    if len(word) == 4:
+        wrong = [at for at in range(4) if word[at] != "TAGS"[at]]
+        return len(wrong) == 1 or (
+            len(wrong) == 2 and sorted(word) == sorted("TAGS") and wrong[1] == wrong[0] + 1
+        )
+    return word in ("TAS", "TGS", "AGS")

@@ -1,0 +1,105 @@
+"""Pages as the archiving system of 1973-79 printed them: page lines, banners, what a page break cuts in two.
+
+CONFIDENTIAL
+
+CONFIDENTIAL
+
+PAGE 02        LA PAZ 06049  01 OF 02  132315Z
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from reftel.cable import Span
+from reftel.markings import is_banner as is_bare_banner
+
+# PAGE 01  LA PAZ 06049  01 OF 02  132315Z   POSS DUPE
+PAGE_LINE = re.compile(
+    r"""
+    PAGE\s+ (?P<page>\d\d) \s+ (?P<post> [A-Z] [A-Z .'&-]{0,30}? ) \s+ (?P<serial>\d{4,6})
+    (?: \s+ (?P<section>\d\d) \s OF \s (?P<of>\d\d) )?
+    (?: \s+ (?P<received>\d{6}Z?) )?
+    (?: \s+ (?P<note> [A-Z] [A-Z0-9 ]{0,30} ) )? \s*
+    """,
+    re.VERBOSE,
+)
+END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
+_DUPLICATE = re.compile(r"\s+POSS DUPE\s*$")
+
+
+class Page(NamedTuple):
+    """A page line, and where it stands."""
+
+    span: Span
+    page: int
+    post: str
+    serial: int
+    section: int | None
+    of: int | None
+    note: str | None
+
+
+def pages(text: str) -> Iterator[Page]:
+    at = text.find("PAGE ")
+    while at >= 0:
+        stop = text.find("\n", at)
+        stop = stop if stop >= 0 else len(text)
+        match = PAGE_LINE.fullmatch(text, at, stop) if stop - at < 120 and begins_line(text, at, 0) else None
+        if match:
+            section, of = match["section"], match["of"]
+            yield Page(
+                (at, stop),
+                int(match["page"]),
+                match["post"],
+                int(match["serial"]),
+                int(section) if section else None,
+                int(of) if of else None,
+                match["note"] and match["note"].strip(),
+            )
+        at = text.find("PAGE ", stop)
+
+
+def begins_line(text: str, at: int, start: int) -> bool:
+    return not text[max(start, text.rfind("\n", start, at) + 1) : at].strip()
+
+
+def page_break(text: str, page: Span) -> Span:
+    """From the banner at a page's foot to the blank line below the next page line."""
+    return (foot(text, page[0]), below(text, page[1]))
+
+
+def foot(text: str, page_at: int) -> int:
+    """Where the banners and end marks above a page line begin; blank lines above those belong to the text."""
+    found = at = page_at
+    while at > 0:
+        line_at = text.rfind("\n", 0, at - 1) + 1
+        line = text[line_at : at - 1].strip()
+        if line and not _is_of_page(line):
+            break
+        at = line_at
+        if line:
+            found = at
+    if found == page_at and text[max(0, page_at - 3) : page_at].strip() == "":
+        above = text.rfind("\n", 0, max(0, page_at - 1)) + 1  # no banner: the blank line is the page's
+        found = above if not text[above:page_at].strip() else page_at
+    return found
+
+
+def _is_of_page(line: str) -> bool:
+    """A banner, an end mark, or the page line of a page that holds nothing."""
+    if line.startswith("PAGE "):
+        return PAGE_LINE.fullmatch(line) is not None
+    return len(line) <= 60 and (is_banner(line) or END_MARK.fullmatch(line) is not None)
+
+
+def is_banner(line: str) -> bool:
+    """A banner: `LIMITED OFFICIAL USE    POSS DUPE`."""
+    return is_bare_banner(_DUPLICATE.sub("", line))
+
+
+def below(text: str, at: int) -> int:
+    """Behind a line's end, and behind the one blank line below it."""
+    line_end = min(at + 1, len(text))
+    stop = text.find("\n", line_end)
+    return stop + 1 if stop >= 0 and not text[line_end:stop].strip() else line_end
