@@ -13,96 +13,12 @@ from typing import Any
 
 import pytest
 
+from marks import Fragment, Page, differences, in_order, letters_in, meant, shown
+
 MARKS = Path(__file__).parent / "seeds"
 NAMES = ("05ALMATY1109", "05ALMATY3604", "05ALMATY538", "05ALMATY2439", "09ASTANA253")
 OF_THE_MARKS_ALONE = {"further_spans"}
 COMPARED_APART = {"spans", "defects"}
-
-Fragment = tuple[int, int]
-
-
-class Page:
-    """A copy's decoded text, with its lines, for marks to be laid on."""
-
-    def __init__(self, raw: bytes) -> None:
-        self.text = raw.decode("utf-8")
-        self.lines = self.text.split("\n")
-        self.starts = [0]
-        for line in self.lines:
-            self.starts.append(self.starts[-1] + len(line) + 1)
-
-    def place(self, mark: dict[str, Any]) -> Fragment:
-        """The fragment that a mark names."""
-        first, last = mark["lines"][0] - 1, mark["lines"][-1] - 1
-        if "only" in mark:
-            assert self.lines[first].count(mark["only"]) == 1, f"not once on its line: {mark}"
-            start = self.starts[first] + self.lines[first].index(mark["only"])
-            return start, start + len(mark["only"])
-        end = mark.get("until", len(self.lines[last].rstrip()))
-        return self.starts[first] + mark.get("after", 0), self.starts[last] + end
-
-    def words(self, mark: dict[str, Any]) -> str:
-        """The text that a mark names, line wraps joined."""
-        if "join" in mark:
-            return "".join(piece if isinstance(piece, str) else self.words(piece) for piece in mark["join"])
-        start, end = self.place(mark)
-        lines = [line.rstrip() for line in self.text[start:end].split("\n")]
-        text = " ".join(line for line in lines if line)
-        return text.replace(mark["without"], "") if "without" in mark else text
-
-
-def meant(value: Any, page: Page, *, as_span: bool = False) -> Any:
-    """A marked value with each mark replaced by the text it names; under `span` and `spans`, by the place."""
-    if isinstance(value, list):
-        return [meant(item, page, as_span=as_span) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "lines" in value or "join" in value:
-        return list(page.place(value)) if as_span else page.words(value)
-    return {
-        name: meant(item, page, as_span=as_span or name in {"span", "spans", "further_spans"})
-        for name, item in value.items()
-    }
-
-
-def differences(expected: Any, got: Any, path: str) -> Iterator[str]:
-    """Each place where two values differ, as `path: expected ..., got ...`."""
-    if isinstance(expected, dict) and isinstance(got, dict):
-        for name in expected:
-            if name in got:
-                yield from differences(expected[name], got[name], f"{path}.{name}")
-            else:
-                yield f"{path}.{name}: not in the record"
-        for name in got.keys() - expected.keys():
-            yield f"{path}.{name}: the marks say nothing of it, got {shown(got[name])}"
-    elif isinstance(expected, list) and isinstance(got, list) and any(isinstance(i, dict) for i in expected):
-        if len(expected) != len(got):
-            yield f"{path}: expected {len(expected)} items, got {len(got)}"
-        for place, pair in enumerate(zip(expected, got, strict=False)):
-            yield from differences(*pair, f"{path}[{place}]")
-    elif isinstance(expected, str) and isinstance(got, str) and expected != got:
-        same = next((n for n, (a, b) in enumerate(pairs(expected, got)) if a != b), 0)
-        start = max(0, same - 30)
-        yield f"{path}: from character {same} on"
-        yield f"  expected {shown(expected, start)}"
-        yield f"  got      {shown(got, start)}"
-    elif expected != got or type(expected) is not type(got):
-        yield f"{path}: expected {shown(expected)}, got {shown(got)}"
-
-
-def pairs(left: str, right: str) -> Iterator[tuple[str, str]]:
-    """Two strings letter by letter, to the end of the longer."""
-    longer = max(len(left), len(right)) + 1
-    return zip(left.ljust(longer, "\0"), right.ljust(longer, "\0"), strict=True)
-
-
-def shown(value: Any, start: int = 0) -> str:
-    """A value as one short line; of a long string the part from `start`."""
-    if isinstance(value, str):
-        head, tail = ("…" if start else ""), ("…" if len(value) > start + 90 else "")
-        return head + repr(value[start : start + 90]) + tail
-    line = json.dumps(value, ensure_ascii=False)
-    return line if len(line) <= 200 else line[:200] + "…"
 
 
 def span_differences(marked: dict[str, Any], record: dict[str, Any], page: Page) -> Iterator[str]:
@@ -133,25 +49,9 @@ def span_differences(marked: dict[str, Any], record: dict[str, Any], page: Page)
             yield from unlike(pointer, record, " ".join(sliced))
 
 
-def in_order(fragments: list[list[int]], page: Page) -> bool:
-    """Whether fragments hold something each, follow one another, and lie inside the text."""
-    borders = [0, *(border for fragment in fragments for border in fragment), len(page.text)]
-    return (
-        bool(fragments)
-        and all(start < end for start, end in fragments)
-        and all(earlier <= later for earlier, later in pairwise(borders))
-    )
-
-
 def list_of(pointer: str) -> str:
     """`/tags` for `/tags/0`; nothing for a pointer that is no item of a list."""
     return re.sub(r"/\d+$", "", pointer) if re.search(r"/\d+$", pointer) else ""
-
-
-def letters_in(fragments: list[list[int]], page: Page) -> Iterator[int]:
-    """Where the letters and digits of some fragments stand."""
-    for start, end in fragments:
-        yield from (at for at in range(start, end) if page.text[at].isalnum())
 
 
 def unlike(pointer: str, record: dict[str, Any], sliced: str) -> Iterator[str]:
