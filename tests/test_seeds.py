@@ -73,8 +73,9 @@ def differences(expected: Any, got: Any, path: str) -> Iterator[str]:
                 yield from differences(expected[name], got[name], f"{path}.{name}")
             else:
                 yield f"{path}.{name}: not in the record"
-        for name in got.keys() - expected.keys():
-            yield f"{path}.{name}: the marks say nothing of it, got {shown(got[name])}"
+        for name in sorted(got.keys() - expected.keys()):
+            if got[name] not in (None, [], {}):  # what the marks leave out is absent
+                yield f"{path}.{name}: the marks say nothing of it, got {shown(got[name])}"
     elif isinstance(expected, list) and isinstance(got, list) and any(isinstance(i, dict) for i in expected):
         if len(expected) != len(got):
             yield f"{path}: expected {len(expected)} items, got {len(got)}"

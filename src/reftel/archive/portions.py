@@ -23,6 +23,7 @@ from reftel.cable import (
     Mrn,
     Paragraph,
     Part,
+    Redaction,
     Reference,
     Release,
     ReleaseBasis,
@@ -142,6 +143,7 @@ class Whole(msgspec.Struct, frozen=True, omit_defaults=True):
     spans: dict[str, tuple[Span, ...]] = {}
     defects: tuple[Defect, ...] = ()
     copy: CopyNote | None = None
+    redactions: tuple[Redaction, ...] = ()
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -281,6 +283,7 @@ def _whole(cable: Cable, spellings: frozenset[str]) -> Whole:
         dict(cable.spans),
         cable.defects,
         cable.copy,
+        cable.redactions,
     )
 
 
@@ -335,6 +338,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         spans=whole.spans if whole else {},
         defects=whole.defects if whole else (),
         copy=whole.copy if whole else None,
+        redactions=whole.redactions if whole else (),
     )
 
 

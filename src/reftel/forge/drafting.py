@@ -163,7 +163,7 @@ def _authority(draft: Draft) -> Authority:
     if draft.level not in CLASSIFIED:
         return Authority(order=order)
     if order == "12356":
-        return Authority(order=order, exemptions=("OADR",))
+        return Authority(order=order, exemptions=("OADR",), schedule="OADR")
     who = draft.classifier
     if who is None:
         chief = MISSIONS[draft.station].chief(sent)
