@@ -16,9 +16,9 @@ PRECEDENCES = {"Z": "FLASH", "O": "IMMEDIATE", "P": "PRIORITY", "R": "ROUTINE"}
 # O 120516Z FEB 09, O R 132225Z JUL 79 ZFF4
 _DTG = re.compile(
     r"""
-    (?P<precedence> [ZOPRY]{1,2} (?:\ +[ZOPRY])* ) \s+
-    (?P<day>\d\d) (?P<hour>\d\d) (?P<minute>\d\d) Z \s+
-    (?P<month> JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC ) [A-Z]* \s+
+    (?P<precedence> [ZOPRY]{1,2} (?:\ +[ZOPRY]{1,2})* ) \s*
+    (?P<day>\d\d) (?P<hour>\d\d) (?P<minute>\d\d) \s? Z \s*
+    (?P<month> JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC ) [A-Z]* \.? \s*
     (?P<year> \d{4} | \d\d )
     (?P<signals> (?:\s+\S+)* ) \s*
     """,
@@ -73,8 +73,9 @@ _MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*\.?"
 _DATE = re.compile(
     rf"""
     (?<![\d/]) (?:
-        (?P<year>\d{{4}}) \s?[-/.]\s? (?P<month>\d{{1,2}}) \s?[-/.]\s? (?P<day>\d{{1,2}})         # 2015/03/24
-      | (?P<first>\d{{1,2}}) \s?[-/.]{{1,2}}\s? (?P<second>\d{{1,2}}) \s?[-/.]{{1,2}}\s? (?P<third>\d{{4}}|\d\d)
+        (?P<year>\d{{4}}) \s?[-/.]\s? (?P<month>\d{{1,2}}) \s?[-/.]\s? (?P<day>\d{{1,2}})  # 2015/03/24
+      | (?P<first>\d{{1,2}}) \s?[-/.]{{1,2}}\s? (?P<second>\d{{1,2}}) \s?[-/.]{{1,2}}\s?
+        (?P<third>\d{{4}}|\d\d)  # 3/24/15
       | (?P<day_of>\d{{1,2}}) (?:ST|ND|RD|TH)? [\s-]* (?P<of_month>{_MONTH}) [\s,-]* (?P<of>\d{{4}}|\d\d)
       | (?P<eight>(?:19|20)\d{{6}})  # 20150324
       | \b (?P<named>{_MONTH}) \s* (?P<named_day>\d{{1,2}}) (?:ST|ND|RD|TH)? [\s,]+

@@ -112,11 +112,48 @@ def is_banner(line: str) -> bool:
 
 _MARK_LEVELS: dict[str, Level] = {
     "TS": "TS", "S": "S", "C": "C", "U": "U",
-    "SBU": "SBU", "LOU": "SBU", "FOUO": "SBU", "OUO": "SBU", "E": "SBU", "R": "SBU",
+    "SBU": "SBU", "LOU": "SBU", "L": "SBU", "FOUO": "SBU", "OUO": "SBU", "E": "SBU", "R": "SBU",
+    "TOP SECRET": "TS", "SECRET": "S", "CONFIDENTIAL": "C", "UNCLASSIFIED": "U", "UNCLAS": "U",
+    "LIMITED OFFICIAL USE": "SBU",
 }  # fmt: skip
-_MARK_RESTRICTIONS = {"NF": "NOFORN", "NOFORN": "NOFORN", "N": "NOFORN", "XD": "EXDIS", "ND": "NODIS"}
-_MARK_CONTROLS = frozenset({"SBU", "LOU", "FOUO", "SENSITIVE"})
+_MARK_RESTRICTIONS = {
+    "NF": "NOFORN", "NOFORN": "NOFORN", "N": "NOFORN",
+    "XD": "EXDIS", "EXDIS": "EXDIS", "ND": "NODIS", "NODIS": "NODIS",
+}  # fmt: skip
+_MARK_CONTROLS = frozenset({"SBU", "LOU", "FOUO", "SENSITIVE", "ENTIRE TEXT"})
 _REL = re.compile(r"REL(?:\s+TO)?\s+[A-Z][A-Z, &]*$|REL$")
+_LEVEL_WORD = "|".join(sorted(_MARK_LEVELS, key=len, reverse=True))
+_LIMIT_WORD = "|".join(sorted({*_MARK_RESTRICTIONS, *_MARK_CONTROLS}, key=len, reverse=True))
+_FIRST_OF_MARK = re.compile(rf"(?:{_LEVEL_WORD})(?![A-Z])")
+# between the words of a mark: S//NF, S/NF, S-NF, S NF, C - ENTIRE TEXT
+_NEXT_OF_MARK = re.compile(rf"[\s/,-]+(?P<word>{_LIMIT_WORD}|REL\b.*)(?![A-Z])")
+# (C) | [U] | ( S ) | (S NF) | (S//REL RURITANIA)
+_BRACKETED_MARK = re.compile(
+    rf"""
+    [(\[] [ ]{{0,3}}
+    (?P<mark> (?:{_LEVEL_WORD})
+        (?: [ ]? (?://?|-|,) [ ]? [A-Z][A-Z ,&/-]{{0,40}}? | [ ]+ (?:NF|NOFORN|XD|ND) )? )
+    [ ]{{0,3}} [)\]]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# (C - ENTIRE TEXT) | SECRET - ENTIRE TEXT. | C-ENTIRE TEXT | ENTIRE TEXT CONFIDENTIAL
+_ENTIRE = re.compile(
+    rf"[(\[]?\s*(?:(?:{_LEVEL_WORD}|[A-Z]{{10,14}})[\s/-]*(?:[A-Z/]{{1,8}}[\s-]*)?ENTIRE TEXT"
+    rf"|ENTIRE TEXT(?: IS)?[\s-]*(?:{_LEVEL_WORD}))[\s.)\]]*",
+    re.IGNORECASE,
+)
+
+
+def mark_at(text: str, at: int, end: int | None = None) -> tuple[str, int] | None:
+    """The portion mark at a place of a text, as written within its brackets, and where it ends."""
+    match = _BRACKETED_MARK.match(text, at, len(text) if end is None else end)
+    return (" ".join(match["mark"].split()), match.end()) if match else None
+
+
+def is_entire_text(words: str) -> bool:
+    """Whether a paragraph is the statement that one mark covers them all: `(C - ENTIRE TEXT)`."""
+    return len(words) < 60 and _ENTIRE.fullmatch(words) is not None
 
 
 def read_mark(mark: str) -> Marking:
@@ -124,18 +161,27 @@ def read_mark(mark: str) -> Marking:
 
     Anything that is not understood whole gives level None: in doubt the portion stays closed.
     """
-    words = [word.strip() for word in re.split(r"//?|\s-\s|-(?=NF|NOFORN)", mark.strip().upper())]
-    if words[0].startswith("C") and words[0] in {"C-ENTIRE TEXT"}:
-        words = ["C"]
-    level = _MARK_LEVELS.get(words[0])
+    words = " ".join(mark.upper().split())
+    first = _FIRST_OF_MARK.match(words)
+    if first is None:
+        return Marking(None)
+    level = _MARK_LEVELS[first.group()]
     restrictions: set[str] = set()
-    for word in words[1:]:
+    at = first.end()
+    while at < len(words):
+        further = _NEXT_OF_MARK.match(words, at)
+        if further is None:
+            return Marking(None)
+        word, at = further["word"], further.end()
         if word in _MARK_RESTRICTIONS:
             restrictions.add(_MARK_RESTRICTIONS[word])
-        elif _REL.match(word):
-            restrictions.add(word)
-        elif word not in _MARK_CONTROLS and word != "ENTIRE TEXT":
-            return Marking(None)
+        elif word in _MARK_CONTROLS:
+            level = "SBU" if level == "U" and word != "ENTIRE TEXT" else level  # U//FOUO
+        else:
+            for one in re.split("//?", word):  # REL TO RURITANIA//NF
+                restrictions.add(_MARK_RESTRICTIONS.get(one.strip(), one.strip()))
+                if one.strip() not in _MARK_RESTRICTIONS and not _REL.match(one.strip()):
+                    return Marking(None)
     return Marking(level, tuple(sorted(restrictions)))
 
 
