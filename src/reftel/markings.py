@@ -4,10 +4,12 @@ Authority: handbook 03, sections 1 to 3 (E.O. 12356, 12958, 13526; 12 FAM 540; 5
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
+from reftel.spelling import Spellings
 from reftel.tables import rows
 
 Level = Literal["U", "SBU", "C", "S", "TS"]
@@ -59,7 +61,7 @@ _CLASSIFICATION = re.compile(
     (?P<UNCLASSIFIED>  UNCLAS(?:SIFIED)? \b | U\ N\ C\ L\ A\ S(?:\ S\ I\ F\ I\ E\ D)? \b )
     | (?P<LIMITED>     LIMITED\s+OFFICIAL\s+USE \b )
     | (?P<OFFICIAL>    OFFICIAL\s+USE\s+ONLY \b )
-    | (?P<CONFIDENTIAL> CONFIDENTIAL \b | C\ ?O\ N\ F\ I\ D\ E\ N\ T\ I\ A\ L \b )
+    | (?P<CONFIDENTIAL> CONFIDENTIAL \b | C\ ?O\ N\ F\ I\ D\ E\ N\ T\ I\ A\ L (?:\b|(?-i:(?=[A-Z]{3}))) )
     | (?P<TOP>         TOP\s+SECRET \b | T\ O\ P\ +S\ E\ C\ R\ E\ T \b )
     | (?P<SECRET>      SECRET \b | S\ E\ C\ R\ E\ T \b )
     | (?P<RESTRICTED>  RESTRICTED \b )
@@ -70,6 +72,29 @@ _WHOLE = {"LIMITED": "LIMITED OFFICIAL USE", "OFFICIAL": "OFFICIAL USE ONLY", "T
 _EFTO = re.compile(r"\s*(?:E\s?F\s?T\s?O|EFTO)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s+(?:SECTION\b.*|[A-Z][A-Z.'-]*\s+\d{1,8}\b.*)$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?://|/|,|;)\s*")
+
+# a level in spaced letters, whole or damaged: R E S T R I C T E D, C O N F I D E N T A L
+_SPACED = re.compile(r"[A-Z](?:\ [A-Z]){3,}(?![A-Z])", re.IGNORECASE)
+_OFFICIAL_USE = re.compile(r"\s+O\ ?F\ ?F\ ?I\ ?C\ ?I\ ?A\ ?L\s+U\ ?S\ ?E\b", re.IGNORECASE)
+_NEAR_LEVELS = Spellings(("UNCLASSIFIED", "CONFIDENTIAL", "SECRET", "TOPSECRET", "RESTRICTED", "LIMITED"))
+_SPACED_NAMES = {"TOPSECRET": "TOP SECRET", "LIMITED": "LIMITED OFFICIAL USE"}
+
+
+@lru_cache(maxsize=256)
+def _spaced_level(letters: str) -> str | None:
+    level = _NEAR_LEVELS.nearest(letters.upper().replace(" ", ""))
+    return _SPACED_NAMES.get(level, level) if level else None
+
+
+_SPACED_WORD = re.compile(r"(?<!\S)[A-Z](?: [A-Z])+(?!\S)")
+
+
+def unspaced(line: str) -> str:
+    """A line with its spaced letters together: `E X D I S`, `C O R R E C T E D  C O P Y`."""
+    if line[1:2] != " " and "  " not in line:
+        return line
+    words = _SPACED_WORD.sub(lambda word: word.group().replace(" ", ""), line.upper())
+    return " ".join(words.split())
 
 
 class ClassificationLine(msgspec.Struct, frozen=True):
@@ -87,11 +112,19 @@ def read_classification(line: str, pos: int = 0) -> ClassificationLine | None:
     UNCLASSIFIED with handling EFTO; `SECRET//NOFORN` gives SECRET with handling NOFORN.
     """
     match = _CLASSIFICATION.match(line, pos)
-    if match is None or match.lastgroup is None:
+    if match and match.lastgroup:
+        name, end = _WHOLE.get(match.lastgroup, match.lastgroup), match.end()
+    elif line[pos + 1 : pos + 2] == " " and (spaced := _SPACED.match(line, pos)):
+        meant = _spaced_level(spaced.group())
+        if meant is None:
+            return None
+        name, end = meant, spaced.end()
+        if name == "LIMITED OFFICIAL USE":
+            use = _OFFICIAL_USE.match(line, end)
+            end = use.end() if use else end
+    else:
         return None
-    name = _WHOLE.get(match.lastgroup, match.lastgroup)
     handling: list[str] = []
-    end = match.end()
     efto = _EFTO.match(line, end)
     if efto:
         handling.append("EFTO")
