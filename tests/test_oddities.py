@@ -14,6 +14,7 @@ from reftel.cable import Cable
 from reftel.stations import nearest
 from reftel.telegram.common import redactions
 from reftel.telegram.common.authority import DERIVED, read_classifier, read_declassify, read_line
+from reftel.telegram.common.even import even
 
 WAITING = frozenset(
     (
@@ -1459,7 +1460,7 @@ def sentence_case(text: str) -> str:
                 "banner": "\n\nC O N F I D E N T I A L\n\n",
                 "banner-plain": "\n\nCONFIDENTIAL\n\n",
                 "banner-twice": "\n\nCONFIDENTIAL\n\nCONFIDENTIAL\n\n",
-                "banner-and-page-line": "\n\nCONFIDENTIAL\n\nCONFIDENTIAL\n\nPAGE 02  ZENDA 00012 082030Z\n\n",
+                "banner-and-page-line": "\n\nCONFIDENTIAL\n\nCONFIDENTIAL\n\nPAGE 02 ZENDA 00012 082030Z\n\n",
                 "section-line": "\n\nC O N F I D E N T I A L SECTION 02 OF 02 ZENDA 000012\n\n",
                 "release-stamp": (
                     "\n\nSheryl P. Walter Declassified/Released US Department of State "
@@ -1717,3 +1718,47 @@ def test_what_was_taken_out_before(text, found):
     told = redactions.find(text, 0, len(text))
     assert [(one.kind, one.text) for one in told] == found
     assert all(text[slice(*one.span)] == one.text and one.anchor is None for one in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "even_text"),
+    [
+        ("THE\xa0KING\tIS", "THE KING IS"),
+        ("THE KING\rIS AWAY", "THE KING\nIS AWAY"),
+        ("THE KING\r\nIS AWAY", "THE KING \nIS AWAY"),
+        ("THE KING\\\nIS AWAY\\", "THE KING \nIS AWAY "),
+        ("THE KING&#x000A;IS", "THE KING       \nIS"),
+        ("left for\n\f\nStrelsau", "left for\n  Strelsau"),
+        ("THE \x01KING", "THE  KING"),
+        ("THE \u200bKING", "THE  KING"),
+        ("Strel\xadsau", "Strel\xadsau"),
+        ("C:\\zenda", "C:\\zenda"),
+        ("TAGS: PREL SUBJECT: SHORT", "TAGS: PREL SUBJECT: SHORT"),
+    ],
+)
+def test_a_text_made_even(text, even_text):
+    """Character for character, so that every place stays what it is."""
+    assert even(text) == even_text
+    assert len(even(text)) == len(text)
+
+
+def test_lines_that_were_run_together():
+    """They are set apart at what begins a line of a telegram, and nowhere else."""
+    whole = telegram_of(above=RELAY, ref="REF: STRELSAU 7")
+    begun = {line.strip().split(" ")[0] for line in even(one_line(whole)).split("\n")}
+    assert begun >= {
+        "VZCZCXRO0012",
+        "OO",
+        "DE",
+        "ZNY",
+        "O",
+        "FM",
+        "TO",
+        "INFO",
+        "C",
+        "SIPDIS",
+        "E.O.",
+        "TAGS:",
+    }
+    assert begun >= {"SUBJECT:", "REF:", "Classified", "1.", "2.", "NNNN"}
+    assert even(whole) == whole

@@ -89,26 +89,30 @@ def examine(identifier: str) -> Spelt | None:
 
 
 def _readings(upper: str) -> Iterator[Spelt]:
-    """The ways to read a spelling, the plainest first; one with a known post is preferred."""
+    """The ways to read a spelling, the likeliest first; one with a known post is preferred."""
     match = _SPELLING.fullmatch(upper)
     plain = _plain(match) if match and int(match["serial"]) else None
-    digits = len(match["year"] or "") if match else 0
-    if plain and digits != 3:  # 050TTAWA12: the third is no digit
+    if match and plain and len(match["year"] or "") != 3 and token(match["station"]) == plain.mrn.station:
         yield plain
-    for pattern in (_MIXED, _LOOSE, _NUMBER_FIRST):
-        match = pattern.fullmatch(upper)
-        if match and (station := token(match["station"])) in STATIONS:
-            parts = match.groupdict()
-            serial = int(parts["serial"].translate(_DIGITS_OF_LETTERS))
-            years = (parts.get(name) for name in ("year", "before", "between", "behind"))
-            stated = next((int(one) for one in years if one), None)
-            if serial:
-                yield Spelt(_number(stated, station, serial))
-    if plain and digits == 3:
+    yield from _of_known_posts(_MIXED, upper)  # before a post is repaired, a digit is: 050TTAWA12, 05OSLOL2
+    if plain:
         yield plain
-    match = _CUT.fullmatch(upper)
+    yield from _of_known_posts(_LOOSE, upper)
+    yield from _of_known_posts(_NUMBER_FIRST, upper)
+    cut = _CUT.fullmatch(upper)
+    if cut and (station := token(cut["station"])) in STATIONS:
+        yield Spelt(_number(int(cut["year"]), station, None), ("the serial is lost",))
+
+
+def _of_known_posts(pattern: re.Pattern[str], upper: str) -> Iterator[Spelt]:
+    match = pattern.fullmatch(upper)
     if match and (station := token(match["station"])) in STATIONS:
-        yield Spelt(_number(int(match["year"]), station, None), ("the serial is lost",))
+        parts = match.groupdict()
+        serial = int(parts["serial"].translate(_DIGITS_OF_LETTERS))
+        years = (parts.get(name) for name in ("year", "before", "between", "behind"))
+        stated = next((int(one) for one in years if one), None)
+        if serial:
+            yield Spelt(_number(stated, station, serial))
 
 
 def _plain(match: re.Match[str]) -> Spelt | None:
