@@ -833,6 +833,8 @@ def test_the_order_line(line, order, schedule, until, event, exemptions):
     [
         ("E.O. 12065: GDS 7/2/85 (TARLENHEIM, FRITZ V.) OR-M", "TARLENHEIM, FRITZ V.", "OR-M"),
         ("E.O. 12065: RDS-4 6/5/99 (SAPT, RUDOLF) OR-P", "SAPT, RUDOLF", "OR-P"),
+        ("E.O. 12065: GDS 7/2/85 (SAPT, RUDOLF) OR-P/E", "SAPT, RUDOLF", "OR-P/E"),
+        ("E.O. 12065: GDS 7/2/85 (SAPT, RUDOLF) OR - P-3", "SAPT, RUDOLF", "OR-P-3"),
         ("E.O. 12065: GDS 7/2/85 (SAPT, RUDOLF", "SAPT, RUDOLF", None),
         ("E.O. 12065: GDS 7/2/85", None, None),
     ],
@@ -1762,3 +1764,10 @@ def test_lines_that_were_run_together():
     }
     assert begun >= {"SUBJECT:", "REF:", "Classified", "1.", "2.", "NNNN"}
     assert even(whole) == whole
+
+
+def test_a_redaction_is_of_its_paragraph():
+    """One in the header is of none."""
+    text = body_of("1. (C) He left.\n\n2. (U) XXXXXXXX came.").replace("THE KING", "XXXXXXXX")
+    told = redactions.find(text, 0, len(text), read(text).paragraphs)
+    assert [one.anchor for one in told] == [None, "2"]

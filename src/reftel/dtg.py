@@ -53,7 +53,7 @@ def read(line: str) -> Dtg | None:
     year = full_year(int(match["year"]))
     month, day = MONTHS[match["month"].upper()], int(match["day"])
     try:
-        day_of_year = date(year, month, day).timetuple().tm_yday
+        day_of_year = date(year, month, day).toordinal() - date(year, 1, 1).toordinal() + 1
     except ValueError:
         return None
     hour, minute = match["hour"], match["minute"]

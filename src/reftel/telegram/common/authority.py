@@ -50,7 +50,7 @@ _EXEMPTION = re.compile(
 # GDS 7/2/85 (BOEKER, PAUL H.) OR-M: who classified it, and of which section he is
 _PERSON = re.compile(
     r"\(\s*(?P<person>[A-Z][^()\d]{2,60}?)\s*\)?"
-    r"\s*(?P<section>\bOR\s?-\s?[A-Z]{1,4}\b|\bOR\b(?=\s*$))?\s*$",
+    r"\s*(?P<section>\bOR\s?-\s?[A-Z]{1,4}(?:[/-][A-Z\d]{1,4}){0,2}|\bOR\b(?=\s*$))?[\s.]*$",
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"DECLASSIFIED\b", re.IGNORECASE)
@@ -174,7 +174,7 @@ def _declassification(
     who: dict[str, str | None] = {}
     if person:
         for field, group in (("classified_by", "person"), ("name", "person"), ("title", "section")):
-            who[field] = person[group]
+            who[field] = " ".join(person[group].split()) if person[group] else None
             if person[group]:
                 places.append((field, (person.span(group),)))
         end = person.start()
@@ -206,7 +206,7 @@ def _declassification(
         schedule=schedule,
         classified_by=who.get("classified_by"),
         name=who.get("name"),
-        title=who.get("title"),
+        title=(who.get("title") or "").replace(" ", "").upper() or None,
     )
     return Reading(authority, tuple(places), no_date, repaired)
 
