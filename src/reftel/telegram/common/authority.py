@@ -327,6 +327,7 @@ class _Word(NamedTuple):
     is_head: bool
 
 
+@lru_cache(maxsize=8192)  # titles and given names recur
 def _word(text: str, mixed: bool) -> _Word:
     """A word of the classifier line: whether titles are made of such, misspelt ones too."""
     parts = _key(text).split()

@@ -43,7 +43,7 @@ def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Sp
                 yield "not-declassified", match.span()
             elif _EXCISED.search(words):
                 yield "excised", match.span()
-    if text.find("(b)(", start, end) >= 0 or text.find("(B)(", start, end) >= 0:
+    if text.find(")(", start, end) >= 0:
         for match in _EXEMPTION.finditer(text, start, end):
             yield "excised", match.span()
     if text.find("█", start, end) >= 0:
