@@ -85,6 +85,11 @@ _CONNECTION = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_LEADS = re.compile(
+    r"(?:for|per|under|to|by|the|of|and|reas|sec|para|class|e\.?\s?[o0]|order|1\d{4}|as|amended|[o0])",
+    re.IGNORECASE,
+)  # how the last word begins where a connection ends; much quicker to see
+_PUNCTUATION = frozenset(" .,:;([-\n\t\r")
 _TRAILING = re.compile(r"(?:(?<!\bJR)(?<!\bSR)(?<!\bA\.I)\.|[\s,:;(\[-])+$", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:JR|SR|II|III|IV|ESQ)\.?$", re.IGNORECASE)
 _CUT_NAME = re.compile(r"(?P<first>[A-Z][a-z]+)\n(?P<second>[a-z]+)\b")
@@ -285,7 +290,11 @@ def _reasons(words: str, start: int) -> tuple[tuple[str, ...], Span | None, int]
 def _before_reasons(words: str) -> str:
     """The classifier without what leads to the reasons: `, for reasons of E.O. 12958,`."""
     while True:
-        words = _TRAILING.sub("", words)
+        if words[-1:] in _PUNCTUATION:
+            words = _TRAILING.sub("", words)
+        last = words[-14:].split()[-1:]
+        if not last or not _LEADS.match(last[0].lstrip("([")):
+            return words
         connection = _CONNECTION.search(words[-60:])
         if connection is None:
             return words
@@ -328,14 +337,15 @@ class _Word(NamedTuple):
 
 
 @lru_cache(maxsize=8192)  # titles and given names recur
-def _word(text: str, mixed: bool) -> _Word:
+def _word(text: str, mixed: bool, misspelt: bool = False) -> _Word:
     """A word of the classifier line: whether titles are made of such, misspelt ones too."""
     parts = _key(text).split()
     if not parts:
         return _Word(text, False, False)
     if "/" in text.strip("/") and text.upper() == text:  # an office: EUR/NCE, or A/DCM
         return _Word(text, True, True)
-    parts = [part if part in _TITLE_WORDS else _NEAR_WORDS.nearest(part) or part for part in parts]
+    if misspelt:
+        parts = [part if part in _TITLE_WORDS else _NEAR_WORDS.nearest(part) or part for part in parts]
     office = mixed and len(parts) == 1 and parts[0].isalpha() and 1 < len(parts[0]) < 5 and text.isupper()
     known = all(part in _TITLE_WORDS for part in parts)
     return _Word(
@@ -350,7 +360,11 @@ def _name_and_title(who: str) -> tuple[str | None, str | None]:
     pieces = _pieces(who)
     mixed = who.upper() != who
     first, further = pieces[0], pieces[1:]
-    words = _first_person([_word(one, mixed) for one in first.split()])
+    words = [_word(one, mixed) for one in first.split()]
+    others = (_word(one, mixed) for piece in further for one in piece.split())
+    if not any(word.in_title for word in (*words, *others)):
+        words = [_word(one, mixed, misspelt=True) for one in first.split()]
+    words = _first_person(words)
     behind = ", ".join(further) or None
     heads = [at for at, word in enumerate(words) if word.is_head]
     if not any(word.in_title for word in words) or (not heads and not all(word.in_title for word in words)):
