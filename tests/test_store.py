@@ -24,6 +24,7 @@ from reftel.cable import (
     Mrn,
     Paragraph,
     Part,
+    Redaction,
     Reference,
     Release,
     Sections,
@@ -158,6 +159,11 @@ CABLES = st.builds(
     spans=st.dictionaries(TEXT, SPANS, max_size=3),
     defects=texts(
         st.builds(Defect, code=TEXT, message=TEXT, span=st.none() | st.tuples(*[st.integers()] * 2))
+    ),
+    redactions=texts(
+        st.builds(
+            Redaction, kind=st.just("x-run"), text=TEXT, span=st.tuples(*[st.integers()] * 2), anchor=NAMES
+        )
     ),
 )
 

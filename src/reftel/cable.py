@@ -24,6 +24,7 @@ Voice = Literal["summary", "report", "comment", "action", "note", "quoted", "adm
 ReferenceKind = Literal[
     "telegram", "airgram", "telcon", "email", "letter", "memo", "document", "septel", "other"
 ]
+RedactionKind = Literal["x-run", "not-declassified", "excised"]
 
 FIRM_BASES: frozenset[str | None] = frozenset({"stated", "catalogue", "dtg"})
 """Whence a year may come for an `id` to be a cable's permanent address."""
@@ -101,7 +102,7 @@ class Authority(msgspec.Struct, frozen=True, gc=False):
     title: str | None = None
     reasons: tuple[str, ...] = ()  # 1.4(b)
     derived_from: str | None = None
-    schedule: str | None = None  # GDS, XGDS, ADS, RDS, XDS, OADR
+    schedule: str | None = None  # GDS, XGDS, ADS, RDS, XDS, OADR, MR
 
 
 class Office(msgspec.Struct, frozen=True, gc=False):
@@ -180,6 +181,15 @@ class Defect(msgspec.Struct, frozen=True, gc=False):
     code: str
     message: str
     span: Span | None = None
+
+
+class Redaction(msgspec.Struct, frozen=True, gc=False):
+    """Words that somebody took out before this copy was made, and what stands in their place."""
+
+    kind: RedactionKind
+    text: str  # as written: XXXXXXXXXXXX, [2 lines not declassified]
+    span: Span
+    anchor: str | None = None  # of the paragraph it stands in; None outside the paragraphs
 
 
 class CopyNote(msgspec.Struct, frozen=True, gc=False):
@@ -271,6 +281,7 @@ class Cable(msgspec.Struct, frozen=True, gc=False):
     distribution: Distribution | None = None
     drafting: Drafting | None = None
     tags_persons: tuple[str, ...] = ()  # VANCE, CYRUS
+    redactions: tuple[Redaction, ...] = ()
 
 
 _to_json = msgspec.json.Encoder()

@@ -231,6 +231,7 @@ def visible(cable: Cable, reader: Reader) -> Cable | None:
         spans={},
         defects=(),
         copy=None,
+        redactions=(),
     )
     if not header:
         return left

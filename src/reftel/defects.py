@@ -27,6 +27,8 @@ CODES = MappingProxyType(
         "serial-disagrees": "the serial of the DE line or of a page line is not that of the cable",
         "date-disagrees": "the Julian day of the DE line is not that of the date-time group",
         "security-disagrees": "the security line does not agree with the classification",
+        "identifier-repaired": "the cable's number is damaged, and given as meant as far as that is certain",
+        "order-repaired": "the number of the executive order is damaged, and given as meant",
         "unreadable-date": "a date on the E.O. line cannot be read",
         "copy-count": "the copies of the distribution lines do not add up to their total",
         "distribution-disagrees": "a further section has other distribution lines than the first",

@@ -16,9 +16,9 @@ PRECEDENCES = {"Z": "FLASH", "O": "IMMEDIATE", "P": "PRIORITY", "R": "ROUTINE"}
 # O 120516Z FEB 09, O R 132225Z JUL 79 ZFF4
 _DTG = re.compile(
     r"""
-    (?P<precedence> [ZOPRY]{1,2} (?:\ +[ZOPRY])* ) \s+
-    (?P<day>\d\d) (?P<hour>\d\d) (?P<minute>\d\d) \s? Z \s+
-    (?P<month> JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC ) [A-Z]* \s+
+    (?P<precedence> [ZOPRY]{1,2} (?:\ +[ZOPRY]{1,2})* ) \s*
+    (?P<day>\d\d) (?P<hour>\d\d) (?P<minute>\d\d) \s? Z \s*
+    (?P<month> JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC ) [A-Z]* \.? \s*
     (?P<year> \d{4} | \d\d )
     (?P<signals> (?:\s+\S+)* ) \s*
     """,
@@ -69,34 +69,59 @@ def read(line: str) -> Dtg | None:
     return Dtg(sent, year, day_of_year, precedence, signals, match.end("precedence"), match.end("year"))
 
 
-_AMERICAN = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d\d)")
-_NAMES = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
-_WORDED = re.compile(
+_MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*\.?"
+_DATE = re.compile(
     rf"""
-    \b (?: (?P<day>\d\d?) \s+ (?P<month>{_NAMES}) [A-Z]{{0,6}} | (?P<first>{_NAMES}) [A-Z]{{0,6}}\.?
-       \s+ (?P<second>\d\d?) )
-    [\s,]+ (?P<year> \d{{4}} | \d\d ) \b
+    (?<![\d/]) (?:
+        (?P<year>\d{{4}}) \s?[-/.]\s? (?P<month>\d{{1,2}}) \s?[-/.]\s? (?P<day>\d{{1,2}})  # 2015/03/24
+      | (?P<first>\d{{1,2}}) \s?[-/.]{{1,2}}\s? (?P<second>\d{{1,2}}) \s?[-/.]{{1,2}}\s?
+        (?P<third>\d{{4}}|\d\d)  # 3/24/15
+      | (?P<day_of>\d{{1,2}}) (?:ST|ND|RD|TH)? [\s-]* (?P<of_month>{_MONTH}) [\s,-]* (?P<of>\d{{4}}|\d\d)
+      | (?P<eight>(?:19|20)\d{{6}})  # 20150324
+      | \b (?P<named>{_MONTH}) \s* (?P<named_day>\d{{1,2}}) (?:ST|ND|RD|TH)? [\s,]+
+        '? (?P<in>\d{{4}}|\d\d)  # MARCH 24, 2015
+    ) (?!\d)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_ISO = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})")
 
 
-def read_date(text: str) -> str | None:
-    """An ISO date from `02/12/2019`, `3/24/15`, `2015/03/24`, `12 JUL 85`, `DECEMBER 31, 1979`.
+class FoundDate(msgspec.Struct, frozen=True):
+    """A date as it stands in a text: ISO, or None where no calendar has it."""
 
-    None where it is no date of the calendar.
-    """
-    if iso := _ISO.search(text):
-        year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
-    elif american := _AMERICAN.search(text):
-        month, day, year = int(american[1]), int(american[3]), full_year(int(american[4]))
-    elif worded := _WORDED.search(text):
-        month = MONTHS[(worded["month"] or worded["first"]).upper()]
-        day, year = int(worded["day"] or worded["second"]), full_year(int(worded["year"]))
-    else:
+    iso: str | None
+    span: tuple[int, int]
+
+
+def find_date(text: str, start: int = 0) -> FoundDate | None:
+    """The first date written out in a text: `02/12/2019`, `2015/03/24`, `MARCH 24, 2015`, `24 MAR 15`."""
+    match = _DATE.search(text, start)
+    if match is None:
         return None
+    if match["year"]:
+        parts = int(match["year"]), int(match["month"]), int(match["day"])
+    elif match["first"]:
+        parts = full_year(int(match["third"])), int(match["first"]), int(match["second"])
+    elif match["day_of"]:
+        parts = full_year(int(match["of"])), MONTHS[match["of_month"][:3].upper()], int(match["day_of"])
+    elif match["eight"]:
+        parts = int(match["eight"][:4]), int(match["eight"][4:6]), int(match["eight"][6:])
+    else:
+        parts = full_year(int(match["in"])), MONTHS[match["named"][:3].upper()], int(match["named_day"])
+    return FoundDate(_iso(*parts), match.span())
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    """Months come first, as Americans write; where that is no month and the day may be one, the day does."""
+    if month > 12:
+        month, day = day, month
     try:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def read_date(text: str) -> str | None:
+    """An ISO date from `02/12/2019`, `3/24/15`, `2015/03/24`; None where it is no date of the calendar."""
+    found = find_date(text)
+    return found.iso if found else None

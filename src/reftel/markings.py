@@ -4,10 +4,12 @@ Authority: handbook 03, sections 1 to 3 (E.O. 12356, 12958, 13526; 12 FAM 540; 5
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
+from reftel.spelling import Spellings
 from reftel.tables import rows
 
 Level = Literal["U", "SBU", "C", "S", "TS"]
@@ -59,7 +61,7 @@ _CLASSIFICATION = re.compile(
     (?P<UNCLASSIFIED>  UNCLAS(?:SIFIED)? \b | U\ N\ C\ L\ A\ S(?:\ S\ I\ F\ I\ E\ D)? \b )
     | (?P<LIMITED>     LIMITED\s+OFFICIAL\s+USE \b )
     | (?P<OFFICIAL>    OFFICIAL\s+USE\s+ONLY \b )
-    | (?P<CONFIDENTIAL> CONFIDENTIAL \b | C\ ?O\ N\ F\ I\ D\ E\ N\ T\ I\ A\ L \b )
+    | (?P<CONFIDENTIAL> CONFIDENTIAL \b | C\ ?O\ N\ F\ I\ D\ E\ N\ T\ I\ A\ L (?:\b|(?-i:(?=[A-Z]{3}))) )
     | (?P<TOP>         TOP\s+SECRET \b | T\ O\ P\ +S\ E\ C\ R\ E\ T \b )
     | (?P<SECRET>      SECRET \b | S\ E\ C\ R\ E\ T \b )
     | (?P<RESTRICTED>  RESTRICTED \b )
@@ -70,6 +72,29 @@ _WHOLE = {"LIMITED": "LIMITED OFFICIAL USE", "OFFICIAL": "OFFICIAL USE ONLY", "T
 _EFTO = re.compile(r"\s*(?:E\s?F\s?T\s?O|EFTO)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s+(?:SECTION\b.*|[A-Z][A-Z.'-]*\s+\d{1,8}\b.*)$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?://|/|,|;)\s*")
+
+# a level in spaced letters, whole or damaged: R E S T R I C T E D, C O N F I D E N T A L
+_SPACED = re.compile(r"[A-Z](?:\ [A-Z]){3,}(?![A-Z])", re.IGNORECASE)
+_OFFICIAL_USE = re.compile(r"\s+O\ ?F\ ?F\ ?I\ ?C\ ?I\ ?A\ ?L\s+U\ ?S\ ?E\b", re.IGNORECASE)
+_NEAR_LEVELS = Spellings(("UNCLASSIFIED", "CONFIDENTIAL", "SECRET", "TOPSECRET", "RESTRICTED", "LIMITED"))
+_SPACED_NAMES = {"TOPSECRET": "TOP SECRET", "LIMITED": "LIMITED OFFICIAL USE"}
+
+
+@lru_cache(maxsize=256)
+def _spaced_level(letters: str) -> str | None:
+    level = _NEAR_LEVELS.nearest(letters.upper().replace(" ", ""))
+    return _SPACED_NAMES.get(level, level) if level else None
+
+
+_SPACED_WORD = re.compile(r"(?<!\S)[A-Z](?: [A-Z])+(?!\S)")
+
+
+def unspaced(line: str) -> str:
+    """A line with its spaced letters together: `E X D I S`, `C O R R E C T E D  C O P Y`."""
+    if line[1:2] != " " and "  " not in line:
+        return line
+    words = _SPACED_WORD.sub(lambda word: word.group().replace(" ", ""), line.upper())
+    return " ".join(words.split())
 
 
 class ClassificationLine(msgspec.Struct, frozen=True):
@@ -87,11 +112,19 @@ def read_classification(line: str, pos: int = 0) -> ClassificationLine | None:
     UNCLASSIFIED with handling EFTO; `SECRET//NOFORN` gives SECRET with handling NOFORN.
     """
     match = _CLASSIFICATION.match(line, pos)
-    if match is None or match.lastgroup is None:
+    if match and match.lastgroup:
+        name, end = _WHOLE.get(match.lastgroup, match.lastgroup), match.end()
+    elif line[pos + 1 : pos + 2] == " " and (spaced := _SPACED.match(line, pos)):
+        meant = _spaced_level(spaced.group())
+        if meant is None:
+            return None
+        name, end = meant, spaced.end()
+        if name == "LIMITED OFFICIAL USE":
+            use = _OFFICIAL_USE.match(line, end)
+            end = use.end() if use else end
+    else:
         return None
-    name = _WHOLE.get(match.lastgroup, match.lastgroup)
     handling: list[str] = []
-    end = match.end()
     efto = _EFTO.match(line, end)
     if efto:
         handling.append("EFTO")
@@ -112,11 +145,48 @@ def is_banner(line: str) -> bool:
 
 _MARK_LEVELS: dict[str, Level] = {
     "TS": "TS", "S": "S", "C": "C", "U": "U",
-    "SBU": "SBU", "LOU": "SBU", "FOUO": "SBU", "OUO": "SBU", "E": "SBU", "R": "SBU",
+    "SBU": "SBU", "LOU": "SBU", "L": "SBU", "FOUO": "SBU", "OUO": "SBU", "E": "SBU", "R": "SBU",
+    "TOP SECRET": "TS", "SECRET": "S", "CONFIDENTIAL": "C", "UNCLASSIFIED": "U", "UNCLAS": "U",
+    "LIMITED OFFICIAL USE": "SBU",
 }  # fmt: skip
-_MARK_RESTRICTIONS = {"NF": "NOFORN", "NOFORN": "NOFORN", "N": "NOFORN", "XD": "EXDIS", "ND": "NODIS"}
-_MARK_CONTROLS = frozenset({"SBU", "LOU", "FOUO", "SENSITIVE"})
+_MARK_RESTRICTIONS = {
+    "NF": "NOFORN", "NOFORN": "NOFORN", "N": "NOFORN",
+    "XD": "EXDIS", "EXDIS": "EXDIS", "ND": "NODIS", "NODIS": "NODIS",
+}  # fmt: skip
+_MARK_CONTROLS = frozenset({"SBU", "LOU", "FOUO", "SENSITIVE", "ENTIRE TEXT"})
 _REL = re.compile(r"REL(?:\s+TO)?\s+[A-Z][A-Z, &]*$|REL$")
+_LEVEL_WORD = "|".join(sorted(_MARK_LEVELS, key=len, reverse=True))
+_LIMIT_WORD = "|".join(sorted({*_MARK_RESTRICTIONS, *_MARK_CONTROLS}, key=len, reverse=True))
+_FIRST_OF_MARK = re.compile(rf"(?:{_LEVEL_WORD})(?![A-Z])")
+# between the words of a mark: S//NF, S/NF, S-NF, S NF, C - ENTIRE TEXT
+_NEXT_OF_MARK = re.compile(rf"[\s/,-]+(?P<word>{_LIMIT_WORD}|REL\b.*)(?![A-Z])")
+# (C) | [U] | ( S ) | (S NF) | (S//REL RURITANIA)
+_BRACKETED_MARK = re.compile(
+    rf"""
+    [(\[] [ ]{{0,3}}
+    (?P<mark> (?:{_LEVEL_WORD})
+        (?: [ ]? (?://?|-|,) [ ]? [A-Z][A-Z ,&/-]{{0,40}}? | [ ]+ (?:NF|NOFORN|XD|ND) )? )
+    [ ]{{0,3}} [)\]]
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# (C - ENTIRE TEXT) | SECRET - ENTIRE TEXT. | C-ENTIRE TEXT | ENTIRE TEXT CONFIDENTIAL
+_ENTIRE = re.compile(
+    rf"[(\[]?\s*(?:(?:{_LEVEL_WORD}|[A-Z]{{10,14}})[\s/-]*(?:[A-Z/]{{1,8}}[\s-]*)?ENTIRE TEXT"
+    rf"|ENTIRE TEXT(?: IS)?[\s-]*(?:{_LEVEL_WORD}))[\s.)\]]*",
+    re.IGNORECASE,
+)
+
+
+def mark_at(text: str, at: int, end: int | None = None) -> tuple[str, int] | None:
+    """The portion mark at a place of a text, as written within its brackets, and where it ends."""
+    match = _BRACKETED_MARK.match(text, at, len(text) if end is None else end)
+    return (" ".join(match["mark"].split()), match.end()) if match else None
+
+
+def is_entire_text(words: str) -> bool:
+    """Whether a paragraph is the statement that one mark covers them all: `(C - ENTIRE TEXT)`."""
+    return len(words) < 60 and _ENTIRE.fullmatch(words) is not None
 
 
 def read_mark(mark: str) -> Marking:
@@ -124,18 +194,27 @@ def read_mark(mark: str) -> Marking:
 
     Anything that is not understood whole gives level None: in doubt the portion stays closed.
     """
-    words = [word.strip() for word in re.split(r"//?|\s-\s|-(?=NF|NOFORN)", mark.strip().upper())]
-    if words[0].startswith("C") and words[0] in {"C-ENTIRE TEXT"}:
-        words = ["C"]
-    level = _MARK_LEVELS.get(words[0])
+    words = " ".join(mark.upper().split())
+    first = _FIRST_OF_MARK.match(words)
+    if first is None:
+        return Marking(None)
+    level = _MARK_LEVELS[first.group()]
     restrictions: set[str] = set()
-    for word in words[1:]:
+    at = first.end()
+    while at < len(words):
+        further = _NEXT_OF_MARK.match(words, at)
+        if further is None:
+            return Marking(None)
+        word, at = further["word"], further.end()
         if word in _MARK_RESTRICTIONS:
             restrictions.add(_MARK_RESTRICTIONS[word])
-        elif _REL.match(word):
-            restrictions.add(word)
-        elif word not in _MARK_CONTROLS and word != "ENTIRE TEXT":
-            return Marking(None)
+        elif word in _MARK_CONTROLS:
+            level = "SBU" if level == "U" and word != "ENTIRE TEXT" else level  # U//FOUO
+        else:
+            for one in re.split("//?", word):  # REL TO RURITANIA//NF
+                restrictions.add(_MARK_RESTRICTIONS.get(one.strip(), one.strip()))
+                if one.strip() not in _MARK_RESTRICTIONS and not _REL.match(one.strip()):
+                    return Marking(None)
     return Marking(level, tuple(sorted(restrictions)))
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
+from reftel.spelling import Spellings
 from reftel.tables import rows
 
 
@@ -47,18 +48,24 @@ for _token in STATIONS:
 
 # In front of the place: AMEMBASSY ASTANA, USMISSION USNATO, Embassy Astana, US Office Almaty
 _MISSION = re.compile(
-    r"^(?:AM ?EMBASSY|AM ?CONSUL(?:ATE)?|AMCONGEN|US ?MISSION|USINT|USLO|US ?OFFICE|EMBASSY"
-    r"|CONSULATE(?: GENERAL)?|MISSION)\s*(?=[A-Z])"
+    r"^(?:AM ?EM[BD]ASSY|AM ?CONSUL(?:ATE)?(?: GENERAL)?|AMCONGEN|U\.?S\.? ?MISSION|USINT|USLO|US ?OFFICE"
+    r"|(?:U\.?S\.? ?)?EMBASSY|CONSULATE(?: GENERAL)?|MISSION)\s*(?=[A-Z])"
 )
-_GLUED = re.compile(r"^(?:EFTO|NOFORN|AMEMBASSY|AMCONSUL)(?=[A-Z]{3})")
+_GLUED = re.compile(r"^(?:EFTO|NOFORN|AMEMBASSY|AMCONSUL|AMCONGEN|USMISSION)(?=[A-Z]{3})")
+# words that stand glued before a post, and begin other words too: only before a post that is known
+_GLUED_BEFORE_KNOWN = re.compile(
+    r"^(?:SIPDIS|EXDIS|NODIS|LIMDIS|STADIS|SENSITIVE|CORRECTED|COPY|UNCLAS(?:SIFIED)?|CONFIDENTIAL|SECRET|FM|EMBASSY)+"
+)
 _NO_LETTERS = re.compile(r"[^A-Z0-9]")
+_LETTERS_OF_DIGITS = (str.maketrans("015", "OIS"), str.maketrans("015", "OLS"))  # 0SLO, L1SBON, M1LAN
 
 
 @lru_cache(maxsize=8192)
 def token(name: str) -> str | None:
     """The station token of any spelling of a post; None where no letter is left.
 
-    `AMEMBASSY NEW DELHI`, `NEWDE` and `New Delhi` give NEWDELHI; `SECSTATE WASHDC` gives STATE.
+    `AMEMBASSY NEW DELHI`, `NEWDE` and `New Delhi` give NEWDELHI; `SECSTATE WASHDC` gives STATE. A post that
+    is misspelt keeps its letters: `nearest` says what it may have been.
     """
     upper = name.upper().strip()
     letters = _NO_LETTERS.sub("", _MISSION.sub("", upper, count=1))
@@ -66,9 +73,39 @@ def token(name: str) -> str | None:
     if known is None:
         letters = _GLUED.sub("", letters)
         known = _TOKEN_OF.get(letters)
+    if known is None:
+        known = _TOKEN_OF.get(_GLUED_BEFORE_KNOWN.sub("", letters))
+    if known is None and not letters.isalpha():
+        readings = (_TOKEN_OF.get(letters.translate(digits)) for digits in _LETTERS_OF_DIGITS)
+        known = next((one for one in readings if one), None)
     if known is not None:
         return known
     return letters if any(letter.isalpha() for letter in letters) else None
+
+
+_SHORTEST_CUT = 5  # letters left of a name that was cut
+
+
+@lru_cache(maxsize=8192)
+def nearest(name: str) -> str | None:
+    """The one station of the table that a misspelt or cut name means; None where none is, or several are.
+
+    `LSIBON`, `AGREB` and `PORT LOU` give LISBON, ZAGREB and PORTLOUIS: letters wrong, lost, added or swapped,
+    two at most, or lost at the end.
+    """
+    letters = token(name) or ""
+    if letters in STATIONS:
+        return letters
+    near = _spellings().nearest(letters)
+    if near or len(letters) < _SHORTEST_CUT:
+        return near
+    whole = [station for station in STATIONS if station.startswith(letters)]
+    return whole[0] if len(whole) == 1 else None
+
+
+@lru_cache(maxsize=1)  # made when the first misspelt name is met, not at every start of a command
+def _spellings() -> Spellings:
+    return Spellings(STATIONS)
 
 
 def is_known(name: str) -> bool:

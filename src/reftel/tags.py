@@ -1,10 +1,12 @@
 """TAGS, Traffic Analysis by Geography and Subject: which words on the line are codes (handbook 04)."""
 
+import re
 from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
+from reftel.spelling import Spellings
 from reftel.tables import rows
 
 Kind = Literal["subject", "program", "geo", "organization"]
@@ -28,8 +30,27 @@ for _row in rows("tags"):
 _LONGEST = max(code.count(" ") for code in TAGS) + 1  # words in a code: AEROLINEAS ARGENTINAS
 
 
+_SUBJECTS = frozenset(
+    code for code, known in TAGS.items() if len(code) == 4 and any(tag.kind == "subject" for tag in known)
+)
+_GEOGRAPHIC = frozenset(
+    code for code, known in TAGS.items() if len(code) == 2 and any(tag.kind == "geo" for tag in known)
+)
+_OF_COUNTRY: dict[str, set[str]] = {}  # MALI: its codes, of every era
+for _code in _GEOGRAPHIC:
+    for _tag in TAGS[_code]:
+        if _tag.kind == "geo":
+            _OF_COUNTRY.setdefault(_tag.name.upper(), set()).add(_code)
+_NEAR_SUBJECTS = Spellings(_SUBJECTS)
+_PUNCTUATION = ".'\"`*:"
+
+
 class TagLine(msgspec.Struct, frozen=True):
-    """The codes of a TAGS line, in order, and the words that are no code of any era."""
+    """The codes of a TAGS line, in order, and the words that are no code of any era.
+
+    A word that is one letter off a subject's code, or a country's name, is given as written among the unknown
+    and as meant among the known.
+    """
 
     known: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -47,8 +68,8 @@ def read(line: str) -> TagLine:
     unknown: list[str] = []
     persons: list[str] = []
     for piece, is_person in _outside_parentheses(line.upper()):
-        if is_person:
-            persons.append(piece)
+        if is_person and piece not in TAGS:
+            persons += [" ".join(piece.split())] if piece else []
             continue
         words = piece.replace(",", " ").replace(";", " ").split()
         position = 0
@@ -56,11 +77,25 @@ def read(line: str) -> TagLine:
             length = _longest_code(words, position)
             if length:
                 known.append(" ".join(words[position : position + length]))
-            else:
-                found = _codes_in(words[position].strip(".'\"`"))
-                (known if found else unknown).extend(found or [words[position]])
+            elif word := words[position].strip(_PUNCTUATION):
+                found = _codes_in(word)
+                known += found
+                if not found:
+                    unknown.append(word)
+                    known += [meant] if (meant := _meant(word)) else []
             position += length or 1
     return TagLine(tuple(dict.fromkeys(known)), tuple(dict.fromkeys(unknown)), tuple(persons))
+
+
+def goes_on(before: str, line: str) -> bool:
+    """Whether a line is the wrap of a TAGS line: a name goes on, or half of its words at least are codes.
+
+    Prose right behind is none: `In Strelsau the king is away.`
+    """
+    if before.count("(") > before.count(")"):
+        return True
+    found = read(line)
+    return bool(found.known or found.persons) and len(found.known) + len(found.persons) >= len(found.unknown)
 
 
 def _longest_code(words: list[str], position: int) -> int:
@@ -71,14 +106,34 @@ def _longest_code(words: list[str], position: int) -> int:
 
 
 def _codes_in(word: str) -> list[str]:
-    """A word that is a code but for its punctuation, or codes of four letters glued together."""
+    """A word that is a code but for its punctuation, or codes glued together or parted by signs.
+
+    `PRELPGOVKZ`: subjects of four letters first, then countries of two.
+    """
     if word in TAGS:
         return [word]
-    if len(word) >= 8 and len(word) % 4 == 0:
-        codes = [word[at : at + 4] for at in range(0, len(word), 4)]
-        if all(code in TAGS for code in codes):
-            return codes
-    return []
+    parts = [part for part in _SIGNS.split(word) if part]
+    if len(parts) > 1:
+        return parts if all(part in TAGS for part in parts) else []
+    at, codes = 0, []
+    while word[at : at + 4] in _SUBJECTS:
+        codes.append(word[at : at + 4])
+        at += 4
+    while at and word[at : at + 2] in _GEOGRAPHIC:
+        codes.append(word[at : at + 2])
+        at += 2
+    return codes if at == len(word) else []
+
+
+_SIGNS = re.compile(r"[^A-Z\d&]+")
+
+
+def _meant(word: str) -> str | None:
+    """The one subject's code that is a letter off, or that of a country named: `PGOC`, `POGOV`, `MALI`."""
+    codes = _OF_COUNTRY.get(word)
+    if codes:
+        return next(iter(codes)) if len(codes) == 1 else None
+    return _NEAR_SUBJECTS.nearest(word, longest=5) if word.isalpha() else None
 
 
 def _outside_parentheses(line: str) -> list[tuple[str, bool]]:
@@ -87,7 +142,7 @@ def _outside_parentheses(line: str) -> list[tuple[str, bool]]:
     rest = line
     while rest:
         before, opened, rest = rest.partition("(")
-        pieces.append((before, False))
+        pieces.append((before.replace(")", " "), False))
         if opened:
             inside, _, rest = rest.partition(")")
             pieces.append((inside.strip(), True))

@@ -25,6 +25,7 @@ from reftel.cable import (
     Mrn,
     Paragraph,
     Part,
+    Redaction,
     Reference,
     Release,
     ReleaseBasis,
@@ -143,6 +144,7 @@ class Whole(msgspec.Struct, frozen=True, omit_defaults=True):
     spans: dict[str, tuple[Span, ...]] = {}
     defects: tuple[Defect, ...] = ()
     copy: CopyNote | None = None
+    redactions: tuple[Redaction, ...] = ()
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -288,6 +290,7 @@ def _whole(cable: Cable, spellings: frozenset[str]) -> Whole:
         dict(cable.spans),
         cable.defects,
         cable.copy,
+        cable.redactions,
     )
 
 
@@ -348,6 +351,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         distribution=header.distribution,
         drafting=header.drafting,
         tags_persons=header.tags_persons,
+        redactions=whole.redactions if whole else (),
     )
 
 

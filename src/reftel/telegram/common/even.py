@@ -1,0 +1,69 @@
+"""A text made even before it is read: blanks of one kind, lines where lines were (handbook 01, D13, D17; 07).
+
+Every change puts as many characters as it takes, so that places stay what they are in the copy's own text.
+Each kind of damage is looked for first: most texts have none, and are given back as they are.
+"""
+
+import re
+
+_BLANKS = "\xa0\t\f\v\u2007\u202f"
+_CONTROLS = "".join(map(chr, (*range(9), *range(14, 32), 127)))
+_NO_CONTROLS = str.maketrans(dict.fromkeys(_CONTROLS, " "))
+# no blanks, and nothing to see: left within a word, which is one word all the same
+_NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\xad"
+_INVISIBLE = re.compile(rf"(?<=\s)[{_NO_WIDTH}]|[{_NO_WIDTH}](?=\s)")
+_LINE_END = re.compile(r"&#(?:x0{0,6}[aAdD]|1[03]);")
+_BACKSLASHES = re.compile(r"(?<!\\)\\{1,8}(?=[ ]{0,3}(?:\n|\Z))")
+
+_LONG_LINE = 600  # characters; no line of a telegram is half as long, but where lines were run together
+_SHORTEST = 150  # a shorter line may be one, even in a text of few lines
+_FEW_LINES = 4
+# What begins a line of its own in a telegram: the relay's lines, the header's labels, numbered paragraphs.
+_BEGINNING = re.compile(
+    r"""
+    [ ](?=
+        (?i: e\.?\s?o\.?\s?\d{5} | tags?: | subj(?:ect)?: | ref(?:s|\(s\)|erences?|tels?)?: | classified\ by\b
+          | derived\ from: | declassify\ on: | sipdis\b | noforn\b | exdis\b | nodis\b | limdis\b | stadis\b
+          | sensitive\ (?=e\.?o\.?|tags) | \d{1,3}\.\ ?\((?:ts|s|c|u|sbu|lou)(?:/[a-z/]{1,10})?\) )
+      | [ZOPR]{2}\ R[A-Z]{3,7}\b | DE\ R[A-Z]{3,7}\ \# | ZN[RY]\ [A-Z]{5}\b | [ZOPR](?:\ [ZOPR])?\ \d{6}Z
+      | FM\ [A-Z] | TO\ (?:R[A-Z]{3,7}/|SECSTATE|AM) | INFO\ R[A-Z]{3,7}/
+      | (?<!TO\ )(?<!INFO\ ) R[A-Z]{3,7}/[A-Z]
+      | C\ O\ N\ F\ I\ D | S\ E\ C\ R\ E\ T | UNCLAS\  | N{3,4}(?:\s|$)
+    )
+    """,
+    re.VERBOSE,
+)
+_AFTER_SENTENCE = re.compile(r"(?<=[.?!\")]) (?=\d{1,3}\.[ ]{1,4}[A-Z])")
+
+
+def even(text: str) -> str:
+    """The text as long as before, every blank a plain one, and a line end wherever one was meant."""
+    if "\f" in text:  # a page's end, not the paragraph's
+        text = text.replace("\n\f\n", "\n  ")
+    for blank in _BLANKS:
+        if blank in text:
+            text = text.replace(blank, " ")
+    if any(sign in text for sign in _CONTROLS):
+        text = text.translate(_NO_CONTROLS)
+    if "\r" in text:
+        text = text.replace("\r", " " if "\n" in text else "\n")
+    if "\\" in text:
+        text = _BACKSLASHES.sub(lambda run: " " * len(run.group()), text)
+    if "&" in text and "&#" in text:
+        text = _LINE_END.sub(lambda entity: " " * (len(entity.group()) - 1) + "\n", text)
+    if not text.isascii() and any(sign in text for sign in _NO_WIDTH):
+        text = _INVISIBLE.sub(" ", text)
+    return _unrolled(text)
+
+
+def _unrolled(text: str) -> str:
+    """Lines that were run together set apart again, at the labels that begin lines (D13)."""
+    middle = len(text) // 2
+    if text.find("\n", 0, _LONG_LINE) >= 0 and text.find("\n", middle, middle + _LONG_LINE) >= 0:
+        return text
+    pieces = text.split("\n")
+    longest = _SHORTEST if len(pieces) < _FEW_LINES else _LONG_LINE
+    for at, line in enumerate(pieces):
+        if len(line) > longest:
+            pieces[at] = _AFTER_SENTENCE.sub("\n", _BEGINNING.sub("\n", line))
+    return "\n".join(pieces)
