@@ -164,6 +164,10 @@ class Catalogue(msgspec.Struct, frozen=True, gc=False):
     origin: str | None = None
     title: str | None = None
     tags: tuple[str, ...] = ()
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = {}  # Message Attributes, keys as printed; empty ones left out
 
 
 class Copy(msgspec.Struct, frozen=True, gc=False):
@@ -180,6 +184,7 @@ class Copy(msgspec.Struct, frozen=True, gc=False):
     text_by: str | None = None
     document: str | None = None  # the source's own document name: frus1958-60v08/d113
     defects: tuple[Defect, ...] = ()  # met while unpacking
+    release: Release = Release()  # what the packaging says of a decision to release it
 
 
 class Cable(msgspec.Struct, frozen=True, gc=False):
@@ -216,6 +221,7 @@ class Cable(msgspec.Struct, frozen=True, gc=False):
     spans: Mapping[str, tuple[Span, ...]] = {}
     defects: tuple[Defect, ...] = ()
     copy: CopyNote | None = None
+    place: str | None = None  # where a printed text says it was sent from: Baghdad
 
 
 _to_json = msgspec.json.Encoder()

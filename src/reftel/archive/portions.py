@@ -86,6 +86,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     references: tuple[Reference, ...] = ()  # without their place
     signature: str | None = None
     catalogue: Catalogue | None = None  # without its title, which is the subject
+    place: str | None = None
 
 
 class KeptPart(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -239,6 +240,7 @@ def _header(cable: Cable) -> Header:
         references=tuple(replace(reference, span=_NOWHERE) for reference in cable.references),
         signature=cable.signature,
         catalogue=replace(catalogue, title=None) if catalogue else None,
+        place=cable.place,
     )
 
 
@@ -335,6 +337,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         spans=whole.spans if whole else {},
         defects=whole.defects if whole else (),
         copy=whole.copy if whole else None,
+        place=header.place,
     )
 
 

@@ -1,0 +1,1 @@
+"""Corpora that reading is measured on: a module each, with NAME and `verdicts`."""
