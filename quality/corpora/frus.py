@@ -24,6 +24,7 @@ from reftel.errors import ReftelError
 
 NAME = "frus"
 
+_MISCUT = re.compile(r".*\b(?:Mission|Delegation|Representative|Ambassador|Assistant) to .* to .*")
 _FM = re.compile(r"^FM\s+(?P<name>.+)$", re.MULTILINE)
 _TO = re.compile(r"^TO\s+(?:R[A-Z]{3,7} ?/ ?)?(?P<name>.+)$", re.MULTILINE)
 _BEHIND_NAME = re.compile(r"(?:\s+(?:FLASH|NIACT|IMMEDIATE|PRIORI?TY|ROUTINE|\d{1,5}))+$")
@@ -78,7 +79,7 @@ def _fields(gold: dict[str, Any], cable: Cable | None) -> Iterator[tuple[str, st
     """What is compared: the field, the gold, and what was read."""
     date = gold["date"] or ""
     level = gold["classification"] or ""
-    parties = "miscut" if " to " in (gold["to"] or "") else "pattern"
+    parties = "miscut" if _MISCUT.fullmatch(f"{gold['from']} to {gold['to']}") else "pattern"
     yield "markup/date", date[:16], _as_exact(cable.sent if cable else None, date)
     yield "markup/place", gold["place"] or "", (cable and cable.place) or ""
     yield "markup/signature", " ".join(gold["signature"]), (cable and cable.signature) or ""

@@ -23,6 +23,7 @@ _CHUNK = 1 << 16  # bytes given to the parser at once
 _BLOCKS = frozenset(
     "p head item row label dateline opener closer signed salute list table quote lg l postscript".split()
 )
+_INLINE = frozenset({"persName", "gloss", "hi", "ref", "pb"})  # whose text is part of what they stand in
 _TIGHT = frozenset({"list", "table", "closer", "opener", "lg"})  # their blocks stand on lines of their own
 _ON_ONE_LINE = frozenset({"from", "to", "subject", "references", "info"})  # lists printed `FM ZENDA`
 _LINE, _CELL = "\x01", "\x02"  # of `<lb/>` and between cells; no XML holds these characters
@@ -94,6 +95,8 @@ class Volume:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        if tag in _INLINE:  # nearly all
+            return
         if self._document is not None:
             self._document.start(tag.rpartition(":")[2], attributes)
         elif attributes.get("type") == "document" and tag.rpartition(":")[2] == "div":
@@ -103,6 +106,9 @@ class Volume:
             self._name = attributes.get("xml:id")
 
     def _end(self, tag: str) -> None:
+        if tag in _INLINE:
+            self._depth -= 1
+            return
         document = self._document
         if document is not None:
             if self._depth == document.depth:

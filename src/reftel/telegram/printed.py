@@ -6,6 +6,7 @@ direction (handbook 01, section 5), so that their number is no id.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -36,6 +37,7 @@ from reftel.tables import rows
 from reftel.telegram.common import header as heads
 from reftel.telegram.common import references, relay
 from reftel.telegram.common.header import Header, Line
+from reftel.telegram.common.lines import stripped
 from reftel.telegram.common.relay import Relay
 from reftel.telegram.common.voices import opening_voice, passages
 from reftel.telegram.common.wording import blocks as blocks_of
@@ -64,6 +66,7 @@ _OPENING = re.compile(
 )
 _NUMBER = re.compile(r"(?:(?P<series>[A-Z][A-Za-z]{0,11}?(?:[-–—][A-Z]{2,3})?)[\s–—-]*)?(?P<serial>\d{1,7})")
 _PARAGRAPH = re.compile(r"(?P<number>\d{1,2})[.)](?=\s)\s*")
+_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?:[ ]?[-/]{1,2}[ ]?[A-Za-z]{2,12})?)\)\s*")
 _LARGEST_GAP = 40
 _SOURCE = re.compile(r"\[?[Ss]ource[:;,. ]")
 _BEHIND_DATE = re.compile(r"[\s.,]*(?:\[[^\]\n]{0,20}\]|[\d:?]{1,5}|[ap]\.?\s?m\b)?[\s.,]*")
@@ -84,8 +87,17 @@ _REPEATED = re.compile(
 )
 _SEPARATOR = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
-_SUBJECT = re.compile(r"(?:SUBJECT|SUBJ|SUB)\b[ \t]*[:.]?\s*|(?:Subject|Subj|Sub):\s*")
-_REF = re.compile(r"(?:REFERENCES?|REFS?)\b[ \t]*[:.]?\s*|(?:References?|Refs?):\s*")
+# SUBJECT ... | Subj: ... | REF ... | Ref: A. ... at the head of a block, or behind the sentence that names persons
+_LABELS = re.compile(
+    r"""
+    (?P<subject> (?: (?:SUBJECT|SUBJ|SUB) \b [ \t]* [:.]? | (?:Subject|Subj|Sub): ) \s* )
+    | (?P<ref> (?: (?:REFERENCES?|REFS?) \b [ \t]* [:.]? | (?:References?|Refs?): ) \s* )
+    """,
+    re.VERBOSE,
+)
+_INNER_LABELS = re.compile(r"(?<=[.!?)\]”] )(?:(?P<subject>(?:SUBJECT|SUBJ|Subject|Subj): ?)|(?P<ref>(?:REFS?|Refs?|References?): ?))")
+# A sentence's end; `U.S. Reaction` has none, and `A. Embtel 2308. B. Embtel 2326.` are one list
+_STOP = re.compile(r"(?<=[\w)’”\"\]][\w)’”\"\]])\.\s+(?=[A-Z“\"\[(]|\d{1,2}\. )(?![A-Z][.)] )")
 _LONGEST_SUBJECT = 400
 _LABELLED = 6  # blocks in which a SUBJECT or REF may stand
 
@@ -95,15 +107,23 @@ _NO_SIGNER = frozenset(
     "RECOMMENDATION RECOMMENDATIONS".split()
 )
 _LONGEST_HEADING = 100
-_NO_HEADING = re.compile(r"(?:begin|end|unquote|quote|text|fyi|dear|sincerely|gp-?\d|xgds|\[|\()", re.IGNORECASE)
+_NO_HEADING = re.compile(
+    r"(?:begin|end|unquote|quote|text|fyi|dear|sincerely|faithfully|respectfully|warm|regards|yours|approve"
+    r"|disapprove|gp-?\d|xgds|to:|from:|info:|action:|ref:|for )|.*\b(?:or|and|of|to|the|a|an|in|by)\Z",
+    re.IGNORECASE,
+)
 _END_OF_SUMMARY = re.compile(r"\bend\s+(?:of\s+)?summary\b", re.IGNORECASE)
 _LONGEST_SUMMARY = 6  # paragraphs
 
 _HEADER_LIMIT = 6_000  # characters in which an address block stands
+_LABEL = re.compile(r"^(?:FM|TO|INFO)(?:[ \t]|$)", re.MULTILINE)
 _FM = re.compile(r"^FM(?:[ \t]|$)", re.MULTILINE)
+_TO = re.compile(r"^TO(?:[ \t]|$)", re.MULTILINE)
 _ALONE = re.compile(r"^(FM|TO|INFO|SUBJ(?:ECT)?:?|REFS?:?|TAGS:?)[ \t]*\n(?=[^\n])", re.MULTILINE)
-_ADDRESS = re.compile(r"RU?[A-Z]{3,6}\s*/|(?:AM|US|SEC|CINC|COM|ZEN)[A-Z]{2}|(?:TO|INFO) [A-Z]")
+_ADDRESS = re.compile(r"RU?[A-Z]{3,6}\s*/|(?:AM|US|SEC|CINC|COM|ZEN)[A-Z]{2}|(?:FM|TO|INFO) [A-Z]")
 _BEHIND_NAME = re.compile(r"(?:\s+(?:FLASH|NIACT|IMMEDIATE|PRIORITY|ROUTINE|\d{1,5}))+$")
+_PASSING = re.compile(r"\bPASS\b|^FOR\b|\bFOR THE\b|\b(?:NODIS|EXDIS|LIMDIS|STADIS|CHEROKEE|NOFORN|ONLY|CORRECTED COPY)\b")
+_OWN_NUMBER = re.compile(r"[A-Z][A-Z .]{1,30} \d{1,6}(?: SECTION .*)?")
 
 
 def recognises(copy: Copy) -> bool:
@@ -248,7 +268,9 @@ def _take_place(page: _Print, line: Span, copy: Copy) -> bool:
     words = page.words(line)
     place = words.removesuffix(".").removesuffix("undated").rstrip(" ,")
     known = copy.catalogue.origin if copy.catalogue else None
-    if len(page.blocks) < 2 or not place or not (words != place or place == known or is_known(place)):
+    if known and known in words:
+        place = known
+    elif len(page.blocks) < 2 or not place or (words == place and not is_known(place)):
         return False
     at = page.text.find(place, *line)
     if at < 0:
@@ -333,6 +355,8 @@ def _repeated(page: _Print) -> tuple[Addressee, ...]:
     for gap in [*_SEPARATOR.finditer(page.text, *match.span("names")), None]:
         last = gap.start() if gap else match.end("names")
         name = page.text[at:last].strip()
+        if name[:1].islower() and not name.startswith("the "):
+            break  # ..., which is the source text
         if name and len(name) < 80:
             start = page.text.index(name, at)
             page.spans[f"/info/{len(found)}/name"] = ((start, start + len(name)),)
@@ -354,10 +378,12 @@ def _marked(page: _Print, block: Header | None) -> _Marked:
     """Level, precedence and limits: of the telegram's own header, else of the source note."""
     found = _Marked()
     note = page.note
+    unmarked = False
     if note is not None:
         level = _LEVEL.search(page.text, *note) or _LOOSE_LEVEL.search(page.text, *note)
         if level:
             said = read_classification(level["level"])
+            unmarked = said is None
             if said:  # `No classification marking` is none
                 found.classification = said.classification
                 page.spans["/classification"] = (level.span("level"),)
@@ -368,7 +394,7 @@ def _marked(page: _Print, block: Header | None) -> _Marked:
             page.spans["/classification"] = block.spans["/classification"]
         found.handling = tuple(dict.fromkeys((*found.handling, *block.handling)))
         found.captions = tuple(dict.fromkeys((*found.captions, *block.captions)))
-    if found.classification is None:
+    if found.classification is None and not unmarked:
         page.defects.append(Defect("missing-classification", "no source note tells the classification"))
     return found
 
@@ -390,22 +416,28 @@ def _limits(page: _Print, found: _Marked, start: int, end: int) -> None:
 
 
 def _known(words: str) -> Iterator[tuple[str, int]]:
-    """The known phrases at the head of an item, and the rest: `Immediate Eyes Only` is two."""
-    at = 0
-    while at < len(words):
-        rest = words[at:]
-        pieces = rest.split()
-        for count in range(min(len(pieces), 5), 0, -1):
-            phrase = " ".join(pieces[:count])
-            if phrase.lower() in _WORDS:
-                yield phrase, at
-                at += len(phrase) + 1
-                break
-        else:
-            if at == 0 or not rest.startswith(("for ", "For ", "except ")):
-                if rest[0].isupper() or rest[0] == "[":
-                    yield rest, at
-            return
+    """The known phrases of an item, of which it may hold two: `Immediate Eyes Only`; else the whole item.
+
+    `Niact Drafted by ...` has lost its stop: what follows the phrase is no limit.
+    """
+    found: list[tuple[str, int]] = []
+    pieces = words.split()
+    at = done = 0
+    while done < len(pieces):
+        count = next(
+            (n for n in range(min(len(pieces) - done, 5), 0, -1) if " ".join(pieces[done : done + n]).lower() in _WORDS),
+            0,
+        )
+        if not count:
+            break
+        found.append((" ".join(pieces[done : done + count]), at))
+        at += len(found[-1][0]) + 1
+        done += count
+    rest = words[at:]
+    if not rest or (found and (_SAID.match(rest) or _WORDS[found[0][0].lower()]["kind"] == "precedence")):
+        yield from found
+    elif rest[0].isupper() or rest[0] == "[" or found:
+        yield words, 0
 
 
 def _limit(page: _Print, found: _Marked, words: str, place: Span) -> None:
@@ -485,9 +517,16 @@ def _station(page: _Print, sender: str | None) -> str | None:
     for words, station, kind in _SENDERS:
         if words in sender and (kind == "sender" or page.place == "Washington"):
             return station
-    if page.place and _POST.search(sender) and page.place[0].isupper():
-        return token(page.place)
+    if page.place and page.place != "Washington" and page.place[0].isupper() and _POST.search(sender):
+        return token(_plain(page.place))
     return None
+
+
+def _plain(name: str) -> str:
+    """`Asunción` without its accent: stations are written in capitals without any."""
+    if name.isascii():
+        return name
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
 
 
 def _sent(page: _Print, above: Relay | None, copy: Copy) -> tuple[str | None, SentBasis | None]:
@@ -497,6 +536,9 @@ def _sent(page: _Print, above: Relay | None, copy: Copy) -> tuple[str | None, Se
         message = f"the markup dates it {created}, the date line {page.sent}"
         page.defects.append(Defect("catalogue-disagrees", message, page.spans["/sent"][0]))
     if above and above.group:
+        if page.sent and page.sent[:10] != above.group.sent[:10]:
+            message = f"the editors date it {page.sent}, its date-time group {above.group.sent}"
+            page.defects.append(Defect("catalogue-disagrees", message, above.spans["/sent"][0]))
         page.spans["/sent"] = above.spans["/sent"]
         return above.group.sent, "dtg"
     if page.sent:
@@ -524,27 +566,33 @@ def _address_block(page: _Print) -> tuple[Relay | None, Header | None]:
     if not page.blocks:
         return None, None
     start, end = page.blocks[0][0], page.blocks[-1][1]
-    fm = _FM.search(page.text, start, min(end, start + _HEADER_LIMIT))
-    if fm is None or not _is_address_block(page.text, fm.start(), end):
+    limit = min(end, start + _HEADER_LIMIT)
+    if page.text.find("\nFM", start - 1, limit) < 0 or page.text.find("\nTO", start - 1, limit) < 0:
+        return None, None  # nearly all
+    label = _LABEL.search(page.text, start, limit)
+    if label is None or not _is_address_block(page.text, label.start(), end):
         return None, None
-    text = _ALONE.sub(r"\1 ", page.text[: min(end, fm.start() + _HEADER_LIMIT)])  # as long as before
+    text = _ALONE.sub(r"\1 ", page.text[: min(end, label.start() + _HEADER_LIMIT)])  # as long as before
     lines = heads.lines(text, start, len(text))
-    at = next(index for index, line in enumerate(lines) if line.start >= fm.start())
-    behind = _behind_addresses(lines, at)
+    at = next(index for index, line in enumerate(lines) if line.start >= label.start())
+    addresses, behind = _addresses(lines, at)
     group = [line for line in map(_even_group, lines[:at]) if dtg.read(line.text)]
-    above, _ = relay.read([*group[-1:], *(line for line in lines[at:behind] if line.text)])
+    above, _ = relay.read([*group[-1:], *addresses])
+    above.to, above.info = list(map(_tidy, above.to)), list(map(_tidy, above.info))
     page.spans.update(above.spans)
-    rest, text_at = _header_lines(lines, behind, above)
-    block = heads.read(text, rest, text_at)
+    passing = [line for line in lines[at:behind] if line.text and line not in addresses]
+    rest, text_at = _header_lines(lines, behind)
+    block = heads.read(text, [*passing, *rest], text_at)
     page.spans.update(block.spans)
     page.defects += block.defects
-    _drop(page, max(text_at, lines[behind - 1].end))
+    page.blocks = [(max(first, text_at), last) for first, last in page.blocks if last > text_at]
     return above, block
 
 
-def _is_address_block(text: str, fm: int, end: int) -> bool:
-    stop = min(end, fm + 1000)
-    return text.find("\nTO ", fm, stop) >= 0 or text.find("\nTO\n", fm, stop) >= 0
+def _is_address_block(text: str, start: int, end: int) -> bool:
+    """Whether both FM and TO stand at the heads of lines."""
+    piece = text[start : min(end, start + 1200)]
+    return _FM.search(piece) is not None and _TO.search(piece) is not None
 
 
 def _even_group(line: Line) -> Line:
@@ -554,54 +602,74 @@ def _even_group(line: Line) -> Line:
     return line
 
 
-def _behind_addresses(lines: Sequence[Line], at: int) -> int:
-    """The line behind the last addressee."""
-    last = at
-    for index in range(at, min(at + 80, len(lines))):
+def _addresses(lines: Sequence[Line], at: int) -> tuple[list[Line], int]:
+    """The lines of FM, TO and INFO, and the line behind them.
+
+    `DEPT PASS MANAMA` may stand between them; what stands before the last label is theirs else.
+    """
+    until = min(at + 80, len(lines))
+    window = range(at, next((i for i in range(at + 1, until) if heads.starts_block(lines[i].text)), until))
+    labelled = max(index for index in window if _LABEL.match(lines[index].text))
+    found = [lines[at]]
+    behind = at + 1
+    for index in window[1:]:
         words = lines[index].text
         if not words:
             continue
-        if index > at and not _is_address(words):
+        if not _is_address(words, behind == index) and (index > labelled or heads.starts_block(words)):
             break
-        last = index
-    return last + 1
+        if " PASS " not in words:
+            found.append(lines[index])
+        behind = index + 1
+    return found, behind
 
 
-def _is_address(words: str) -> bool:
-    if len(words) > 60 or not words.isupper() or heads.starts_block(words):
+def _is_address(words: str, wrapped: bool) -> bool:
+    """Whether a line names an addressee; `wrapped` where the line above it does, without a blank one between."""
+    if len(words) > 80 or heads.starts_block(words) or " PASS " in words or _is_own_number(words):
         return False
-    name = _BEHIND_NAME.sub("", words)
-    if name != words and words[-1].isdigit() and is_known(name) and not words.startswith("AM"):
-        return words[-4:].isdigit() and name != token(name)  # TEHRAN 1019 is the telegram's own number
-    return _ADDRESS.match(words) is not None or is_known(name)
+    if _ADDRESS.match(words):
+        return True
+    if wrapped and words.isupper() and len(words) < 60:
+        return not words.startswith(("FOR ", "FROM ", "(", "SUMMARY", "CORRECTED", "JOINT "))
+    return words.isupper() and is_known(_BEHIND_NAME.sub("", words))
 
 
-def _header_lines(lines: Sequence[Line], behind: int, above: Relay) -> tuple[list[Line], int]:
+def _tidy(one: Addressee) -> Addressee:
+    """`SECSTATE WASHDC PRIORITY 543`: precedence and continuity number, however many digits it has."""
+    name, precedence, number = one.name, one.precedence, one.number
+    words = name.split()
+    if len(words) > 1 and words[-1].isdigit() and number is None:
+        number = words.pop()
+    if len(words) > 1 and words[-1] in ("FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE") and precedence is None:
+        precedence = words.pop()
+    return msgspec.structs.replace(one, name=" ".join(words), precedence=precedence, number=number)
+
+
+def _header_lines(lines: Sequence[Line], behind: int) -> tuple[list[Line], int]:
     """The lines of the header block behind the addresses, and where the text begins."""
     last = behind
     for index in range(behind, min(behind + 40, len(lines))):
         words = lines[index].text
-        if len(words) > 120 and not heads.starts_block(words):
+        label = heads.starts_block(words)
+        if not label and (len(words) > 120 or _PARAGRAPH.match(words) or words.startswith("SUMMARY")):
             break
-        if heads.starts_block(words):
+        if label:
             last = index + 1
             while last < len(lines) and lines[last].text and not heads.starts_block(lines[last].text):
                 last += 1
-    kept = [line for line in lines[behind:last] if not _is_own_number(line.text)]
+    kept = [
+        line
+        for line, before in zip(lines[behind:last], ["", *(line.text for line in lines[behind:last])], strict=False)
+        if heads.starts_block(line.text) or before or not line.text or _PASSING.search(line.text)
+    ]
     text_at = next((line.start for line in lines[last:] if line.text), lines[-1].end)
-    return kept, text_at
+    return [line for line in kept if not _is_own_number(line.text)], text_at
 
 
 def _is_own_number(words: str) -> bool:
     """`TEHRAN 1019`, `SECTION 1 OF 2 TEHRAN 1019`: no caption."""
-    return "SECTION" in words or (words[-1:].isdigit() and len(words) < 40 and ":" not in words)
-
-
-def _drop(page: _Print, text_at: int) -> None:
-    """Leave the blocks, or what of them is left, that stand behind an offset."""
-    page.blocks = [
-        (max(first, text_at), last) for first, last in page.blocks if last > text_at
-    ]
+    return words.startswith("SECTION ") or _OWN_NUMBER.fullmatch(words) is not None
 
 
 # -- the text ----------------------------------------------------------------------------------------
@@ -610,46 +678,56 @@ def _drop(page: _Print, text_at: int) -> None:
 def _labelled(
     page: _Print, block: Header | None, mrn: Mrn, sent: str | None
 ) -> tuple[str | None, tuple[Reference, ...]]:
-    """SUBJECT and REF, where the text has them; their blocks are taken from it."""
-    subject, place = (block.subject, block.references) if block else (None, None)
+    """SUBJECT and REF, where the text has them; they are taken from it."""
+    found: dict[str, Span] = {}
+    if block and block.subject is not None:
+        found["subject"] = block.spans["/subject"][0]
+    if block and block.references:
+        found["ref"] = block.references
     kept: list[Span] = []
     for index, (first, last) in enumerate(page.blocks):
-        if index >= _LABELLED:
+        if index >= _LABELLED or len(found) > 1:
             kept += page.blocks[index:]
             break
-        label = _SUBJECT.match(page.text, first, last) if subject is None else None
-        if label and label.end() < last:
-            stop = _end_of_subject(page.text, label.end(), last)
-            subject = page.words((label.end(), stop)).rstrip(".")
-            page.spans["/subject"] = ((label.end(), stop),)
-            if stop < last:
-                kept.append((stop, last))
-            continue
-        label = _REF.match(page.text, first, last) if place is None else None
-        if label and label.end() < last and last - first < _LONGEST_SUBJECT:
-            place = (label.end(), last)
-            continue
-        kept.append((first, last))
-    page.blocks = [(_skip(page.text, first, last), last) for first, last in kept]
-    cited = references.read(page.text, *place, mrn, sent) if place else ()
+        kept += _without_labels(page, (first, last), found)
+    page.blocks = kept
+    subject = block.subject if block else None
+    if subject is None and "subject" in found:
+        subject = page.words(found["subject"])
+        page.spans["/subject"] = (found["subject"],)
+    cited = references.read(page.text, *found["ref"], mrn, sent) if "ref" in found else ()
     return subject, cited
 
 
-def _end_of_subject(text: str, start: int, end: int) -> int:
-    """A subject ends with its line, or with its first sentence where the text goes on behind it."""
-    stop = text.find("\n", start, end)
-    stop = end if stop < 0 else stop
-    for sign in (". 1. ", ". Ref", ". REF", ". "):
-        at = text.find(sign, start, stop) if stop - start > 200 or sign != ". " else -1
-        if at >= 0:
-            return at + 1
-    return stop
+def _without_labels(page: _Print, block: Span, found: dict[str, Span]) -> list[Span]:
+    """What a block holds beside SUBJECT and REF, whose places are added to `found`."""
+    text, (first, last) = page.text, block
+    opening = _LABELS.match(text, first, last)
+    labels = [opening] if opening else []
+    if text.find(": ", first, min(last, first + _LONGEST_SUBJECT)) >= 0:
+        begin = opening.end() if opening else first
+        labels += _INNER_LABELS.finditer(text, begin, min(last, first + _LONGEST_SUBJECT))
+    labels = [label for label in labels if label.lastgroup not in found]
+    if not labels:
+        return [block]
+    kept = [stripped(text, first, labels[0].start())]
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        until = following.start() if following else last
+        end = _end_of_label(text, label, until)
+        place = stripped(text, label.end(), end)
+        bare = place[0] + len(text[slice(*place)].rstrip(" ."))
+        if label.lastgroup and label.lastgroup not in found and bare > place[0]:
+            found[label.lastgroup] = (place[0], bare)
+        kept.append(stripped(text, end, until))
+    return [(start, stop) for start, stop in kept if start < stop]
 
 
-def _skip(text: str, first: int, last: int) -> int:
-    while first < last and text[first].isspace():
-        first += 1
-    return first
+def _end_of_label(text: str, label: re.Match[str], until: int) -> int:
+    """Where it ends: a subject with its line, both with their first sentence where the text goes on behind it."""
+    line = text.find("\n", label.end(), until) if label.lastgroup == "subject" else -1
+    line = until if line < 0 else line
+    stop = _STOP.search(text, label.end(), line)
+    return stop.start() + 1 if stop else line
 
 
 class _Counting:
@@ -701,15 +779,13 @@ def _paragraphs(page: _Print) -> tuple[Paragraph, ...]:
                 Defect("missing-paragraph", f"of the paragraphs, {which} not in this copy", (first, begin))
             )
         number = int(numbered["number"]) if numbered and taken else None
-        words = join_lines(page.text[begin:last], page.text, 0) if begin < last else ""
+        words = join_lines(page.text[begin:last], page.text) if begin < last else ""
         said = opening_voice(words)
         summary = _LONGEST_SUMMARY if said == "summary" else summary
         voice: Voice = said or ("summary" if summary else "report")
         found.append(_paragraph(page, (number, anchor, heading), (first, begin, last), words, voice))
         heading = None
         summary = 0 if summary <= 1 or _END_OF_SUMMARY.search(words) else summary - 1
-    if heading is not None and page.blocks:  # pragma: no cover - a heading is never the last block
-        return tuple(found)
     return tuple(found)
 
 
@@ -731,18 +807,20 @@ def _paragraph(
 ) -> Paragraph:
     number, anchor, heading = named
     first, begin, last = place
-    cuts = passages(page.text[begin:last], voice)
-    parts = tuple(_part(page, begin, cut, said) for cut, said in cuts)
-    if len(parts) == 1:
-        parts = (Part(None, cuts[0][1], words, ((begin, last),)),)
-    said = parts[0].voice if parts else voice
-    return Paragraph(number, anchor, None, heading, said, words, ((first, last),), parts)
-
-
-def _part(page: _Print, begin: int, cut: Span, voice: Voice) -> Part:
-    first, last = begin + cut[0], begin + cut[1]
-    while first < last and page.text[first].isspace():
-        first += 1
-    while first < last and page.text[last - 1].isspace():
-        last -= 1
-    return Part(None, voice, join_lines(page.text[first:last], page.text, 0), ((first, last),))
+    text = page.text
+    mark = _MARK.match(text, begin, last) if number is not None and text[begin : begin + 1] == "(" else None
+    marking = mark["mark"] if mark else None
+    if mark:
+        begin = mark.end()
+        words = join_lines(text[begin:last], text) if begin < last else ""
+    cuts = passages(text[begin:last], voice)
+    if len(cuts) == 1:
+        voice = cuts[0][1]
+        parts: tuple[Part, ...] = (Part(marking, voice, words, ((begin, last),)),)
+    else:
+        places = [(stripped(text, begin + start, begin + stop), said) for (start, stop), said in cuts]
+        parts = tuple(
+            Part(marking, said, join_lines(text[slice(*place)], text), (place,)) for place, said in places
+        )
+        voice = parts[0].voice if parts else voice
+    return Paragraph(number, anchor, marking, heading, voice, words, ((first, last),), parts)
