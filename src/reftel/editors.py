@@ -6,6 +6,7 @@ are words of the edition, not of the telegram: the telegram's own address block 
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -81,6 +82,7 @@ class Head(msgspec.Struct, frozen=True):
         return self.receiver is not None or (self.sender is not None and self.numbered)
 
 
+@lru_cache(maxsize=16)  # the packaging asks, then the era
 def read_head(line: str) -> Head | None:
     """The head line of a telegram, airgram or backchannel message; None where a line is none.
 

@@ -41,7 +41,8 @@ def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]
 
     Raises NotACable where the XML is broken or declares entities, and where no telegram is in it.
     """
-    volume = Volume(text.encode(), locator)  # the file's own bytes, but for its byte order mark, if it is UTF-8
+    encoded = text.encode()
+    volume = Volume(raw if raw == encoded else encoded, locator)  # in another encoding, the telegrams are UTF-8
     found = tuple(volume.telegrams())
     if not found:
         passed = f"its {volume.passed_over} documents are of other kinds" if volume.passed_over else "no document"

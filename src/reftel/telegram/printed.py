@@ -30,7 +30,7 @@ from reftel.cable import (
     Voice,
 )
 from reftel.editors import Head, read_dateline, read_head
-from reftel.markings import read_classification
+from reftel.markings import is_banner, read_classification
 from reftel.mrn import short
 from reftel.stations import is_known, token
 from reftel.tables import rows
@@ -445,7 +445,7 @@ def _limit(page: _Print, found: _Marked, words: str, place: Span) -> None:
     kind = row["kind"] if row else "caption"
     reads = row["reads"] if row else words.upper()
     if kind == "precedence" and reads not in found.precedence:
-        page.spans.setdefault("/precedence", (place,))
+        page.spans["/precedence"] = (*page.spans.get("/precedence", ()), place)
         found.precedence = (*found.precedence, reads)
     elif kind == "handling" and reads not in found.handling:
         page.spans[f"/handling/{len(found.handling)}"] = (place,)
@@ -767,7 +767,7 @@ def _paragraphs(page: _Print) -> tuple[Paragraph, ...]:
     for place, (first, last) in enumerate(page.blocks, 1):
         numbered = _PARAGRAPH.match(page.text, first, last)
         taken = counting.take(int(numbered["number"])) if numbered else None
-        if taken is None and place < len(page.blocks) and _is_heading(page, first, last):
+        if taken is None and place < len(page.blocks) and _is_heading(page, place - 1):
             heading = page.words((first, last))
             page.spans[f"/paragraphs/{len(found)}/heading"] = ((first, last),)
             continue
@@ -789,16 +789,20 @@ def _paragraphs(page: _Print) -> tuple[Paragraph, ...]:
     return tuple(found)
 
 
-def _is_heading(page: _Print, first: int, last: int) -> bool:
+def _is_heading(page: _Print, index: int) -> bool:
     """A short block that ends no sentence and is no formula: `Summary`, `Political Situation`."""
+    first, last = page.blocks[index]
     if last - first > _LONGEST_HEADING:
         return False
     block = page.text[first:last]
     return (
         block[0].isupper()
-        and block[-1] not in ".,;:?!”\"')]—-"
+        and block[-1] not in ".,;:?!…”“\"')]—-"
         and "\n" not in block
+        and block.count("(") == block.count(")")
+        and not page.text[page.blocks[index + 1][0]].islower()  # a sentence that a page cut in two
         and _NO_HEADING.match(block) is None
+        and not is_banner(block)
     )
 
 
