@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from quality.verdict import Verdict
+
 from reftel import sources, telegram
 from reftel.cable import Cable
 from reftel.errors import ReftelError

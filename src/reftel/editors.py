@@ -78,7 +78,7 @@ class Head(msgspec.Struct, frozen=True):
 
     @property
     def certain(self) -> bool:
-        """Whether it names who sent it to whom, or who sent it behind a document's number: no words of prose."""
+        """Whether it names who sent it to whom, or begins with a number and names the sender: no prose."""
         return self.receiver is not None or (self.sender is not None and self.numbered)
 
 
@@ -110,7 +110,9 @@ def read_head(line: str) -> Head | None:
     cut = _cut(line, start, end)
     if cut is None:
         return Head(kind, title, of_document, numbered, _bare(line, start, end), None, dated)
-    return Head(kind, title, of_document, numbered, _bare(line, start, cut[0]), _bare(line, cut[1], end), dated)
+    return Head(
+        kind, title, of_document, numbered, _bare(line, start, cut[0]), _bare(line, cut[1], end), dated
+    )
 
 
 def _kind(word: str) -> Kind:
@@ -133,9 +135,7 @@ def _end_of_names(line: str) -> int:
     """Where the names end: some heads go on with place and date."""
     if not any(sign.isdigit() for sign in line[-8:]):  # nearly all
         return len(line)
-    dated = None
-    for dated in _WRITTEN.finditer(line):
-        pass
+    dated = max(_WRITTEN.finditer(line), key=re.Match.start, default=None)
     if dated is None or line[dated.end() :].strip(" .\n"):
         return len(line)
     place = _PLACE.search(line, max(0, dated.start() - 60), dated.start())

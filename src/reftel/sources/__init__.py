@@ -42,7 +42,10 @@ def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
     source = next(source for source in SOURCES if source.recognises(text))
     found = source.copies(raw, text, locator, hashlib.sha256(raw).hexdigest())
     if defects:
-        return tuple(msgspec.structs.replace(copy, defects=(*_placed(defects, copy, text), *copy.defects)) for copy in found)
+        return tuple(
+            msgspec.structs.replace(copy, defects=(*_placed(defects, copy, text), *copy.defects))
+            for copy in found
+        )
     return found
 
 

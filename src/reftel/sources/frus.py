@@ -1,4 +1,4 @@
-"""Edited print: Foreign Relations of the United States as TEI, one document or a volume (handbook 06, section 4).
+"""Foreign Relations of the United States as TEI, one document or a volume (handbook 06, section 4).
 
 Each telegram, airgram or backchannel message is a copy of its own: its bytes are its `<div>` as it stands in
 the file. Text is taken out with its blocks kept: head, place and date, paragraphs, signature, then the
@@ -42,10 +42,14 @@ def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]
     Raises NotACable where the XML is broken or declares entities, and where no telegram is in it.
     """
     encoded = text.encode()
-    volume = Volume(raw if raw == encoded else encoded, locator)  # in another encoding, the telegrams are UTF-8
+    volume = Volume(
+        raw if raw == encoded else encoded, locator
+    )  # in another encoding, the telegrams are UTF-8
     found = tuple(volume.telegrams())
     if not found:
-        passed = f"its {volume.passed_over} documents are of other kinds" if volume.passed_over else "no document"
+        passed = (
+            f"its {volume.passed_over} documents are of other kinds" if volume.passed_over else "no document"
+        )
         raise NotACable(
             f"{locator}: no telegram, airgram or backchannel message in it ({passed}); give another volume"
         )
@@ -147,7 +151,9 @@ class _Document:
         self.blocks: list[str] = []  # with the white space that stands before each
         self.signed: list[str] = []
         self.notes: list[tuple[str, str, str]] = []  # type, number, text
-        self._noted: list[tuple[list[str], str, str, int]] = []  # notes that are open, with what they stand in
+        self._noted: list[
+            tuple[list[str], str, str, int]
+        ] = []  # notes that are open, with what they stand in
         self._tight: list[str] = []  # lists, tables, closers that are open
         self._joined = False  # whether the next block stands on the line of its list's head
         self._fresh = True  # whether the next block is the first of its list

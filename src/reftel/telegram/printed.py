@@ -32,7 +32,7 @@ from reftel.cable import (
 from reftel.editors import Head, read_dateline, read_head
 from reftel.markings import is_banner, read_classification
 from reftel.mrn import short
-from reftel.stations import is_known, token
+from reftel.stations import STATIONS, is_known, token
 from reftel.tables import rows
 from reftel.telegram.common import header as heads
 from reftel.telegram.common import references, relay
@@ -48,9 +48,17 @@ ERA: Era = "printed"
 _NUMBERED_BY_YEAR = "1973-07"  # since then serials restart each January, and station and year name a telegram
 
 _ROWS = tuple(rows("printed"))
-_WORDS = {row["words"].lower(): row for row in _ROWS if row["kind"] in ("precedence", "caption", "handling", "remark")}
-_SENDERS = tuple((row["words"], row["reads"], row["kind"]) for row in _ROWS if row["kind"] in ("sender", "secretary"))
-_POST = re.compile(r"\b(?:" + "|".join(re.escape(row["words"]) for row in _ROWS if row["kind"] == "post") + ")")
+_WORDS = {
+    row["words"].lower(): row
+    for row in _ROWS
+    if row["kind"] in ("precedence", "caption", "handling", "remark")
+}
+_SENDERS = tuple(
+    (row["words"], row["reads"], row["kind"]) for row in _ROWS if row["kind"] in ("sender", "secretary")
+)
+_POST = re.compile(
+    r"\b(?:" + "|".join(re.escape(row["words"]) for row in _ROWS if row["kind"] == "post") + ")"
+)
 
 # 593. | Secto 12. | A-181 | MAGCH-LO 670. | Secto 37/2923. | 23202/Delto 903. at the head of the text
 _OPENING = re.compile(
@@ -68,9 +76,9 @@ _NUMBER = re.compile(r"(?:(?P<series>[A-Z][A-Za-z]{0,11}?(?:[-–—][A-Z]{2,3})
 _PARAGRAPH = re.compile(r"(?P<number>\d{1,2})[.)](?=\s)\s*")
 _MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?:[ ]?[-/]{1,2}[ ]?[A-Za-z]{2,12})?)\)\s*")
 _LARGEST_GAP = 40
-_SOURCE = re.compile(r"\[?[Ss]ource[:;,. ]")
+_SOURCE = re.compile(r"\[?[Ss]ource[;,. ]")
 _BEHIND_DATE = re.compile(r"[\s.,]*(?:\[[^\]\n]{0,20}\]|[\d:?]{1,5}|[ap]\.?\s?m\b)?[\s.,]*")
-# The words at a sentence's start of the note, else anywhere with a stop behind them
+# In a source note: at a sentence's start, else anywhere with a stop behind
 _LEVELS = (
     r"(?P<level>Top Secret|Secret|Confidential|Limited Official Use|Official Use Only|Unclassified|Restricted"
     r"|No [Cc]lassification [Mm]arkings?)"
@@ -79,15 +87,21 @@ _LEVEL = re.compile(r"(?:\A|[.;)\]”\"]\s*)" + _LEVELS + r"\b")
 _LOOSE_LEVEL = re.compile(r"(?<![\w“\"])" + _LEVELS + r"(?=[.;,:/]|\Z)")
 _LIMITS = re.compile(r"[^.\n]{0,300}")
 _LIMIT = re.compile(r"[^;,:/—–\n]+")
-_SAID = re.compile(r"(?:Repeated|Received|Drafted|Sent|Passed|Transmitted|Approved|Prepared|Signed|Pouched|Also"
-                   r"|Cleared|The|A|This|It|In|On|For|According|Printed|Copy|Copies|Text|Initialed)\b")  # fmt: skip
+_SAID = re.compile(  # what begins a sentence about the telegram, and no limit
+    r"(?:Repeated|Received|Drafted|Sent|Passed|Transmitted|Approved|Prepared|Signed|Pouched|Cleared|Initialed"
+    r"|Printed|According|Also|The|A|This|It|In|On|For|Copy|Copies|Text)\b"
+)
 _MOST_WORDS = 5
 _REPEATED = re.compile(
-    r"\b[Rr]epeated\s+(?:for\s+information\s+)?(?P<precedence>[A-Za-z]+\s+)?(?:for\s+information\s+)?to\s+(?P<names>[^.;\n]{2,400})"
+    r"""
+    \b [Rr]epeated \s+ (?: for \s+ information \s+ )? (?P<precedence> [A-Za-z]+ \s+ )?
+    (?: for \s+ information \s+ )? to \s+ (?P<names> [^.;\n]{2,400} )
+    """,
+    re.VERBOSE,
 )
 _SEPARATOR = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
-# SUBJECT ... | Subj: ... | REF ... | Ref: A. ... at the head of a block, or behind the sentence that names persons
+# SUBJECT ... | Subj: ... | REF ... | Ref: A. ... at the head of a block, or behind `For Sarkhan from Rupert.`
 _LABELS = re.compile(
     r"""
     (?P<subject> (?: (?:SUBJECT|SUBJ|SUB) \b [ \t]* [:.]? | (?:Subject|Subj|Sub): ) \s* )
@@ -95,13 +109,20 @@ _LABELS = re.compile(
     """,
     re.VERBOSE,
 )
-_INNER_LABELS = re.compile(r"(?<=[.!?)\]”] )(?:(?P<subject>(?:SUBJECT|SUBJ|Subject|Subj): ?)|(?P<ref>(?:REFS?|Refs?|References?): ?))")
+_INNER_LABELS = re.compile(
+    r"""
+    (?<= [.!?)\]”] [ ] )
+    (?: (?P<subject> (?:SUBJECT|SUBJ|Subject|Subj): [ ]? ) | (?P<ref> (?:REFS?|Refs?|References?): [ ]? ) )
+    """,
+    re.VERBOSE,
+)
 # A sentence's end; `U.S. Reaction` has none, and `A. Embtel 2308. B. Embtel 2326.` are one list
 _STOP = re.compile(r"(?<=[\w)’”\"\]][\w)’”\"\]])\.\s+(?=[A-Z“\"\[(]|\d{1,2}\. )(?![A-Z][.)] )")
 _LONGEST_SUBJECT = 400
 _LABELLED = 6  # blocks in which a SUBJECT or REF may stand
 
-_SIGNATURE = re.compile(r"(?:[A-ZÀ-Þ\[][\w’'.,\]-]*|d[aei]l?|van|von|de[nr]?|la)(?: (?:[A-ZÀ-Þ][\w’'.,-]*|d[aei]l?|van|von|de[nr]?|la)){0,4}")
+_NAME = r"(?:[A-ZÀ-Þ\[][\w’'.,\]-]*|d[aei]l?|de[nr]|van|von|la)"
+_SIGNATURE = re.compile(rf"{_NAME}(?: {_NAME}){{0,4}}")
 _NO_SIGNER = frozenset(
     "END UNQUOTE QUOTE TEXT COMMENT SUMMARY NOTE REGARDS EXEMPT ENCLOSURE ATTACHMENT ENCLOSURES CONCLUSION "
     "RECOMMENDATION RECOMMENDATIONS".split()
@@ -122,7 +143,9 @@ _TO = re.compile(r"^TO(?:[ \t]|$)", re.MULTILINE)
 _ALONE = re.compile(r"^(FM|TO|INFO|SUBJ(?:ECT)?:?|REFS?:?|TAGS:?)[ \t]*\n(?=[^\n])", re.MULTILINE)
 _ADDRESS = re.compile(r"RU?[A-Z]{3,6}\s*/|(?:AM|US|SEC|CINC|COM|ZEN)[A-Z]{2}|(?:FM|TO|INFO) [A-Z]")
 _BEHIND_NAME = re.compile(r"(?:\s+(?:FLASH|NIACT|IMMEDIATE|PRIORITY|ROUTINE|\d{1,5}))+$")
-_PASSING = re.compile(r"\bPASS\b|^FOR\b|\bFOR THE\b|\b(?:NODIS|EXDIS|LIMDIS|STADIS|CHEROKEE|NOFORN|ONLY|CORRECTED COPY)\b")
+_PASSING = re.compile(
+    r"\bPASS\b|^FOR\b|\bFOR THE\b|\b(?:NODIS|EXDIS|LIMDIS|STADIS|CHEROKEE|NOFORN|ONLY|CORRECTED COPY)\b"
+)
 _OWN_NUMBER = re.compile(r"[A-Z][A-Z .]{1,30} \d{1,6}(?: SECTION .*)?")
 
 
@@ -142,6 +165,7 @@ class _Print(msgspec.Struct):
     head_at: Span
     blocks: list[Span]  # of the telegram's own text, without number and signature
     note: Span | None
+    own_lines: bool  # whether line ends are the telegram's own: of lists, and not of a page
     sent: str | None = None
     place: str | None = None
     number: str | None = None
@@ -153,16 +177,22 @@ class _Print(msgspec.Struct):
         """The text at a place, its line ends blanks."""
         return " ".join(self.text[slice(*place)].split())
 
+    def prose(self, first: int, last: int) -> str:
+        """The text between two offsets, wraps joined."""
+        if first >= last:
+            return ""
+        piece = self.text[first:last]
+        return piece if self.own_lines else join_lines(piece, self.text)
+
 
 def read(copy: Copy) -> Cable:
     """The telegram in a copy. What is damaged becomes a defect."""
     page = _page(copy)
     above, block = _address_block(page)
-    serial = _number(page)
+    number = _number(page)
     sender, receiver = _parties(page)
-    mrn = _mrn(page, above, block, sender, serial)
     sent, basis = _sent(page, above, copy)
-    mrn = _dated(mrn, sent, page.number)
+    mrn = _mrn(page, above, sender, number, sent)
     marked = _marked(page, block)
     subject, cited = _labelled(page, block, mrn, sent)
     paragraphs = _paragraphs(page)
@@ -217,7 +247,7 @@ def _page(copy: Copy) -> _Print:
     note = _note(copy, found)
     head_at = found[0] if found else (start, start)
     head = read_head(text[slice(*head_at)])
-    page = _Print(text, head, head_at, found[1:], note)
+    page = _Print(text, head, head_at, found[1:], note, copy.text_by is not None)
     _place_and_date(page, copy)
     _sign(page, copy)
     return page
@@ -235,10 +265,19 @@ def _note(copy: Copy, blocks: list[Span]) -> Span | None:
         return (at, at + len(source)) if at >= 0 else None
     for index in range(len(blocks) - 1, 0, -1):
         first, last = blocks[index]
-        if _SOURCE.match(text, first, last) or (text.startswith("Summary:", first) and "Source:" in text[first:last]):
+        if _is_note(text[first:last], index == len(blocks) - 1):
             del blocks[index:]
             return first, last
     return None
+
+
+def _is_note(block: str, is_last: bool) -> bool:
+    """`Source: ...`, which a summary of the editors may stand before; other signs only in the last block."""
+    if block.startswith(("Source:", "source:", "[Source:")):
+        return True
+    if block.startswith("Summary:"):
+        return "Source:" in block
+    return is_last and _SOURCE.match(block) is not None and _LEVEL.search(block) is not None
 
 
 def _place_and_date(page: _Print, copy: Copy) -> None:
@@ -348,7 +387,7 @@ def _repeated(page: _Print) -> tuple[Addressee, ...]:
     match = _REPEATED.search(page.text, *page.note)
     if match is None:
         return ()
-    found = []
+    found: list[Addressee] = []
     at = match.start("names")
     precedence = _WORDS.get((match["precedence"] or "").strip().lower())
     urgent = precedence["reads"] if precedence and precedence["kind"] == "precedence" else None
@@ -425,7 +464,11 @@ def _known(words: str) -> Iterator[tuple[str, int]]:
     at = done = 0
     while done < len(pieces):
         count = next(
-            (n for n in range(min(len(pieces) - done, 5), 0, -1) if " ".join(pieces[done : done + n]).lower() in _WORDS),
+            (
+                n
+                for n in range(min(len(pieces) - done, 5), 0, -1)
+                if " ".join(pieces[done : done + n]).lower() in _WORDS
+            ),
             0,
         )
         if not count:
@@ -476,7 +519,7 @@ def _number(page: _Print) -> re.Match[str] | None:
 
 
 def _is_paragraph(page: _Print, opening: re.Match[str]) -> bool:
-    """Whether `1.` at the head of the text numbers its first paragraph: a 2 follows, and no number of its own."""
+    """Whether `1.` at the head of the text numbers its first paragraph: a 2 follows."""
     if opening["series"] or opening["number"] != "1":
         return False
     return any(page.text.startswith(("2.", "2)"), first) for first, _ in page.blocks[1:])
@@ -494,20 +537,23 @@ def _take_off(page: _Print, end: int) -> None:
 
 
 def _mrn(
-    page: _Print, above: Relay | None, block: Header | None, sender: str | None, number: re.Match[str] | None
+    page: _Print, above: Relay | None, sender: str | None, number: re.Match[str] | None, sent: str | None
 ) -> Mrn:
     """Station and serial: the series of `Secto 12`, else the post by its place, or the Department."""
     series = number["series"] if number and number["series"] != "Circular" else None
     serial = int(number["serial"]) if number else None
-    airgram = page.head is not None and page.head.kind == "airgram"
-    if airgram or (series and len(series) == 1):
-        serial, series = None, None  # airgrams have a series of their own (handbook 02, section 2)
-    if series and serial is not None:
-        return Mrn(None, token(series), serial)
+    kind = page.head.kind if page.head else "telegram"
     station = _station(page, sender)
     if above and above.sender and is_known(above.sender):
         station = token(above.sender)
-    return Mrn(None, station, serial if station or serial is not None else None)
+    if kind == "airgram" or (series and len(series) == 1):
+        return Mrn(None, station)  # A-181: airgrams have series of their own (handbook 02, section 2)
+    if series:
+        station = token(series)
+    by_year = sent is not None and sent >= _NUMBERED_BY_YEAR and kind == "telegram"
+    if sent and by_year and serial and station in STATIONS:
+        return Mrn(int(sent[:4]), station, serial, "stated")
+    return Mrn(None, station, serial)
 
 
 def _station(page: _Print, sender: str | None) -> str | None:
@@ -548,13 +594,6 @@ def _sent(page: _Print, above: Relay | None, copy: Copy) -> tuple[str | None, Se
     return None, None
 
 
-def _dated(mrn: Mrn, sent: str | None, number: str | None) -> Mrn:
-    """The number with its year, which names the telegram since July 1973."""
-    if sent is None or sent < _NUMBERED_BY_YEAR or mrn.station is None or mrn.serial is None:
-        return mrn
-    return Mrn(int(sent[:4]), mrn.station, mrn.serial, "stated")
-
-
 # -- the telegram's own header block -----------------------------------------------------------------
 
 
@@ -580,6 +619,11 @@ def _address_block(page: _Print) -> tuple[Relay | None, Header | None]:
     above, _ = relay.read([*group[-1:], *addresses])
     above.to, above.info = list(map(_tidy, above.to)), list(map(_tidy, above.info))
     page.spans.update(above.spans)
+    for field, names in (("to", above.to), ("info", above.info)):
+        for order, one in enumerate(names):
+            first = page.spans[f"/{field}/{order}/name"][0][0]
+            if text.startswith(one.name, first):
+                page.spans[f"/{field}/{order}/name"] = ((first, first + len(one.name)),)
     passing = [line for line in lines[at:behind] if line.text and line not in addresses]
     rest, text_at = _header_lines(lines, behind)
     block = heads.read(text, [*passing, *rest], text_at)
@@ -625,7 +669,7 @@ def _addresses(lines: Sequence[Line], at: int) -> tuple[list[Line], int]:
 
 
 def _is_address(words: str, wrapped: bool) -> bool:
-    """Whether a line names an addressee; `wrapped` where the line above it does, without a blank one between."""
+    """Whether a line names an addressee; `wrapped` where the line right above it does."""
     if len(words) > 80 or heads.starts_block(words) or " PASS " in words or _is_own_number(words):
         return False
     if _ADDRESS.match(words):
@@ -658,13 +702,14 @@ def _header_lines(lines: Sequence[Line], behind: int) -> tuple[list[Line], int]:
             last = index + 1
             while last < len(lines) and lines[last].text and not heads.starts_block(lines[last].text):
                 last += 1
-    kept = [
-        line
-        for line, before in zip(lines[behind:last], ["", *(line.text for line in lines[behind:last])], strict=False)
-        if heads.starts_block(line.text) or before or not line.text or _PASSING.search(line.text)
-    ]
     text_at = next((line.start for line in lines[last:] if line.text), lines[-1].end)
-    return [line for line in kept if not _is_own_number(line.text)], text_at
+    kept: list[Line] = []
+    for line in lines[behind:last]:
+        wrapped = bool(kept and kept[-1].text)
+        known = not line.text or wrapped or heads.starts_block(line.text) or _PASSING.search(line.text)
+        if known and not _is_own_number(line.text):
+            kept.append(line)
+    return kept, text_at
 
 
 def _is_own_number(words: str) -> bool:
@@ -723,7 +768,7 @@ def _without_labels(page: _Print, block: Span, found: dict[str, Span]) -> list[S
 
 
 def _end_of_label(text: str, label: re.Match[str], until: int) -> int:
-    """Where it ends: a subject with its line, both with their first sentence where the text goes on behind it."""
+    """Where it ends: a subject with its line, both with a sentence that the text goes on behind."""
     line = text.find("\n", label.end(), until) if label.lastgroup == "subject" else -1
     line = until if line < 0 else line
     stop = _STOP.search(text, label.end(), line)
@@ -750,7 +795,9 @@ class _Counting:
             self.outer = self.outer if self.enclosure else self.expected
             self.enclosures += 1
             self.enclosure = self.enclosures
-        elif not self.enclosure and self.expected < value <= self.expected + _LARGEST_GAP and self.expected > 1:
+        elif (
+            not self.enclosure and self.expected < value <= self.expected + _LARGEST_GAP and self.expected > 1
+        ):
             missing = range(self.expected, value)
         else:
             return None
@@ -767,7 +814,8 @@ def _paragraphs(page: _Print) -> tuple[Paragraph, ...]:
     for place, (first, last) in enumerate(page.blocks, 1):
         numbered = _PARAGRAPH.match(page.text, first, last)
         taken = counting.take(int(numbered["number"])) if numbered else None
-        if taken is None and place < len(page.blocks) and _is_heading(page, place - 1):
+        may_head = taken is None and heading is None and place < len(page.blocks)
+        if may_head and _is_heading(page, place - 1):
             heading = page.words((first, last))
             page.spans[f"/paragraphs/{len(found)}/heading"] = ((first, last),)
             continue
@@ -779,7 +827,7 @@ def _paragraphs(page: _Print) -> tuple[Paragraph, ...]:
                 Defect("missing-paragraph", f"of the paragraphs, {which} not in this copy", (first, begin))
             )
         number = int(numbered["number"]) if numbered and taken else None
-        words = join_lines(page.text[begin:last], page.text) if begin < last else ""
+        words = page.prose(begin, last)
         said = opening_voice(words)
         summary = _LONGEST_SUMMARY if said == "summary" else summary
         voice: Voice = said or ("summary" if summary else "report")
@@ -807,7 +855,11 @@ def _is_heading(page: _Print, index: int) -> bool:
 
 
 def _paragraph(
-    page: _Print, named: tuple[int | None, str, str | None], place: tuple[int, int, int], words: str, voice: Voice
+    page: _Print,
+    named: tuple[int | None, str, str | None],
+    place: tuple[int, int, int],
+    words: str,
+    voice: Voice,
 ) -> Paragraph:
     number, anchor, heading = named
     first, begin, last = place
@@ -816,15 +868,13 @@ def _paragraph(
     marking = mark["mark"] if mark else None
     if mark:
         begin = mark.end()
-        words = join_lines(text[begin:last], text) if begin < last else ""
+        words = page.prose(begin, last)
     cuts = passages(text[begin:last], voice)
     if len(cuts) == 1:
         voice = cuts[0][1]
         parts: tuple[Part, ...] = (Part(marking, voice, words, ((begin, last),)),)
     else:
         places = [(stripped(text, begin + start, begin + stop), said) for (start, stop), said in cuts]
-        parts = tuple(
-            Part(marking, said, join_lines(text[slice(*place)], text), (place,)) for place, said in places
-        )
+        parts = tuple(Part(marking, said, page.prose(*place), (place,)) for place, said in places)
         voice = parts[0].voice if parts else voice
     return Paragraph(number, anchor, marking, heading, voice, words, ((first, last),), parts)
