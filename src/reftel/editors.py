@@ -52,10 +52,10 @@ _WRITTEN = re.compile(
     (?: \s* \[ [^\]\n]{1,12} \] )? [\s,]* (?P<year> (?:18|19|20)\d\d ) \b
     (?: [\s,.—–-]{1,4}
         (?: (?P<zulu> \d{3,4} ) Z\b
-          | (?P<hour> \d{1,2} ) (?: : (?P<minute> \d\d ) )? (?: \[\?\] )? \s? (?P<half> [ap] ) \.?\s?m\b
+          | (?P<hour> \d{1,2} ) (?: : (?P<minute> \d\d ) )? (?: \[\?\] )? \s? (?P<half> [ap] ) \.?\s?m\b\.?
           | (?P<word> noon | midnight ) \b
           | \d{1,2}:\d\d \b                           # of the morning or the evening: not told
-          | (?: \[ [^\]\n]{1,12} \] )? \s? [ap]\.?\s?m\b   # an hour that could not be read
+          | (?: \[ [^\]\n]{1,12} \] )? \s? [ap]\.?\s?m\b\.?   # an hour that could not be read
         )
     )?
     """,

@@ -21,7 +21,7 @@ TEXT_BY = "frus/1"
 
 _CHUNK = 1 << 16  # bytes given to the parser at once
 _BLOCKS = frozenset(
-    "p head item row label dateline opener closer signed salute list table quote lg l postscript".split()
+    "p head item row label dateline opener closer salute list table quote lg l postscript".split()
 )
 _INLINE = frozenset({"persName", "gloss", "hi", "ref", "pb"})  # whose text is part of what they stand in
 _TIGHT = frozenset({"list", "table", "closer", "opener", "lg"})  # their blocks stand on lines of their own
@@ -41,17 +41,14 @@ def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]
 
     Raises NotACable where the XML is broken or declares entities, and where no telegram is in it.
     """
-    encoded = text.encode()
-    volume = Volume(
-        raw if raw == encoded else encoded, locator
-    )  # in another encoding, the telegrams are UTF-8
+    encoded = text.encode()  # where the file has another encoding, its telegrams are kept in UTF-8
+    volume = Volume(raw if raw == encoded else encoded, locator)
     found = tuple(volume.telegrams())
     if not found:
-        passed = (
-            f"its {volume.passed_over} documents are of other kinds" if volume.passed_over else "no document"
-        )
+        passed = volume.passed_over
+        what = f"{passed} of its documents are of other kinds" if passed else "it has no document"
         raise NotACable(
-            f"{locator}: no telegram, airgram or backchannel message in it ({passed}); give another volume"
+            f"{locator}: no telegram, airgram or backchannel message in it ({what}); give another volume"
         )
     return found
 
@@ -157,7 +154,7 @@ class _Document:
         self._tight: list[str] = []  # lists, tables, closers that are open
         self._joined = False  # whether the next block stands on the line of its list's head
         self._fresh = True  # whether the next block is the first of its list
-        self._marks: dict[str, int] = {}
+        self._marks: dict[str, int] = {}  # where placeName and signed begin in the pieces
         self._attached = 0
         self._of_one_line = False
 
@@ -173,6 +170,10 @@ class _Document:
                 self.pieces.append(" ")
         elif tag == "lb":
             self.pieces.append(_LINE)
+        elif tag == "signed":
+            if not _words(self.pieces).endswith("["):  # [Sapt]
+                self.flush()
+            self._marks[tag] = len(self.pieces)
         elif tag in _BLOCKS:
             self.flush()
             self._open(tag, attributes)
@@ -199,6 +200,10 @@ class _Document:
         elif self._noted:
             if tag in _BLOCKS:
                 self.pieces.append(" ")
+        elif tag == "signed":
+            words = _words(self.pieces[self._marks.pop(tag, 0) :])
+            if words and not self._attached:
+                self.signed.append(words)
         elif tag in _BLOCKS:
             self._close(tag)
         elif tag == "cell":
@@ -214,8 +219,6 @@ class _Document:
             self.head = self._take()
         elif tag == "dateline" and own and not self.dateline:
             self.dateline = self._take()
-        elif tag == "signed" and own and (words := _words(self.pieces)):
-            self.signed.append(words)
         self.flush()
         if tag == "head" and self._tight and self._of_one_line:
             self._joined = True

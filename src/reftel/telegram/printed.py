@@ -123,6 +123,7 @@ _LABELLED = 6  # blocks in which a SUBJECT or REF may stand
 
 _NAME = r"(?:[A-ZÀ-Þ\[][\w’'.,\]-]*|d[aei]l?|de[nr]|van|von|la)"
 _SIGNATURE = re.compile(rf"{_NAME}(?: {_NAME}){{0,4}}")
+_LONGEST_TITLE = 100  # that stands beside a name
 _NO_SIGNER = frozenset(
     "END UNQUOTE QUOTE TEXT COMMENT SUMMARY NOTE REGARDS EXEMPT ENCLOSURE ATTACHMENT ENCLOSURES CONCLUSION "
     "RECOMMENDATION RECOMMENDATIONS".split()
@@ -337,21 +338,27 @@ def _sign(page: _Print, copy: Copy) -> None:
 
 
 def _take_signed(page: _Print, signed: str) -> None:
-    """Take the block that the markup calls the signature out of the text."""
+    """Take the block that the markup calls the signature out of the text: `Sapt`, `[Sapt]`.
+
+    Words between two names, or a title beside one, stay in the text.
+    """
     page.signature = signed
-    name = signed.partition("\n")[0]
     for index in range(len(page.blocks) - 1, -1, -1):
         first, last = page.blocks[index]
-        block = page.text[first:last]
-        if block == signed:
-            page.spans["/signature"] = ((first, last),)
-            del page.blocks[index]
+        if last - first > len(signed) + _LONGEST_TITLE:
+            continue
+        places: list[Span] = []
+        at = first
+        for name in signed.split("\n"):
+            at = page.text.find(name, at, last)
+            if at < 0:
+                break
+            places.append((at, at := at + len(name)))
+        if at > 0:
+            page.spans["/signature"] = tuple(places)
+            if page.text[first:last].strip("[] ") == signed:
+                del page.blocks[index]
             return
-        if block.startswith(name) or block.endswith(name):  # a title stands beside the name
-            at = first + block.find(signed) if signed in block else -1
-            if at >= first:
-                page.spans["/signature"] = ((at, at + len(signed)),)
-                return
 
 
 def _is_name(line: str) -> bool:
@@ -847,6 +854,8 @@ def _is_heading(page: _Print, index: int) -> bool:
         block[0].isupper()
         and block[-1] not in ".,;:?!…”“\"')]—-"
         and "\n" not in block
+        and ": " not in block
+        and _STOP.search(block) is None
         and block.count("(") == block.count(")")
         and not page.text[page.blocks[index + 1][0]].islower()  # a sentence that a page cut in two
         and _NO_HEADING.match(block) is None
