@@ -26,7 +26,7 @@ def head(line):
             ("telegram", None, "Department of State", "Certain Diplomatic Missions"),
         ),
         (
-            "218. Telegram 5055 From the Embassy in Ruritania to the Department of State, August 22, 1972, 0927Z",
+            "218. Telegram 5055 From the Embassy in Ruritania to the Department of State, May 2, 1972, 0927Z",
             ("telegram", "5055", "Embassy in Ruritania", "Department of State"),
         ),
         (  # the place before the date is no part of the name

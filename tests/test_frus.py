@@ -34,7 +34,7 @@ def volume(*documents, declaration=""):
     inside = "".join(document.format(n=n) for n, document in enumerate(documents, 1))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>{declaration}\n'
-        '<TEI xmlns="http://www.tei-c.org/ns/1.0" xmlns:frus="http://history.state.gov/ns/1.0" xml:id="frus1958v99">'
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0" xml:id="frus1958v99">'
         f'<text><body><div type="compilation"><head>Ruritania</head>{inside}</div></body></text></TEI>'
     ).encode()
 
@@ -77,7 +77,7 @@ def test_the_markup_is_the_catalogue():
 
 
 def test_a_copy_is_the_very_bytes_and_reads_the_same_alone():
-    """A telegram's bytes are its `div` as it stands in the volume; read again by themselves, they give it again."""
+    """A telegram's bytes are its `div` as it stands in the volume; by themselves they give it again."""
     raw = volume(MEMORANDUM, TELEGRAM, TELEGRAM)
     for copy in sources.copies(raw, "ruritania.xml"):
         assert copy.raw in raw

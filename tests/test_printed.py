@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 
 from reftel import sources, telegram
+from reftel.archive.portions import cut, join
 from reftel.cable import from_json, to_json
 
 PLAIN = """113. Telegram From the Embassy in Ruritania to the Department of State
@@ -87,6 +88,13 @@ def test_places_are_where_the_words_stand():
     assert from_json(to_json(one)) == one
 
 
+def test_an_archive_keeps_it_whole():
+    """Cut along its markings and joined again, it is the same, place and catalogue included."""
+    one = read(PLAIN)
+    pieces = cut(one)
+    assert join(one.key, pieces.frame, dict(pieces.bodies)) == one
+
+
 @pytest.mark.parametrize(
     ("opening", "alias", "station", "serial"),
     [
@@ -156,12 +164,12 @@ def test_no_word_on_the_classification_is_a_defect():
 def test_numbered_paragraphs():
     """Those that count on have their number; others their place; a text inside that numbers anew its own."""
     one = printed(
-        "12. For Sapt.\n\n1. One.\n\nMore of it.\n\n2. Two:\n\n1. First.\n\n2. Second.\n\n3. Three.\n\n5. Five."
+        "12. For Sapt.\n\n1. One.\n\nMore.\n\n2. Two:\n\n1. First.\n\n2. Second.\n\n3. Three.\n\n5. Five."
     )
     assert [(p.number, p.anchor, p.text) for p in one.paragraphs] == [
         (None, "p1", "For Sapt."),
         (1, "1", "One."),
-        (None, "p3", "More of it."),
+        (None, "p3", "More."),
         (2, "2", "Two:"),
         (1, "enc1.1", "First."),
         (2, "enc1.2", "Second."),
@@ -257,7 +265,7 @@ Source: National Archives, RG 59, Central Files 1970-73. Confidential.
 
 
 def test_a_text_with_its_own_address_block():
-    """FM, TO and INFO, date-time group, SUBJECT and REF are the telegram's own, and count before the editors'."""
+    """FM, TO and INFO, date-time group, SUBJECT and REF are the telegram's own, and count first."""
     one = read(RAW)
     assert (one.from_.name, one.from_.station) == ("AMEMBASSY STRELSAU", "STRELSAU")
     assert [(to.name, to.precedence, to.number) for to in one.to] == [("SECSTATE WASHDC", "PRIORITY", "946")]
@@ -277,9 +285,10 @@ def test_a_text_with_its_own_address_block():
 def test_what_the_text_and_the_markup_say_of_the_date():
     """Both are kept, and a defect says so."""
     tei = (
-        '<div type="document" xml:id="d9" n="9"><head>9. Telegram From the Embassy in Ruritania to the Department'
-        ' of State</head><dateline><placeName>Zenda</placeName>, <date when="1958-09-03">August 3, 1958</date>'
-        "</dateline><p>Saw King.</p></div>"
+        '<div type="document" xml:id="d9" n="9">'
+        "<head>9. Telegram From the Embassy in Ruritania to the Department of State</head>"
+        '<dateline><placeName>Zenda</placeName>, <date when="1958-09-03">August 3, 1958</date></dateline>'
+        "<p>Saw King.</p></div>"
     )
     one = read(tei, "frus1958v99_d9.xml")
     assert (one.sent, one.catalogue and one.catalogue.created) == ("1958-08-03", "1958-09-03")
