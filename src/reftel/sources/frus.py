@@ -102,8 +102,7 @@ class Volume:
         if self._document is not None:
             self._document.start(tag.rpartition(":")[2], attributes)
         elif attributes.get("type") == "document" and tag.rpartition(":")[2] == "div":
-            self._document = _Document(attributes.get("xml:id"), self._parser.CurrentByteIndex, self._depth)
-            self._parser.CharacterDataHandler = self._document.pieces.append
+            self._document = _Document(attributes.get("xml:id"), self._parser, self._depth)
         elif tag.rpartition(":")[2] == "TEI":
             self._name = attributes.get("xml:id")
 
@@ -139,11 +138,13 @@ class Volume:
 class _Document:
     """One document while it is read: its blocks, and the editors' notes apart."""
 
-    def __init__(self, name: str | None, at: int, depth: int) -> None:
+    def __init__(self, name: str | None, parser: expat.XMLParserType, depth: int) -> None:
         self.id = name
-        self.at = at  # of its first byte
+        self.at = parser.CurrentByteIndex  # of its first byte
         self.depth = depth
+        self._parser = parser
         self.pieces: list[str] = []
+        self._gather(self.pieces)
         self.head = self.dateline = self.place = self.when = ""
         self.blocks: list[str] = []  # with the white space that stands before each
         self.signed: list[str] = []
@@ -158,20 +159,25 @@ class _Document:
         self._attached = 0
         self._of_one_line = False
 
+    def _gather(self, pieces: list[str]) -> None:
+        """Text goes here from now on."""
+        self.pieces = pieces
+        self._parser.CharacterDataHandler = pieces.append
+
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "note":
             place = len(self.notes)
             kind = attributes.get("type") or ("" if self.head else "head")
             self.notes.append((kind, attributes.get("n", ""), ""))
-            self._noted.append((self.pieces[:], *self.notes[place][:2], place))
-            del self.pieces[:]
+            self._noted.append((self.pieces, kind, attributes.get("n", ""), place))
+            self._gather([])
         elif self._noted:
             if tag in _BLOCKS or tag == "lb":
                 self.pieces.append(" ")
         elif tag == "lb":
             self.pieces.append(_LINE)
         elif tag == "signed":
-            if not _words(self.pieces).endswith("["):  # [Sapt]
+            if not (self.pieces and self.pieces[-1].rstrip().endswith("[")):  # [Sapt]
                 self.flush()
             self._marks[tag] = len(self.pieces)
         elif tag in _BLOCKS:
@@ -196,7 +202,7 @@ class _Document:
         if tag == "note":
             pieces, kind, number, place = self._noted.pop()
             self.notes[place] = (kind, number, " ".join("".join(self.pieces).split()))
-            self.pieces[:] = pieces
+            self._gather(pieces)
         elif self._noted:
             if tag in _BLOCKS:
                 self.pieces.append(" ")
