@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from reftel.cable import Span
+from reftel.dtg import MONTHS
 
 Kind = Literal["telegram", "airgram", "backchannel"]
 
@@ -172,7 +173,7 @@ def read_dateline(line: str) -> Dateline | None:
 
 def _sent(match: re.Match[str]) -> str | None:
     """The ISO date and hour; noon is 12:00, and midnight 00:00 of the day that is named with it."""
-    month = [one.lower() for one in _MONTHS].index(match["month"].lower()) + 1
+    month = MONTHS[match["month"][:3].upper()]
     day = match["day"] or match["first"]
     if day is None:
         return f"{match['year']}-{month:02d}"

@@ -76,6 +76,7 @@ _NUMBER = re.compile(r"(?:(?P<series>[A-Z][A-Za-z]{0,11}?(?:[-–—][A-Z]{2,3})
 _PARAGRAPH = re.compile(r"(?P<number>\d{1,2})[.)](?=\s)\s*")
 _MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?:[ ]?[-/]{1,2}[ ]?[A-Za-z]{2,12})?)\)\s*")
 _LARGEST_GAP = 40
+_LONGEST_HEAD = 400  # characters
 _SOURCE = re.compile(r"\[?[Ss]ource[;,. ]")
 _BEHIND_DATE = re.compile(r"[\s.,]*(?:\[[^\]\n]{0,20}\]|[\d:?]{1,5}|[ap]\.?\s?m\b)?[\s.,]*")
 # In a source note: at a sentence's start, else anywhere with a stop behind
@@ -245,6 +246,8 @@ def _page(copy: Copy) -> _Print:
     """Head, date line, text, signature and source note, told apart by where they stand."""
     text, (start, end) = copy.text, copy.body
     found = [(start + first, start + last) for first, last in blocks_of(text[start:end])]
+    if found and "\n" in text[slice(*found[0])]:
+        found[:1] = _unfolded(text, found[0])
     note = _note(copy, found)
     head_at = found[0] if found else (start, start)
     head = read_head(text[slice(*head_at)])
@@ -252,6 +255,21 @@ def _page(copy: Copy) -> _Print:
     _place_and_date(page, copy)
     _sign(page, copy)
     return page
+
+
+def _unfolded(text: str, block: Span) -> list[Span]:
+    """Head line, date line and the rest, where no blank lines stand between them."""
+    first, last = block
+    line_at = text.find("\n", first, last)
+    while 0 <= line_at - first < _LONGEST_HEAD:
+        behind = text.find("\n", line_at + 1, last)
+        behind = last if behind < 0 else behind
+        found = read_dateline(text[line_at + 1 : behind])
+        if found and _BEHIND_DATE.fullmatch(text, line_at + 1 + found.date[1], behind):
+            pieces = ((first, line_at), (line_at + 1, behind), (behind, last))
+            return [piece for piece in (stripped(text, *each) for each in pieces) if piece[0] < piece[1]]
+        line_at = behind if behind < last else -1
+    return [block]
 
 
 def _note(copy: Copy, blocks: list[Span]) -> Span | None:
@@ -754,11 +772,11 @@ def _labelled(
 def _without_labels(page: _Print, block: Span, found: dict[str, Span]) -> list[Span]:
     """What a block holds beside SUBJECT and REF, whose places are added to `found`."""
     text, (first, last) = page.text, block
-    opening = _LABELS.match(text, first, last)
+    opening = _LABELS.match(text, first, last) if text[first] in "SR" else None
     labels = [opening] if opening else []
-    if text.find(": ", first, min(last, first + _LONGEST_SUBJECT)) >= 0:
-        begin = opening.end() if opening else first
-        labels += _INNER_LABELS.finditer(text, begin, min(last, first + _LONGEST_SUBJECT))
+    stop = min(last, first + _LONGEST_SUBJECT)
+    if ": " in text[first:stop]:
+        labels += _INNER_LABELS.finditer(text, opening.end() if opening else first, stop)
     labels = [label for label in labels if label.lastgroup not in found]
     if not labels:
         return [block]
@@ -819,10 +837,10 @@ def _paragraphs(page: _Print) -> tuple[Paragraph, ...]:
     heading: str | None = None
     summary = 0  # how many further paragraphs may belong to the summary that was begun
     for place, (first, last) in enumerate(page.blocks, 1):
-        numbered = _PARAGRAPH.match(page.text, first, last)
+        numbered = _PARAGRAPH.match(page.text, first, last) if page.text[first].isdigit() else None
         taken = counting.take(int(numbered["number"])) if numbered else None
-        may_head = taken is None and heading is None and place < len(page.blocks)
-        if may_head and _is_heading(page, place - 1):
+        short = last - first <= _LONGEST_HEADING
+        if short and taken is None and heading is None and _is_heading(page, place - 1):
             heading = page.words((first, last))
             page.spans[f"/paragraphs/{len(found)}/heading"] = ((first, last),)
             continue
@@ -847,7 +865,7 @@ def _paragraphs(page: _Print) -> tuple[Paragraph, ...]:
 def _is_heading(page: _Print, index: int) -> bool:
     """A short block that ends no sentence and is no formula: `Summary`, `Political Situation`."""
     first, last = page.blocks[index]
-    if last - first > _LONGEST_HEADING:
+    if index + 1 == len(page.blocks):
         return False
     block = page.text[first:last]
     return (
