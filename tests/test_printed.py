@@ -98,8 +98,8 @@ def test_an_archive_keeps_it_whole():
 def test_lines_without_blank_ones_between():
     """As a page gives them when it is copied."""
     one = read(
-        "113. Telegram From the Embassy in Ruritania\nto the Department of State\nStrelsau, August 3, 1958, 2 p.m.\n"
-        "593. Saw King today.\n\nSapt\n\nSource: 787.00/8–358. Secret."
+        "113. Telegram From the Embassy in Ruritania\nto the Department of State\n"
+        "Strelsau, August 3, 1958, 2 p.m.\n593. Saw King today.\n\nSapt\n\nSource: 787.00/8–358. Secret."
     )
     assert (one.to[0].name, one.place, one.aliases) == ("Department of State", "Strelsau", ("593",))
     assert [p.text for p in one.paragraphs] == ["Saw King today."]
