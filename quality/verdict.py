@@ -1,10 +1,10 @@
-"""One judgement of the accuracy harness: what a cable's field should be, and what was read."""
+"""What a corpus says of one field of one cable."""
 
 from typing import Literal, NamedTuple
 
 
 class Verdict(NamedTuple):
-    """How one field of one cable came out."""
+    """One field of one cable, held against the corpus."""
 
     corpus: str  # "aad"
     item: str  # which cable: "1974LAPAZ00015"

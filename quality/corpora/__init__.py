@@ -1,1 +1,1 @@
-"""Corpora that reading is measured on: a module each, with NAME and `verdicts`."""
+"""Corpora that accuracy is measured on: each a module with NAME and `verdicts`."""
