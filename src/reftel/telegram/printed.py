@@ -896,12 +896,13 @@ def _paragraph(
     if mark:
         begin = mark.end()
         words = page.prose(begin, last)
-    cuts = passages(text[begin:last], voice)
+    raw = text[begin:last]
+    cuts = passages(raw, voice)
     if len(cuts) == 1:
         voice = cuts[0][1]
         parts: tuple[Part, ...] = (Part(marking, voice, words, ((begin, last),)),)
     else:
-        places = [(stripped(text, begin + start, begin + stop), said) for (start, stop), said in cuts]
-        parts = tuple(Part(marking, said, page.prose(*place), (place,)) for place, said in places)
+        cut = [(stripped(text, begin + start, begin + stop), said) for (start, stop), said in cuts]
+        parts = tuple(Part(marking, said, page.prose(*place), (place,)) for place, said in cut)
         voice = parts[0].voice if parts else voice
     return Paragraph(number, anchor, marking, heading, voice, words, ((first, last),), parts)
