@@ -8,7 +8,8 @@ from itertools import islice
 import pytest
 
 from reftel import sources, telegram
-from reftel.archive.portions import cut, join
+from reftel.archive.accession import accession
+from reftel.archive.portions import join
 from reftel.cable import from_json, to_json
 
 PLAIN = """113. Telegram From the Embassy in Ruritania to the Department of State
@@ -90,8 +91,9 @@ def test_places_are_where_the_words_stand():
 
 def test_an_archive_keeps_it_whole():
     """Cut along its markings and joined again, it is the same, place and catalogue included."""
-    one = read(PLAIN)
-    pieces = cut(one)
+    (copy,) = sources.copies(PLAIN.encode(), "page.txt")
+    one = telegram.read(copy)
+    pieces = accession(copy, one).cut
     assert join(one.key, pieces.frame, dict(pieces.bodies)) == one
 
 
