@@ -90,6 +90,7 @@ def test_a_copy_is_the_very_bytes_and_reads_the_same_alone():
     [
         ("frus1958v99_d1.xml", "frus1958v99/d1"),
         ("frus1958v99.xml", "frus1958v99/d1"),
+        ("box#7.xml", None),
         ("d1.xml", None),  # every volume has a d1: no name to be cited by
     ],
 )
@@ -153,6 +154,29 @@ def test_an_entity_bomb_does_not_go_off():
     with pytest.raises(NotACable, match="declares an entity"):
         sources.copies(raw, "ruritania.xml")
     assert time.perf_counter() - start < 1
+
+
+def test_an_attachment_is_text():
+    """Its head, date line and signature are its own; places and dates in the text are no date line."""
+    attached = (
+        "<p>He was in <placeName>Zenda</placeName> on <date when='1957-01-01'>New Year</date>.</p>"
+        "<frus:attachment xmlns:frus='x'><head>Attachment</head><dateline><placeName>Hentzau</placeName>, <date"
+        " when='1956-02-02'>February 2, 1956</date></dateline><p>Gone.</p><closer><signed>Rupert</signed></closer>"
+        "</frus:attachment></div>"
+    )
+    (copy,) = sources.copies(volume(TELEGRAM.replace("</div>", attached)), "ruritania.xml")
+    said = copy.catalogue
+    assert said is not None
+    assert (said.origin, said.created, said.attributes["signed"]) == (
+        "Strelsau",
+        "1958-08-03T14:00:00",
+        "Sapt",
+    )
+    assert copy.text[slice(*copy.body)].endswith(
+        "He was in Zenda on New Year.\n\nAttachment\n\nHentzau, February 2, 1956\n\nGone.\n\nRupert"
+    )
+    one = telegram.read(copy)
+    assert (one.place, one.signature, one.paragraphs[-1].text) == ("Strelsau", "Sapt", "Rupert")
 
 
 def test_a_named_letter_of_a_definition_that_is_not_read():

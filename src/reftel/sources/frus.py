@@ -149,14 +149,13 @@ class _Document:
         self.blocks: list[str] = []  # with the white space that stands before each
         self.signed: list[str] = []
         self.notes: list[tuple[str, str, str]] = []  # type, number, text
-        self._noted: list[
-            tuple[list[str], str, str, int]
-        ] = []  # notes that are open, with what they stand in
+        self._open_notes: list[tuple[list[str], int]] = []  # what each stands in, and which it is
         self._tight: list[str] = []  # lists, tables, closers that are open
         self._joined = False  # whether the next block stands on the line of its list's head
         self._fresh = True  # whether the next block is the first of its list
         self._marks: dict[str, int] = {}  # where placeName and signed begin in the pieces
-        self._attached = 0
+        self._attached = 0  # how deep in attachments, which have heads and date lines of their own
+        self._dating = False  # whether this is the telegram's own date line
         self._of_one_line = False
 
     def _gather(self, pieces: list[str]) -> None:
@@ -166,12 +165,11 @@ class _Document:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "note":
-            place = len(self.notes)
             kind = attributes.get("type") or ("" if self.head else "head")
+            self._open_notes.append((self.pieces, len(self.notes)))
             self.notes.append((kind, attributes.get("n", ""), ""))
-            self._noted.append((self.pieces, kind, attributes.get("n", ""), place))
             self._gather([])
-        elif self._noted:
+        elif self._open_notes:
             if tag in _BLOCKS or tag == "lb":
                 self.pieces.append(" ")
         elif tag == "lb":
@@ -185,9 +183,9 @@ class _Document:
             self._open(tag, attributes)
         elif tag == "attachment":
             self._attached += 1
-        elif tag == "placeName":
+        elif tag == "placeName" and self._dating:
             self._marks[tag] = len(self.pieces)
-        elif tag == "date" and not self.when and not self._attached:
+        elif tag == "date" and self._dating and not self.when:
             self.when = attributes.get("when") or attributes.get("from") or attributes.get("notBefore") or ""
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
@@ -195,15 +193,17 @@ class _Document:
             self._tight.append(tag)
             self._fresh = True
             self._joined = False
-        if tag == "list":
+        if tag == "dateline":
+            self._dating = not (self.dateline or self._attached)
+        elif tag == "list":
             self._of_one_line = attributes.get("type") in _ON_ONE_LINE
 
     def end(self, tag: str) -> None:
         if tag == "note":
-            pieces, kind, number, place = self._noted.pop()
-            self.notes[place] = (kind, number, " ".join("".join(self.pieces).split()))
+            pieces, place = self._open_notes.pop()
+            self.notes[place] = (*self.notes[place][:2], " ".join("".join(self.pieces).split()))
             self._gather(pieces)
-        elif self._noted:
+        elif self._open_notes:
             if tag in _BLOCKS:
                 self.pieces.append(" ")
         elif tag == "signed":
@@ -214,7 +214,7 @@ class _Document:
             self._close(tag)
         elif tag == "cell":
             self.pieces.append(_CELL)
-        elif tag == "placeName" and not self.place:
+        elif tag == "placeName" and self._dating and not self.place:
             self.place = _words(self.pieces[self._marks.pop(tag, 0) :])
         elif tag == "attachment":
             self._attached -= 1
@@ -223,8 +223,8 @@ class _Document:
         own = not self._attached
         if tag == "head" and own and not self.head and not self._tight:
             self.head = self._take()
-        elif tag == "dateline" and own and not self.dateline:
-            self.dateline = self._take()
+        elif tag == "dateline" and self._dating:
+            self.dateline, self._dating = self._take(), False
         self.flush()
         if tag == "head" and self._tight and self._of_one_line:
             self._joined = True
@@ -268,7 +268,7 @@ def _copy(document: _Document, raw: bytes, locator: str, volume: str | None) -> 
         raw=raw,
         text=text,
         source=NAME,
-        locator=f"{locator.partition('#')[0]}#{name}" if name else locator,
+        locator=locator if name is None or locator.endswith(f"#{name}") else f"{locator}#{name}",
         sha256=hashlib.sha256(raw).hexdigest(),
         body=(0, len(body)),
         catalogue=_catalogue(document, source),
@@ -302,11 +302,11 @@ def _catalogue(document: _Document, source: str) -> Catalogue:
 
 def _name(document: str | None, locator: str, volume: str | None) -> str | None:
     """`frus1958-60v08/d113`; None where nothing tells the volume, since every volume has a d113."""
-    told = locator.rpartition("#")[2] if "#" in locator else ""
-    if told:
-        return told
     if document is None:
         return None
+    told = locator.rpartition("#")[2]  # as `_copy` names what it takes out
+    if told.endswith(f"/{document}"):
+        return told
     if volume:
         return f"{volume}/{document}"
     file = locator.replace("\\", "/").rpartition("/")[2]
