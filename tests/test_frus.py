@@ -160,18 +160,15 @@ def test_an_attachment_is_text():
     """Its head, date line and signature are its own; places and dates in the text are no date line."""
     attached = (
         "<p>He was in <placeName>Zenda</placeName> on <date when='1957-01-01'>New Year</date>.</p>"
-        "<frus:attachment xmlns:frus='x'><head>Attachment</head><dateline><placeName>Hentzau</placeName>, <date"
-        " when='1956-02-02'>February 2, 1956</date></dateline><p>Gone.</p><closer><signed>Rupert</signed></closer>"
-        "</frus:attachment></div>"
+        "<frus:attachment xmlns:frus='x'><head>Attachment</head>"
+        "<dateline><placeName>Hentzau</placeName>, <date when='1956-02-02'>February 2, 1956</date></dateline>"
+        "<p>Gone.</p><closer><signed>Rupert</signed></closer></frus:attachment></div>"
     )
     (copy,) = sources.copies(volume(TELEGRAM.replace("</div>", attached)), "ruritania.xml")
     said = copy.catalogue
     assert said is not None
-    assert (said.origin, said.created, said.attributes["signed"]) == (
-        "Strelsau",
-        "1958-08-03T14:00:00",
-        "Sapt",
-    )
+    assert (said.origin, said.created) == ("Strelsau", "1958-08-03T14:00:00")
+    assert said.attributes["signed"] == "Sapt"
     assert copy.text[slice(*copy.body)].endswith(
         "He was in Zenda on New Year.\n\nAttachment\n\nHentzau, February 2, 1956\n\nGone.\n\nRupert"
     )
