@@ -7,7 +7,7 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 
 # From the bottom up; a module may import what stands on lines above its own, and its own kind where said.
 LAYERS = (
-    tuple("errors defects tables cable dtg spelling stations mrn markings tags words query".split()),
+    tuple("errors defects tables cable dtg editors spelling stations mrn markings tags words query".split()),
     ("clearance",),
     ("sources", "telegram"),
     ("reading",),

@@ -282,6 +282,7 @@ class Cable(msgspec.Struct, frozen=True, gc=False):
     drafting: Drafting | None = None
     tags_persons: tuple[str, ...] = ()  # VANCE, CYRUS
     redactions: tuple[Redaction, ...] = ()
+    place: str | None = None  # where a printed text says it was sent from: Baghdad
 
 
 _to_json = msgspec.json.Encoder()

@@ -49,6 +49,7 @@ def _fields(one: Cable) -> Iterator[tuple[str, str | None]]:
     yield "to", ", ".join(_addressees(one.to))
     yield "info", ", ".join(_addressees(one.info))
     yield "sent", when(one.sent)
+    yield "place", one.place
     yield "precedence", ", ".join(one.precedence)
     yield "sent as", " ".join((one.classification or "no classification found", *one.handling))
     yield "now", _now(one)
@@ -76,7 +77,7 @@ def _addressees(some: Iterable[Addressee]) -> Iterator[str]:
 def _now(one: Cable) -> str:
     release = one.release
     if release.status == "released":
-        return " ".join(part for part in ("released,", release.current, release.date) if part)
+        return ", ".join(part for part in ("released", release.current, release.date) if part)
     return {"leaked": "leaked, never released", "internal": "internal"}.get(release.status, "")
 
 
@@ -134,7 +135,8 @@ def _hit(hit: Hit) -> RenderableType:
     if hit.subject:
         lines.append(Text(plain(hit.subject)))
     if hit.snippet:
-        snippet = Text(f"{hit.paragraph}. " if hit.paragraph not in (None, "0") else "", style="dim")
+        numbered = hit.paragraph and hit.paragraph[0] not in "0p"
+        snippet = Text(f"{hit.paragraph}. " if numbered else "", style="dim")
         words = Text(plain(hit.snippet), style="not dim")
         for first, last in hit.marks:
             words.stylize("bold yellow", first, last)

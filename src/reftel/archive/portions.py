@@ -87,6 +87,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     distribution: Distribution | None = None
     drafting: Drafting | None = None
     tags_persons: tuple[str, ...] = ()
+    place: str | None = None
 
 
 class KeptPart(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -246,6 +247,7 @@ def _header(cable: Cable) -> Header:
         distribution=cable.distribution,
         drafting=cable.drafting,
         tags_persons=cable.tags_persons,
+        place=cable.place,
     )
 
 
@@ -352,6 +354,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         drafting=header.drafting,
         tags_persons=header.tags_persons,
         redactions=whole.redactions if whole else (),
+        place=header.place,
     )
 
 

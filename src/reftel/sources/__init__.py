@@ -5,9 +5,9 @@ from typing import Protocol
 
 import msgspec
 
-from reftel.cable import Copy
+from reftel.cable import Copy, Defect
 from reftel.errors import NotACable
-from reftel.sources import aad, mirrormarkdown, mirrortext, plaintext
+from reftel.sources import aad, frus, mirrormarkdown, mirrortext, plaintext
 from reftel.sources.encoding import decode
 from reftel.sources.signs import holds_a_cable
 
@@ -25,7 +25,7 @@ class Source(Protocol):
 
 
 # Tried in this order; the first that recognises the text unpacks it, the last takes any.
-SOURCES: tuple[Source, ...] = (aad, mirrormarkdown, mirrortext, plaintext)
+SOURCES: tuple[Source, ...] = (aad, frus, mirrormarkdown, mirrortext, plaintext)
 
 
 def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
@@ -42,5 +42,15 @@ def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
     source = next(source for source in SOURCES if source.recognises(text))
     found = source.copies(raw, text, locator, hashlib.sha256(raw).hexdigest())
     if defects:
-        return tuple(msgspec.structs.replace(copy, defects=(*defects, *copy.defects)) for copy in found)
+        return tuple(
+            msgspec.structs.replace(copy, defects=(*_placed(defects, copy, text), *copy.defects))
+            for copy in found
+        )
     return found
+
+
+def _placed(defects: tuple[Defect, ...], copy: Copy, text: str) -> tuple[Defect, ...]:
+    """The defects of a file as those of a copy: without their place where its text is not the file's."""
+    if copy.text is text:
+        return defects
+    return tuple(msgspec.structs.replace(one, span=None) for one in defects)

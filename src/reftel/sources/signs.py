@@ -2,6 +2,8 @@
 
 import re
 
+from reftel.editors import read_head
+
 # A classification line with a serial is sign enough; of the weaker ones two kinds must meet.
 _CLASSIFIED = re.compile(
     r"^[ \t]*(?:UNCLAS|LIMITED OFFICIAL USE|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L"
@@ -23,8 +25,35 @@ _SIGNS = tuple(
 )
 
 
+_HEAD = 4096  # characters in which a file says what it is
+_PRINTED = ("Telegram", "Airgram", "Backchannel")
+
+
+def is_tei(text: str) -> bool:
+    """Whether it is TEI, a volume or one document of it."""
+    head = text[:_HEAD]
+    return head.lstrip("\ufeff \t\r\n").startswith("<") and (
+        'type="document"' in head or "<TEI" in head or "http://www.tei-c.org/ns/1.0" in head
+    )
+
+
+def is_printed(text: str) -> bool:
+    """Whether it begins with the head line that editors give a telegram: `113. Telegram From ... to ...`"""
+    head = text[:_HEAD].lstrip()
+    first = head.partition("\n\n")[0]
+    if not any(kind in first for kind in _PRINTED):
+        return False
+    found = read_head(first)
+    return found is not None and found.certain
+
+
 def holds_a_cable(text: str) -> bool:
-    """Whether a classification line stands in it, or two of the other lines that every cable has."""
+    """Whether a classification line stands in it, or two of the other lines that every cable has.
+
+    Edited print has neither, but its head line, or it is TEI.
+    """
     if "\nTAGS:" in text and ("\nSUBJECT:" in text or "\nSUBJ:" in text):  # nearly all; much quicker to see
+        return True
+    if is_tei(text) or is_printed(text):
         return True
     return bool(_CLASSIFIED.search(text)) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from reftel.cable import Cable, Copy, Era
-from reftel.telegram import acp127, sas
+from reftel.telegram import acp127, printed, sas
 
 
 class Grammar(Protocol):
@@ -19,7 +19,7 @@ class Grammar(Protocol):
 
 
 # Tried in this order; the first that recognises the telegram reads it.
-ERAS: tuple[Grammar, ...] = (sas, acp127)
+ERAS: tuple[Grammar, ...] = (printed, sas, acp127)
 
 
 def read(copy: Copy) -> Cable:
