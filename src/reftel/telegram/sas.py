@@ -143,7 +143,8 @@ def _joined(stamped: FairCopy) -> _Joined:
     before: Page | None = None
     header = _HeaderLines(text, first)
     for page in pages:
-        begins = before is None or (page.page == 1) or (page.section or 1) != (before.section or 1)
+        other = page.section is not None and before is not None and page.section != before.section
+        begins = before is None or page.page == 1 or other
         if begins and before is not None:
             if leaving_out >= 0:
                 cuts.append((leaving_out, paging.foot(text, page.span[0])))
@@ -155,7 +156,7 @@ def _joined(stamped: FairCopy) -> _Joined:
             else:
                 cuts.append(header.between_sections(page, defects))
                 places.append(page.span)
-        elif before is not None:
+        elif before is not None and leaving_out < 0:
             if page.page > before.page + 1:
                 message = f"page {page.page} follows page {before.page}"
                 defects.append(Defect("missing-page", message, page.span))
