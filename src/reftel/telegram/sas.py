@@ -72,6 +72,7 @@ _NUMBERED = re.compile(
 _OTHERWISE_CITED = re.compile(
     r"\b(?:TELE?CONS?|LETTERS?|MEMO(?:RANDUM|S)?|MEMCON|MSG|DTG|AIRGRAM|NOTAL|SEPTEL)\b"
 )
+_SERIAL_FIRST = re.compile(r"\d{2,7}\b(?!\.\s)")
 _UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
 _CLASSIFIED = frozenset("UCSTLOR")
 _HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
@@ -361,6 +362,8 @@ def _goes_on_citing(words: str, before: str, *, apart: bool) -> bool:
         return True
     if not before:
         return False
+    if before[-1].isalpha() and _SERIAL_FIRST.match(words):  # STATE, and its number on the next line
+        return True
     wrapped = len(words) < _SHORTEST_FULL_LINE and bool(_OTHERWISE_CITED.search(words))
     return wrapped or before.endswith(_UNFINISHED)
 
