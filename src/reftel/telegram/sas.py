@@ -141,6 +141,7 @@ def _joined(stamped: FairCopy) -> _Joined:
     defects: list[Defect] = []
     present: list[int] = []
     leaving_out = -1  # where a section begins that stands in the copy already
+    section_at = first.span[0]
     before: Page | None = None
     header = _HeaderLines(text, first)
     for page in pages:
@@ -148,26 +149,29 @@ def _joined(stamped: FairCopy) -> _Joined:
         begins = before is None or page.page == 1 or other
         if begins and before is not None:
             if leaving_out >= 0:
-                cuts.append((leaving_out, paging.foot(text, page.span[0])))
+                cuts.append((leaving_out, paging.foot(text, page.span[0], section_at)))
                 leaving_out = -1
             if page.section in present:
                 message = f"section {page.section} stands in this copy twice; the second is left out"
                 defects.append(Defect("repeated-section", message, page.span))
-                leaving_out = paging.foot(text, page.span[0])
+                leaving_out = paging.foot(text, page.span[0], section_at)
             else:
-                cuts.append(header.between_sections(page, defects))
+                cuts.append(header.between_sections(page, section_at, defects))
                 places.append(page.span)
+            section_at = page.span[0]
         elif before is not None and leaving_out < 0:
             if page.page > before.page + 1:
                 message = f"page {page.page} follows page {before.page}"
                 defects.append(Defect("missing-page", message, page.span))
-            cuts.append(paging.page_break(text, page.span))
+            cuts.append(paging.page_break(text, page.span, before.span[1]))
             places.append(page.span)
         if begins and page.section and page.section not in present:
             present.append(page.section)
         before = page
     if leaving_out >= 0:
         cuts.append((leaving_out, len(text)))
+    if first.page > 1:
+        defects.append(Defect("missing-page", f"the copy begins with page {first.page}", first.span))
     if (first.note and first.note.startswith("POSS")) or "POSS DUPE" in text[: first.span[0]]:
         message = "the first page says that the telegram may have been sent before"
         defects.append(Defect("possible-duplicate", message, first.span))
@@ -184,8 +188,8 @@ class _HeaderLines:
         self._distribution: Distribution | None = None
         self._last: str | None = None
 
-    def between_sections(self, page: Page, defects: list[Defect]) -> Span:
-        """From the end of one section's text to the beginning of the next one's."""
+    def between_sections(self, page: Page, floor: int, defects: list[Defect]) -> Span:
+        """From the end of one section's text, which begins at `floor`, to the beginning of the next one's."""
         text = self.text
         lines = heads.lines(text, page.span[1], min(len(text), page.span[1] + _TOP_LIMIT))
         top = _top(lines, page)
@@ -199,13 +203,13 @@ class _HeaderLines:
             position += 1
         follows = lines[min(position, len(lines) - 1)]
         stop = text.rfind("\n", 0, follows.start) + 1
-        foot = paging.foot(text, page.span[0])
-        above = text[:foot].rstrip()
+        foot = paging.foot(text, page.span[0], floor)
+        above = text[floor:foot].rstrip()
         line_at = above.rfind("\n") + 1
         if above[line_at:].strip() == self.last:  # each section was signed
-            foot, above = line_at, above[:line_at].rstrip()
+            foot, above = floor + line_at, above[:line_at].rstrip()
         apart = ends_sentence(above[-8:]) or follows.text[:1].isdigit()
-        after = min(len(above) + 1, page.span[0])
+        after = min(floor + len(above) + 1, page.span[0])
         if apart:  # one blank line stays: above the banner, else above the text
             blank = text.find("\n", after)
             before = text.rfind("\n", 0, max(stop - 1, 0)) + 1
