@@ -410,7 +410,7 @@ def _heading(text: str, start: int, first: Page | None) -> tuple[_Top, Header, l
     block = lines[max(top.classified, 0) :]
     bound = _text_at(block, 1)
     text_at = block[bound].start if bound < len(block) else numbered
-    return top, _header(text, block[:bound], text_at, numbered=text_at == numbered < len(text)), lines
+    return top, _header(text, block[:bound], text_at, followed=text_at < len(text)), lines
 
 
 def _signature(text: str, start: int, banner: Line | None) -> tuple[int, Span | None]:
@@ -448,16 +448,16 @@ def _is_foot(line: str, banner: Line | None) -> bool:
     return sum(one != other for one, other in zip(line, banner.text, strict=True)) <= 2
 
 
-def _header(text: str, block: list[Line], end: int, *, numbered: bool) -> Header:
+def _header(text: str, block: list[Line], end: int, *, followed: bool) -> Header:
     """The header block; its classification line may be damaged, or have its section behind the number."""
     if not block:
         return heads.read(text, block, end)
     line = block[0]
     bare = Line(_without_section(line.text), line.start, line.start + len(_without_section(line.text)))
     if heads.is_classification_line(bare.text):
-        header = heads.read(text, [bare, *mended(block[1:], numbered=numbered)], end)
+        header = heads.read(text, [bare, *mended(block[1:], followed=followed)], end)
     else:
-        header = heads.read(text, mended(block[1:], numbered=numbered), end)
+        header = heads.read(text, mended(block[1:], followed=followed), end)
         found = read_classification(line.text)
         if found:
             header.classification, header.handling = found.classification, (*found.handling, *header.handling)
