@@ -75,8 +75,9 @@ _OTHERWISE_CITED = re.compile(
 _SERIAL_FIRST = re.compile(r"\d{2,7}\b(?!\.\s)")
 _UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
 _CLASSIFIED = frozenset("UCSTLOR")
+_DIGIT = frozenset("0123456789")
 _HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
-_TOP_LIMIT = 8_000  # nor the lines above the classification line of a further section
+_TOP_LIMIT = 5_000  # nor the lines above the classification line of a further section
 _SHORTEST_FULL_LINE = 50
 
 
@@ -308,10 +309,14 @@ def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
 
 def _is_classification(words: str, page: Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
+    if not _DIGIT.intersection(words[-30:]) and "SECTION" not in words and page is not None:
+        return False  # nearly all lines; much quicker to see
+    if words.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
+        return False
     bare = _without_section(words)
     if bare[0] in _CLASSIFIED and heads.is_classification_line(bare):
         return True
-    if page is None or not bare[-1].isdigit() or bare.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
+    if page is None or not bare[-1].isdigit():
         return False
     serial = bare[bare.rfind(" ") + 1 :]
     if not serial.isdigit() or int(serial) != page.serial:
@@ -489,7 +494,7 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
         spans.update(top.drafting.spans)
     signals = _signals(fair.text, above, spans)
     persons = _persons(fair.text, spans)
-    spans = {pointer: fair.spans(places) for pointer, places in spans.items()}
+    spans = fair.all_spans(spans)
     empty = not fair.text.strip()
     mrn = _mrn(copy, joined.first, header, above, defects, stamped)
     sent, sent_basis = _sent(copy, above)

@@ -25,6 +25,7 @@ PAGE_LINE = re.compile(
     re.VERBOSE,
 )
 END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
+_BANNERS = frozenset("UCSTLOR")  # first letters of classifications
 _DUPLICATE = re.compile(r"\s+POSS DUPE\s*$")
 
 
@@ -100,7 +101,7 @@ def _is_of_page(line: str) -> bool:
 
 def is_banner(line: str) -> bool:
     """A banner: `LIMITED OFFICIAL USE    POSS DUPE`."""
-    return is_bare_banner(_DUPLICATE.sub("", line))
+    return line[:1] in _BANNERS and is_bare_banner(_DUPLICATE.sub("", line))
 
 
 def below(text: str, at: int) -> int:
