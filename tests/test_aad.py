@@ -36,7 +36,7 @@ C O N F I D E N T I A L ZENDA 0080
 
 LIMDIS
 
-E.O. 11652: GDS
+E.O. 11652: GDS 1/4/80
 TAGS: MASS BL
 SUBJ: PATROL CRAFT FOR THE KING
 
@@ -167,6 +167,7 @@ def test_a_stamp_inside_a_paragraph():
         ("From: ZENDA", "From: STRELSAU"),
         ("Restrictions: LIMDIS", "Restrictions: EXDIS"),
         ("Subject: PATROL", "Subject: CONTROL"),
+        ("Executive Order: GS", "Executive Order: GS 19800105 SAPT, H"),
         ("Number: 1974ZENDA00080", "Number: 1974ZENDA00081"),
     ],
 )
