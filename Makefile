@@ -1,4 +1,4 @@
-# make demo · make test · make check · make bench: the only commands a newcomer needs.
+# make demo · make test · make check · make bench · make quality: the only commands a newcomer needs.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
@@ -7,13 +7,14 @@ SAMPLE := demo/cables
 ARCHIVE := demo/archive
 WORKERS ?= 2
 
-.PHONY: help demo test check bench screenshots clean
+.PHONY: help demo test check bench quality screenshots clean
 
 help:
 	@echo "make demo         read and search invented cables in your browser"
 	@echo "make test         run every test"
 	@echo "make check        format, lint, types, layers, tests: what CI runs"
 	@echo "make bench        measure speed on this machine"
+	@echo "make quality      measure accuracy on real cables (QUALITY=aad one corpus, QUALITY=--list all disagreements)"
 	@echo "make screenshots  take the pictures of the README again"
 
 # The environment is made anew when what it must hold changes.
@@ -49,6 +50,9 @@ check: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m quality.bench
+
+quality: $(VENV)/dev
+	@$(BIN)/python -m quality.accuracy $(QUALITY)
 
 screenshots: $(VENV)/dev demo/made
 	@$(BIN)/python docs/screenshots.py $(ARCHIVE)

@@ -21,7 +21,11 @@ from reftel.cable import (
     Catalogue,
     Copy,
     Defect,
+    Distribution,
+    Drafting,
+    Hand,
     Mrn,
+    Office,
     Paragraph,
     Part,
     Redaction,
@@ -115,13 +119,15 @@ PARAGRAPHS = st.builds(
     spans=SPANS,
     parts=texts(PARTS),
 ) | st.builds(paragraph, TEXT, marking=MARKS)
+OFFICES = st.builds(Office, code=TEXT, copies=st.none() | st.integers(0, 99))
+HANDS = st.builds(Hand, text=TEXT, office=NAMES, name=NAMES, note=NAMES)
 CABLES = st.builds(
     Cable,
     id=st.none() | st.just("2009STRELSAU12"),
     key=st.just("2009STRELSAU12"),
     aliases=texts(st.sampled_from(["09STRELSAU12", "STRELSAU 000012", "a_file.txt", "2010ZENDA1"])),
     mrn=st.just(Mrn(2009, "STRELSAU", 12, "stated")),
-    era=st.sampled_from(["acp127", "plain"]),
+    era=st.sampled_from(["acp127", "sas", "plain"]),
     extract=st.booleans(),
     sections=st.none() | st.just(Sections((1, 2), 2)),
     sent=NAMES,
@@ -155,7 +161,17 @@ CABLES = st.builds(
     ),
     paragraphs=texts(PARAGRAPHS),
     signature=NAMES,
-    catalogue=st.none() | st.builds(Catalogue, id=NAMES, title=NAMES, tags=texts()),
+    catalogue=st.none()
+    | st.builds(
+        Catalogue,
+        id=NAMES,
+        title=NAMES,
+        tags=texts(),
+        from_=NAMES,
+        to=texts(),
+        references=texts(),
+        attributes=st.dictionaries(st.sampled_from(["Subject", "TAGS", "Office"]), TEXT, max_size=3),
+    ),
     spans=st.dictionaries(TEXT, SPANS, max_size=3),
     defects=texts(
         st.builds(Defect, code=TEXT, message=TEXT, span=st.none() | st.tuples(*[st.integers()] * 2))
@@ -165,6 +181,10 @@ CABLES = st.builds(
             Redaction, kind=st.just("x-run"), text=TEXT, span=st.tuples(*[st.integers()] * 2), anchor=NAMES
         )
     ),
+    operating_signals=texts(),
+    distribution=st.none() | st.builds(Distribution, action=texts(OFFICES), total=st.none() | st.just(7)),
+    drafting=st.none() | st.builds(Drafting, drafted_by=st.none() | HANDS, cleared_by=texts(HANDS)),
+    tags_persons=texts(),
 )
 
 

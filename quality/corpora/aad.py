@@ -6,6 +6,7 @@ is told in `aad-disagreements.csv` for the fields that analysts edit.
 
 import csv
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -64,18 +65,29 @@ def verdicts(shared: Path) -> Iterator[Verdict]:
         if "missing-text" in {defect.code for defect in cable.defects}:
             continue
         for field, expected, found, right in _compared(cable, said):
-            text_is_right = judged.get((one["id"], field)) in ("text", "both")
-            outcome = "right" if right or text_is_right else "wrong" if found else "missing"
-            yield Verdict(NAME, one["id"], field, outcome, expected, found)
-        yield from _references(cable, said, one["id"])
+            outcome = "right" if right else "wrong" if found else "missing"
+            yield _judge(Verdict(NAME, one["id"], field, outcome, expected, found), judged)
+        for verdict in _references(cable, said, one["id"]):
+            yield _judge(verdict, judged)
 
 
-def _judged() -> dict[tuple[str, str], str]:
+def _judge(verdict: Verdict, judged: dict[tuple[str, str, str], str]) -> Verdict:
+    """Right after all where somebody who read both found the telegram right, and it is still read so."""
+    known = judged.get((verdict.item, verdict.field, reading(verdict.found)))
+    return verdict._replace(outcome="right") if known in ("text", "both") else verdict
+
+
+def reading(found: str) -> str:
+    """What was read, as a judgement names it: it holds for this reading alone."""
+    return hashlib.sha256(found.encode()).hexdigest()[:8]
+
+
+def _judged() -> dict[tuple[str, str, str], str]:
     """Who is right where attribute and telegram disagree, as somebody found who read both."""
     if not _JUDGED.exists():
         return {}
     with _JUDGED.open(encoding="utf-8", newline="") as file:
-        return {(row["id"], row["field"]): row["right"] for row in csv.DictReader(file)}
+        return {(row["id"], row["field"], row["reading"]): row["right"] for row in csv.DictReader(file)}
 
 
 def _compared(cable: Cable, said: dict[str, str]) -> Iterator[tuple[str, str, str, bool]]:
@@ -174,4 +186,4 @@ def _references(cable: Cable, said: dict[str, str], item: str) -> Iterator[Verdi
     found = {one.id for one in cable.references}
     for one in expected:
         outcome = "right" if one.id in found else "missing"
-        yield Verdict(NAME, item, "references", outcome, one.id or "", " ".join(filter(None, found)))
+        yield Verdict(NAME, item, "references", outcome, one.id or "", " ".join(sorted(filter(None, found))))

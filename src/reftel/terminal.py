@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reftel import markings, stations
-from reftel.cable import Addressee, Cable, Paragraph
+from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph
 from reftel.views.search import Hit, Results
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -55,11 +55,17 @@ def _fields(one: Cable) -> Iterator[tuple[str, str | None]]:
     yield "now", _now(one)
     yield "captions", ", ".join(one.captions)
     yield "for", "; ".join(one.passing)
-    yield "TAGS", " ".join((*one.tags, *(f"{tag}?" for tag in one.tags_unknown)))
-    if one.authority and one.authority.order:
+    persons = (f"({person})" for person in one.tags_persons)
+    yield "TAGS", " ".join((*one.tags, *persons, *(f"{tag}?" for tag in one.tags_unknown)))
+    yield "signals", " ".join(one.operating_signals)
+    yield from _distribution(one.distribution)
+    yield from _drafting(one.drafting)
+    if one.authority and (one.authority.order or one.authority.schedule):
         until = one.authority.declassify_on or one.authority.declassify_event
         reasons = ", ".join(one.authority.reasons)
-        parts = (f"E.O. {one.authority.order}", until and f"declassify on {until}", reasons)
+        schedule = "-".join(filter(None, (one.authority.schedule, *one.authority.exemptions)))
+        order = f"E.O. {one.authority.order or 'not given'}"
+        parts = (order, one.authority.schedule and schedule, until and f"declassify on {until}", reasons)
         yield "authority", ", ".join(part for part in parts if part)
         yield "classified by", one.authority.classified_by
     for reference in one.references:
@@ -67,6 +73,28 @@ def _fields(one: Cable) -> Iterator[tuple[str, str | None]]:
         year = " (year inferred)" if "year" in reference.inferred else ""
         meant = f" = {reference.id}{year}" if reference.id else f" ({reference.kind})"
         yield "ref", f"{letter}{reference.text}{meant}"
+
+
+def _distribution(one: Distribution | None) -> Iterator[tuple[str, str | None]]:
+    if one:
+        yield "origin" if one.direction == "outgoing" else "action", ", ".join(map(_office, one.action))
+        copies = f" ({one.total} copies in all)" if one.total is not None else ""
+        yield "offices", ", ".join(map(_office, one.info)) + copies
+
+
+def _office(one: Office) -> str:
+    return one.code if one.copies is None else f"{one.code}-{one.copies}"
+
+
+def _drafting(one: Drafting | None) -> Iterator[tuple[str, str | None]]:
+    if one:
+        for label, hand in (
+            ("drafted by", one.drafted_by),
+            ("approved by", one.approved_by),
+            ("released by", one.released_by),
+        ):
+            yield label, hand.text if hand else None
+        yield "cleared by", "; ".join(hand.text for hand in one.cleared_by)
 
 
 def _addressees(some: Iterable[Addressee]) -> Iterator[str]:

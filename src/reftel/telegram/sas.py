@@ -72,10 +72,12 @@ _NUMBERED = re.compile(
 _OTHERWISE_CITED = re.compile(
     r"\b(?:TELE?CONS?|LETTERS?|MEMO(?:RANDUM|S)?|MEMCON|MSG|DTG|AIRGRAM|NOTAL|SEPTEL)\b"
 )
+_SERIAL_FIRST = re.compile(r"\d{2,7}\b(?!\.\s)")
 _UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
 _CLASSIFIED = frozenset("UCSTLOR")
+_DIGIT = frozenset("0123456789")
 _HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
-_TOP_LIMIT = 8_000  # nor the lines above the classification line of a further section
+_TOP_LIMIT = 5_000  # nor the lines above the classification line of a further section
 _SHORTEST_FULL_LINE = 50
 
 
@@ -140,32 +142,37 @@ def _joined(stamped: FairCopy) -> _Joined:
     defects: list[Defect] = []
     present: list[int] = []
     leaving_out = -1  # where a section begins that stands in the copy already
+    section_at = first.span[0]
     before: Page | None = None
     header = _HeaderLines(text, first)
     for page in pages:
-        begins = before is None or (page.page == 1) or (page.section or 1) != (before.section or 1)
+        other = page.section is not None and before is not None and page.section != before.section
+        begins = before is None or page.page == 1 or other
         if begins and before is not None:
             if leaving_out >= 0:
-                cuts.append((leaving_out, paging.foot(text, page.span[0])))
+                cuts.append((leaving_out, paging.foot(text, page.span[0], section_at)))
                 leaving_out = -1
             if page.section in present:
                 message = f"section {page.section} stands in this copy twice; the second is left out"
                 defects.append(Defect("repeated-section", message, page.span))
-                leaving_out = paging.foot(text, page.span[0])
+                leaving_out = paging.foot(text, page.span[0], section_at)
             else:
-                cuts.append(header.between_sections(page, defects))
+                cuts.append(header.between_sections(page, section_at, defects))
                 places.append(page.span)
-        elif before is not None:
+            section_at = page.span[0]
+        elif before is not None and leaving_out < 0:
             if page.page > before.page + 1:
                 message = f"page {page.page} follows page {before.page}"
                 defects.append(Defect("missing-page", message, page.span))
-            cuts.append(paging.page_break(text, page.span))
+            cuts.append(paging.page_break(text, page.span, before.span[1]))
             places.append(page.span)
         if begins and page.section and page.section not in present:
             present.append(page.section)
         before = page
     if leaving_out >= 0:
         cuts.append((leaving_out, len(text)))
+    if first.page > 1:
+        defects.append(Defect("missing-page", f"the copy begins with page {first.page}", first.span))
     if (first.note and first.note.startswith("POSS")) or "POSS DUPE" in text[: first.span[0]]:
         message = "the first page says that the telegram may have been sent before"
         defects.append(Defect("possible-duplicate", message, first.span))
@@ -182,8 +189,8 @@ class _HeaderLines:
         self._distribution: Distribution | None = None
         self._last: str | None = None
 
-    def between_sections(self, page: Page, defects: list[Defect]) -> Span:
-        """From the end of one section's text to the beginning of the next one's."""
+    def between_sections(self, page: Page, floor: int, defects: list[Defect]) -> Span:
+        """From the end of one section's text, which begins at `floor`, to the beginning of the next one's."""
         text = self.text
         lines = heads.lines(text, page.span[1], min(len(text), page.span[1] + _TOP_LIMIT))
         top = _top(lines, page)
@@ -197,13 +204,13 @@ class _HeaderLines:
             position += 1
         follows = lines[min(position, len(lines) - 1)]
         stop = text.rfind("\n", 0, follows.start) + 1
-        foot = paging.foot(text, page.span[0])
-        above = text[:foot].rstrip()
+        foot = paging.foot(text, page.span[0], floor)
+        above = text[floor:foot].rstrip()
         line_at = above.rfind("\n") + 1
         if above[line_at:].strip() == self.last:  # each section was signed
-            foot, above = line_at, above[:line_at].rstrip()
+            foot, above = floor + line_at, above[:line_at].rstrip()
         apart = ends_sentence(above[-8:]) or follows.text[:1].isdigit()
-        after = min(len(above) + 1, page.span[0])
+        after = min(floor + len(above) + 1, page.span[0])
         if apart:  # one blank line stays: above the banner, else above the text
             blank = text.find("\n", after)
             before = text.rfind("\n", 0, max(stop - 1, 0)) + 1
@@ -302,10 +309,14 @@ def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
 
 def _is_classification(words: str, page: Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
+    if not _DIGIT.intersection(words[-30:]) and "SECTION" not in words and page is not None:
+        return False  # nearly all lines; much quicker to see
+    if words.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
+        return False
     bare = _without_section(words)
     if bare[0] in _CLASSIFIED and heads.is_classification_line(bare):
         return True
-    if page is None or not bare[-1].isdigit() or bare.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
+    if page is None or not bare[-1].isdigit():
         return False
     serial = bare[bare.rfind(" ") + 1 :]
     if not serial.isdigit() or int(serial) != page.serial:
@@ -360,6 +371,8 @@ def _goes_on_citing(words: str, before: str, *, apart: bool) -> bool:
         return True
     if not before:
         return False
+    if before[-1].isalpha() and _SERIAL_FIRST.match(words):  # STATE, and its number on the next line
+        return True
     wrapped = len(words) < _SHORTEST_FULL_LINE and bool(_OTHERWISE_CITED.search(words))
     return wrapped or before.endswith(_UNFINISHED)
 
@@ -402,7 +415,7 @@ def _heading(text: str, start: int, first: Page | None) -> tuple[_Top, Header, l
     block = lines[max(top.classified, 0) :]
     bound = _text_at(block, 1)
     text_at = block[bound].start if bound < len(block) else numbered
-    return top, _header(text, block[:bound], text_at, numbered=text_at == numbered < len(text)), lines
+    return top, _header(text, block[:bound], text_at, followed=text_at < len(text)), lines
 
 
 def _signature(text: str, start: int, banner: Line | None) -> tuple[int, Span | None]:
@@ -440,16 +453,16 @@ def _is_foot(line: str, banner: Line | None) -> bool:
     return sum(one != other for one, other in zip(line, banner.text, strict=True)) <= 2
 
 
-def _header(text: str, block: list[Line], end: int, *, numbered: bool) -> Header:
+def _header(text: str, block: list[Line], end: int, *, followed: bool) -> Header:
     """The header block; its classification line may be damaged, or have its section behind the number."""
     if not block:
         return heads.read(text, block, end)
     line = block[0]
     bare = Line(_without_section(line.text), line.start, line.start + len(_without_section(line.text)))
     if heads.is_classification_line(bare.text):
-        header = heads.read(text, [bare, *mended(block[1:], numbered=numbered)], end)
+        header = heads.read(text, [bare, *mended(block[1:], followed=followed)], end)
     else:
-        header = heads.read(text, mended(block[1:], numbered=numbered), end)
+        header = heads.read(text, mended(block[1:], followed=followed), end)
         found = read_classification(line.text)
         if found:
             header.classification, header.handling = found.classification, (*found.handling, *header.handling)
@@ -481,7 +494,7 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
         spans.update(top.drafting.spans)
     signals = _signals(fair.text, above, spans)
     persons = _persons(fair.text, spans)
-    spans = {pointer: fair.spans(places) for pointer, places in spans.items()}
+    spans = fair.all_spans(spans)
     empty = not fair.text.strip()
     mrn = _mrn(copy, joined.first, header, above, defects, stamped)
     sent, sent_basis = _sent(copy, above)

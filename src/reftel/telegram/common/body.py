@@ -360,9 +360,15 @@ def _inner_marks(raw: str) -> list[tuple[int, str]]:
     found = (
         (match.start("item"), match["mark"].strip())
         for match in _INNER_MARK.finditer(raw)
-        if _MARK.match(match["mark"].strip())
+        if _MARK.match(match["mark"].strip()) and not _enumerates(raw, match)
     )
     return list(found)
+
+
+def _enumerates(raw: str, match: re.Match[str]) -> bool:
+    """Whether a `(C)` is the third item of an enumeration: the letter before it stands above."""
+    mark = match["mark"]
+    return len(mark) == 1 and raw.find(f"({chr(ord(mark) - 1)})", 0, match.start("mark")) >= 0
 
 
 def _cut_at(

@@ -15,6 +15,8 @@ from reftel.telegram.common.faircopy import FairCopy
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.relay import Relay
 
+_ORDER_DAY = re.compile(r"\b(\d{4})(\d\d)(\d\d)\b")  # GS 19850713 BOEKER, PAUL H
+
 
 class Catalogued:
     """What the catalogue says: taken where the telegram lost it, told where the two differ."""
@@ -112,6 +114,10 @@ class Catalogued:
             origin = token(_of_post(catalogue.from_))
             if origin not in (mrn.station, token(above.sender or "")):
                 self._differs("sender is", catalogue.from_)
+        until = _ORDER_DAY.search(catalogue.attributes.get("Executive Order", ""))
+        written = header.authority.declassify_on if header.authority else None
+        if until and written and "-".join(until.groups()) != written:
+            self._differs("day of declassification is", "-".join(until.groups()))
         marks = catalogue.attributes.get("Original Handling Restrictions", "")
         limits = [word.strip() for word in marks.split(",") if word.strip()]
         lost = [word for word in limits if word not in header.captions and word not in header.handling]

@@ -22,10 +22,10 @@ _PASSING = re.compile(
 _LONGEST_LABEL = 9
 
 
-def mended(block: Sequence[Line], *, numbered: bool = False) -> list[Line]:
+def mended(block: Sequence[Line], *, followed: bool = False) -> list[Line]:
     """The lines below the classification line: labels as meant, passing lines before all else.
 
-    `numbered` says that the first numbered paragraph stands behind the block.
+    `followed` says that text of the telegram stands behind the block.
     """
     found: list[Line] = []
     passing: list[Line] = []
@@ -50,7 +50,7 @@ def mended(block: Sequence[Line], *, numbered: bool = False) -> list[Line]:
             tagged = True
             continue
         elif (
-            below_subject and _stands_alone(block, position, numbered=numbered) and _PASSING.fullmatch(words)
+            below_subject and _stands_alone(block, position, followed=followed) and _PASSING.fullmatch(words)
         ):
             passing.append(line)
             continue
@@ -58,12 +58,12 @@ def mended(block: Sequence[Line], *, numbered: bool = False) -> list[Line]:
     return [*passing, Line("", 0, 0), *found] if passing else found
 
 
-def _stands_alone(block: Sequence[Line], position: int, *, numbered: bool) -> bool:
+def _stands_alone(block: Sequence[Line], position: int, *, followed: bool) -> bool:
     """Whether a line has no neighbour, and is no text of one line: something of the telegram follows it."""
     behind = block[position + 1 :]
     if block[position - 1].text or (behind and behind[0].text):
         return False
-    return numbered or any(line.text for line in behind)
+    return followed or any(line.text for line in behind)
 
 
 def _is_of_tags(before: str, words: str) -> bool:

@@ -25,6 +25,7 @@ PAGE_LINE = re.compile(
     re.VERBOSE,
 )
 END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
+_BANNERS = frozenset("UCSTLOR")  # first letters of classifications
 _DUPLICATE = re.compile(r"\s+POSS DUPE\s*$")
 
 
@@ -64,24 +65,29 @@ def begins_line(text: str, at: int, start: int) -> bool:
     return not text[max(start, text.rfind("\n", start, at) + 1) : at].strip()
 
 
-def page_break(text: str, page: Span) -> Span:
-    """From the banner at a page's foot to the blank line below the next page line."""
-    return (foot(text, page[0]), below(text, page[1]))
+def page_break(text: str, page: Span, floor: int) -> Span:
+    """From the banner at a page's foot to the blank line below the next page line; never above `floor`."""
+    return (foot(text, page[0], floor), below(text, page[1]))
 
 
-def foot(text: str, page_at: int) -> int:
-    """Where the banners and end marks above a page line begin; blank lines above those belong to the text."""
+def foot(text: str, page_at: int, floor: int) -> int:
+    """Where the banners and end marks above a page line begin; blank lines above those belong to the text.
+
+    Not above `floor`, the page or section before, so that many pages cost no more than their text.
+    """
     found = at = page_at
-    while at > 0:
-        line_at = text.rfind("\n", 0, at - 1) + 1
+    while at > floor:
+        line_at = max(text.rfind("\n", floor, at - 1) + 1, floor)
         line = text[line_at : at - 1].strip()
         if line and not _is_of_page(line):
             break
         at = line_at
         if line:
             found = at
-    if found == page_at and text[max(0, page_at - 3) : page_at].strip() == "":
-        above = text.rfind("\n", 0, max(0, page_at - 1)) + 1  # no banner: the blank line is the page's
+    if found == page_at and page_at > floor:
+        above = max(
+            text.rfind("\n", floor, page_at - 1) + 1, floor
+        )  # no banner: the blank line is the page's
         found = above if not text[above:page_at].strip() else page_at
     return found
 
@@ -95,7 +101,7 @@ def _is_of_page(line: str) -> bool:
 
 def is_banner(line: str) -> bool:
     """A banner: `LIMITED OFFICIAL USE    POSS DUPE`."""
-    return is_bare_banner(_DUPLICATE.sub("", line))
+    return line[:1] in _BANNERS and is_bare_banner(_DUPLICATE.sub("", line))
 
 
 def below(text: str, at: int) -> int:
