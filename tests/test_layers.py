@@ -7,7 +7,7 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 
 # From the bottom up; a module may import what stands on lines above its own, and its own kind where said.
 LAYERS = (
-    ("errors", "defects", "tables", "cable", "dtg", "stations", "mrn", "markings", "tags", "words", "query"),
+    ("errors", "defects", "tables", "cable", "dtg", "stations", "mrn", "citing", "markings", "tags", "words", "query"),
     ("clearance",),
     ("sources", "telegram"),
     ("reading",),

@@ -225,7 +225,9 @@ def reference(line: str, citing: Mrn, sent: str | None) -> Reference:
     serial = int(match["serial"])
     year, inferred = cited_year(match["year"], station, serial, citing, sent)
     number = Mrn(year, station, serial).id
-    return Reference(line, (0, 0), "telegram", letter, number, inferred, captions)
+    return Reference(
+        line, (0, 0), "telegram", letter, number, inferred, captions, post=station, serial=serial
+    )
 
 
 def cited_year(

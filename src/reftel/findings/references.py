@@ -1,0 +1,648 @@
+"""Mentions of other documents in a cable's text, and what they and the REF block name.
+
+`find` says what the text says and where (handbook 02, section 2.1); `resolve` is the second step: given what
+an archive or a batch holds, it says which cable is meant.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from reftel.cable import Cable, Paragraph, Reference, ReferenceKind, Span
+from reftel.citing import SERIES, Citing, Series, date_behind
+from reftel.markings import CAPTIONS
+from reftel.stations import STATIONS, is_known, token
+
+
+class Mention(msgspec.Struct, frozen=True, gc=False):
+    """A document named in the text of a cable."""
+
+    text: str  # as written: "Embtel 593"; the second of a run is its number alone
+    span: Span  # where it stands in the copy's text
+    kind: ReferenceKind
+    letter: str | None = None  # the A of "ref A"; "A-C" for a range
+    refers_to: tuple[int, ...] = ()  # entries of the cable's `references`, by their order
+    id: str | None = None  # of a telegram; None where the text does not tell
+    inferred: tuple[str, ...] = ()  # "post", "year": what the words do not say
+    post: str | None = None  # who sent it, as a station; a series, SECTO, stands for its post
+    to: str | None = None  # to whom, where the words say so
+    serial: int | None = None
+    sent: str | None = None  # the date that the words give, as exact as given
+
+
+def find(cable: Cable, text: str) -> tuple[Mention, ...]:
+    """The mentions in a cable's paragraphs, in the order of the text.
+
+    `text` is the decoded text of the copy that the cable was read from. A mention that runs over a page line
+    has one span, from its first word to its last.
+    """
+    by = _By(cable)
+    found: list[Mention] = []
+    for paragraph in cable.paragraphs:
+        found += _in_paragraph(by, _Words(text, paragraph.spans))
+    return tuple(found)
+
+
+# -- the second step: which cable is meant -----------------------------------------------------------
+
+Held = Callable[[str, int, int], str | None] | Mapping[tuple[str, int, int], str]
+"""From post, serial and year of a telegram that is held to the date it was sent, in ISO form."""
+
+
+class Resolution(msgspec.Struct, frozen=True, gc=False):
+    """What a reference or a mention names, as far as what is held tells."""
+
+    id: str | None
+    held: bool
+    inferred: tuple[str, ...] = ()  # "post", "year"
+    sent: str | None = None  # when the telegram that is held was sent
+
+
+def resolve(
+    cable: Cable, named: Iterable[Reference | Mention], known: Held | None = None
+) -> tuple[Resolution, ...]:
+    """What each reference or mention of one cable names, in order.
+
+    A year that is not written is that of the newest telegram held with that post and number, of the cable's
+    own year and the one before, which was sent no later than the cable itself. Where none is held, the id
+    stays what the cable alone tells (handbook 02, sections 1.1 and 2.2: most are not held).
+    """
+    ask: Callable[[str, int, int], str | None]
+    if known is None:
+        ask = _nothing
+    elif isinstance(known, Mapping):
+        held = known
+        ask = lambda post, serial, year: held.get((post, serial, year))  # noqa: E731
+    else:
+        ask = known
+    return tuple(_resolved(cable, one, ask) for one in named)
+
+
+def _nothing(post: str, serial: int, year: int) -> str | None:
+    return None
+
+
+def _resolved(cable: Cable, one: Reference | Mention, ask: Callable[[str, int, int], str | None]) -> Resolution:
+    if isinstance(one, Mention) and one.serial is None and len(one.refers_to) == 1:
+        index = one.refers_to[0]
+        if index < len(cable.references):
+            return _resolved(cable, cable.references[index], ask)
+    if one.kind != "telegram" or one.post is None or one.serial is None:
+        return Resolution(one.id, False, one.inferred)
+    for year in _years(cable, one):
+        sent = ask(one.post, one.serial, year)
+        if sent is not None and not _is_later(sent, cable.sent):
+            inferred = one.inferred
+            if one.id is None and "year" not in inferred and one.sent is None:
+                inferred = (*inferred, "year")
+            return Resolution(f"{year}{one.post}{one.serial}", True, inferred, sent)
+    return Resolution(one.id, False, one.inferred)
+
+
+def _years(cable: Cable, one: Reference | Mention) -> tuple[int, ...]:
+    """The years that may be meant, the likeliest first."""
+    if one.id and "year" not in one.inferred:
+        return (int(one.id[:4]),)
+    if one.sent:
+        return (int(one.sent[:4]),)
+    latest = cable.mrn.year or (int(cable.sent[:4]) if cable.sent else None)
+    if latest is None:
+        return ()
+    first = int(one.id[:4]) if one.id else latest
+    return tuple(dict.fromkeys((first, latest, latest - 1)))
+
+
+def _is_later(sent: str, citing: str | None) -> bool:
+    """Whether a telegram was sent after the one that cites it, by the day."""
+    return citing is not None and sent[:10] > citing[:10] and len(sent) >= 10 and len(citing) >= 10
+
+
+# -- words -------------------------------------------------------------------------------------------
+
+
+class _Words:
+    """The words of a paragraph in capitals, page lines left out, and the way back to the copy's text."""
+
+    def __init__(self, text: str, spans: tuple[Span, ...]) -> None:
+        self.written = "\n".join(text[start:end] for start, end in spans)
+        self.upper = self.written.upper() if self.written.isascii() else self.written.translate(_CAPITALS)
+        self.starts: list[int] = []
+        self.offsets: list[int] = []
+        at = 0
+        for start, end in spans:
+            self.starts.append(at)
+            self.offsets.append(start - at)
+            at += end - start + 1
+
+    def place(self, start: int, end: int) -> Span:
+        """Where a stretch of these words stands in the copy."""
+        first = self.offsets[bisect_right(self.starts, start) - 1]
+        last = self.offsets[bisect_right(self.starts, end - 1) - 1]
+        return start + first, end + last
+
+    def text(self, start: int, end: int) -> str:
+        """The stretch as written, but for line ends and runs of blanks."""
+        return " ".join(self.written[start:end].split())
+
+
+_CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"} | {0x2019: "'", 0xA0: " "}
+
+
+class _By:
+    """The citing cable: who sent it, to whom, and its own references."""
+
+    def __init__(self, cable: Cable) -> None:
+        self.cable = cable
+        self.citing = Citing(cable.mrn, cable.sent)
+        self.own = cable.from_.station or cable.mrn.station or _station(cable.from_.name)
+        named = [_station(one.name) for one in cable.to]
+        self.addressee = named[0] if len(named) == 1 else None
+        abroad = [one for one in named if one != "STATE"]
+        self.embassy = self.own if self.own != "STATE" else (abroad[0] if len(abroad) == 1 else None)
+        self.letters = {one.letter: index for index, one in reversed(list(enumerate(cable.references))) if one.letter}
+
+    def who(self, role: str | None) -> str | None:
+        """The station that a role of `tables/series.csv` means in this cable."""
+        if role is None:
+            return None
+        return {"own": self.own, "addressee": self.addressee, "embassy": self.embassy}.get(role, role)
+
+
+def _station(name: str | None) -> str | None:
+    return token(name) if name else None
+
+
+def _in_paragraph(by: _By, words: _Words) -> list[Mention]:
+    """The mentions of one paragraph: by number, by the words of the REF block, by other names."""
+    found = list(_numbered(by, words))
+    upper = words.upper
+    if "REF" in upper:
+        found += _reftels(by, words)
+    if any(word in upper for word in _OTHER_WORDS):
+        found += _others(by, words)
+    found.sort(key=lambda one: (one.span[0], -one.span[1]))
+    kept: list[Mention] = []
+    for one in found:
+        if not kept or one.span[0] >= kept[-1].span[1] or (one.span == kept[-1].span and one.letter):
+            kept.append(one)
+    return kept
+
+
+# -- ref A, reftel -----------------------------------------------------------------------------------
+
+_REFTEL = re.compile(
+    r"""
+    \b (?: PARA(?:GRAPH)?S? \s [\dA-Z.,() -]{1,12} \s (?:OF\s)? )?
+    (?:
+        (?P<tel> REF [\s-]? (?:TELS?|TELEGRAMS?|CABLES?|CBLS?) | REFERENCED? \s (?:TELEGRAMS?|TELS?|CABLES?|MESSAGES?) )
+      | (?P<call> REF \s? (?:TELE?CONS?) )
+      | REF (?:ERENCED?)? \s (?P<other> MTGS?|MEETINGS?|E-?MAILS?|LETTERS?|MEMOS?|MEMCONS?|AIRGRAMS?|MEMORANDUM )
+      | (?P<ref> REFS? ) \.? (?= \s ?\(? [A-Z] (?![A-Z']) )
+    ) \b
+    (?P<letters> \s ?\(? [A-Z] \)? (?![A-Z']) (?: (?: \s?[-–]\s? | \s?[,/&]\s? (?:AND\s)? | \s(?:AND|OR|THROUGH|THRU|TO)\s ) \(? [A-Z] \)? (?![A-Z']) ){0,12} )?
+    """,
+    re.VERBOSE,
+)
+_LETTER = re.compile(r"(?P<join>[-–]|THROUGH|THRU|TO\s|)[^A-Z]*\(?(?P<letter>[A-Z])\)?(?![A-Z])")
+_KIND_OF_OTHER: dict[str, ReferenceKind] = {
+    "MTG": "other", "MEETING": "other", "EMAIL": "email", "E-MAIL": "email", "LETTER": "letter", "MEMO": "memo",
+    "MEMCON": "memo", "MEMORANDUM": "memo", "AIRGRAM": "airgram",
+}  # fmt: skip
+
+
+def _reftels(by: _By, words: _Words) -> Iterator[Mention]:
+    for match in _REFTEL.finditer(words.upper):
+        letters = list(_letters(by, words, match))
+        if match["ref"] and not letters:
+            continue
+        kind: ReferenceKind = "telegram"
+        if match["call"]:
+            kind = "telcon"
+        elif match["other"]:
+            kind = _KIND_OF_OTHER[match["other"].removesuffix("S")]
+        if not letters:
+            end = match.start("letters") if match["letters"] else match.end()
+            meant = tuple(i for i, one in enumerate(by.cable.references) if one.kind == kind)
+            if kind == "telegram" and not meant:
+                meant = tuple(range(len(by.cable.references)))
+            yield _of_the_block(by, words, (match.start(), end), None, meant, kind)
+        for order, (place, letter, meant) in enumerate(letters):
+            start = match.start() if order == 0 else place[0]
+            named = {by.cable.references[index].kind for index in meant}
+            of = named.pop() if len(named) == 1 else kind if not match["ref"] else "other"
+            yield _of_the_block(by, words, (start, place[1]), letter, meant, of)
+
+
+def _of_the_block(
+    by: _By, words: _Words, place: Span, letter: str | None, meant: tuple[int, ...], kind: ReferenceKind
+) -> Mention:
+    """A mention of entries of the REF block; of a single one it has post, number and id."""
+    one = by.cable.references[meant[0]] if len(meant) == 1 else None
+    return Mention(
+        words.text(*place),
+        words.place(*place),
+        one.kind if one else kind,
+        letter,
+        meant,
+        id=one.id if one else None,
+        inferred=one.inferred if one else (),
+        post=one.post if one else None,
+        serial=one.serial if one else None,
+        sent=one.sent if one else None,
+    )
+
+
+def _letters(by: _By, words: _Words, match: re.Match[str]) -> Iterator[tuple[Span, str, tuple[int, ...]]]:
+    """The letters behind `ref` or `reftel`: place, letter, entries. `A-C` is a range.
+
+    A small letter counts in brackets alone, and `A` or `I` before another word only where the block has it:
+    `reftel A meeting was held`.
+    """
+    if not match["letters"]:
+        return
+    last: tuple[Span, str] | None = None
+    for one in _LETTER.finditer(words.upper, *match.span("letters")):
+        start, end = one.span("letter")
+        bracketed = words.upper[start - 1] == "(" and words.upper[end : end + 1] == ")"
+        letter = one["letter"]
+        if not bracketed and not words.written[start].isupper():
+            break
+        followed = words.upper[end : end + 2]
+        a_word = letter in "AI" and not match["ref"] and followed[:1].isspace() and followed[1:].isalpha()
+        if letter not in by.letters and (a_word or (letter == "I" and not bracketed)):
+            break
+        place = (start - bracketed, end + bracketed)
+        if last and one["join"] in ("-", "–", "THROUGH", "THRU", "TO "):
+            span, first = last
+            meant = tuple(index for name, index in by.letters.items() if first <= name <= letter)
+            yield (span[0], place[1]), f"{first}-{letter}", tuple(sorted(meant))
+            last = None
+            continue
+        if last:
+            yield last[0], last[1], _entry_of(by, last[1])
+        last = place, letter
+    if last:
+        yield last[0], last[1], _entry_of(by, last[1])
+
+
+def _entry_of(by: _By, letter: str) -> tuple[int, ...]:
+    """The entries under a letter: several where one letter has a run."""
+    return tuple(index for index, one in enumerate(by.cable.references) if one.letter == letter)
+
+
+# -- septel, telcon, airgrams, documents -------------------------------------------------------------
+
+_OTHER_WORDS = ("SEPTEL", "TELCON", "TELECON", "MEMCON", "AIRGRAM", "A-", "UNSCR", "FAM", "FAH", "IIR", "TD-",
+                "YTEL", "RTEL", "DEPTEL", "EMBTEL")  # fmt: skip
+_OTHER = re.compile(
+    r"""
+    \b (?:
+        (?P<septel> SEPTELS? )
+      | (?P<telcon> (?:TELE?CONS?) )
+      | (?P<memo> MEMCONS? )
+      | (?P<airgram> (?: (?:AIRGRAM|[A-Z]{3,}'S|YOUR|OUR|MY|STATE|DEPT) \s )? C?A-\d{1,5} \b (?![-/]) )
+      | (?P<document> UNSCR?\s? (?:RES(?:OLUTION)?\.?\s)? \d{1,4} | \d{1,2} \s FA[MH] (?:-\d)? \s [A-Z]?-?\d[\w.-]* | IIR \s \d[\d ]{5,18}\d | TDX?-\d[\w/-]+ )
+      | (?: RE)? (?P<mytel> (?:MY|OUR|UR|YOUR|EMB|DEP)TELS? ) (?! \s* \d )
+    ) (?!\w)
+    """,
+    re.VERBOSE,
+)
+
+
+def _others(by: _By, words: _Words) -> Iterator[Mention]:
+    for match in _OTHER.finditer(words.upper):
+        group = match.lastgroup or ""
+        text, place = words.text(*match.span()), words.place(*match.span())
+        if group == "mytel":
+            series = SERIES[match["mytel"].removesuffix("S")]
+            post, to = by.who(series.sender), by.who(series.addressee)
+            inferred = ("post",) if post and series.sender != post else ()
+            yield Mention(text, place, "telegram", post=post, to=to, inferred=inferred)
+        elif group == "airgram":
+            if match["airgram"].startswith(("A-", "CA-")) and not _CITES.search(words.upper, max(0, match.start() - 24), match.start()):
+                continue  # A-10: an aircraft
+            named = re.split(r"'S |[ \n]", match["airgram"])[0]
+            yield Mention(text, place, "airgram", post=token(named) if is_known(named) else None)
+        else:
+            kind: ReferenceKind = {"septel": "septel", "telcon": "telcon", "memo": "memo"}.get(group, "document")  # type: ignore[assignment]
+            yield Mention(text, place, kind)
+
+
+# -- post and number ---------------------------------------------------------------------------------
+
+# a word, and the number behind it: Embtel 593 | Quito 1235 | your 55 | telegram No. 593 | State's 12345
+_NUMBERED = re.compile(
+    r"(?P<word>[A-Z][A-Z'.-]*)(?:[\s,]\(?(?:NO|NR|NUMBER|NUMBERED|NOS)\.?)?[\s#]{1,6}(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3})"
+)
+_MORE = re.compile(
+    r"(?:\s?[,/&;]\s?(?:AND\s|&\s)?|\s(?:AND|OR|THROUGH|THRU)\s|\s?[-–]\s?)(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3})"
+)
+_BEFORE = re.compile(r"([A-Z][A-Z'.-]*)[\s(,]*$")
+_NAME = re.compile(r"(?:[A-Z][A-Z'.-]*[\s]+){0,3}$")
+_CITES = re.compile(r"(?:\bREFS?|\bRE|\bREFERENCES?|\bREFERS?|\bSEE|\bPER|\bAIRGRAMS?|\bTELEGRAMS?|\bTELS?|\bCABLES?|[;(]"
+                    r"|\b[A-D][.)])[:.]?\s*(?:\(?[A-Z][.):]+\s*)?$")  # fmt: skip
+_TELEGRAMS = frozenset("TELEGRAM TEL CABLE MESSAGE MSG TELEGRAPH NIACT CIRCULAR".split())
+_POSSESSIVE: dict[str, str] = {"YOUR": "addressee", "UR": "addressee", "REUR": "addressee", "REYOUR": "addressee",
+                               "MY": "own", "OUR": "own", "REMY": "own", "REOUR": "own"}  # fmt: skip
+_DEPARTMENT = frozenset("DEPARTMENT DEPT DEP DEPTS SECSTATE STATE WASHINGTON WASH".split())
+_EMBASSY = frozenset("EMBASSY EMB AMEMBASSY AMEMB LEGATION CONSULATE CONGEN CONSUL MISSION CONSULATE-GENERAL".split())
+_BETWEEN = frozenset((*"ONLY EYES PRIORITY NIACT SECRET CONFIDENTIAL PERSONAL JOINT SEPARATE".split(), "NOTAL", *CAPTIONS))
+_SENT_TO = frozenset("SENT RPTD RPT REPEATED INFO RPTED REPTD PASSED".split())
+_NOT_TO = frozenset(
+    "ACCORDING REFER REFERS REFERENCE REGARD RESPECT RESPONSE REPLY REPLYING ADDITION PURSUANT PRIOR SUBSEQUENT "
+    "CONTRARY RELATING ADDENDUM ANSWER SUPPLEMENT SIMILAR ATTENTION REFERRED DUE AS THANKS FURTHER SUPPLEMENTAL".split()
+)
+# What may stand behind the number of a telegram: not the thing that is counted
+_FOLLOW = frozenset(
+    (
+        "AND OR TO FROM INFO RPTD RPT REPEATED SENT DATED DTD OF IN ON WHICH THAT AS IS WAS WERE ARE HAVE HAS HAD "
+        "REPORTED REPORTS REPORTING PARA PARAS PARAGRAPH PARAGRAPHS CONCERNING CONCERNS RE REGARDING FOR WITH BY "
+        "NOTAL ALSO SECTION SECTIONS PART PARTS WILL WOULD SHOULD MAY NOT BUT IF THE WE I YOU HE DEPT DEPARTMENT "
+        "EMBASSY AT SAME THIS CONTAINS CONTAINED CONTAINING GIVES OUTLINED SETS TRANSMITTED DESCRIBED JANUARY "
+        "FEBRUARY MARCH APRIL JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER JAN FEB MAR APR JUN JUL AUG "
+        "SEP SEPT OCT NOV DEC RECEIVED ETC ET WHEREIN WHEN WHERE SINCE BEFORE AFTER ABOUT ONLY UNTIL SO "
+        "BEING BE BEEN CAN COULD DOES DID MAKES MADE SHOWS INDICATES INDICATED SUGGESTS SUGGESTED STATES STATED "
+        "REF REFERS REFERENCE REFTEL SUBJECT SUBJ PRECEDED CROSSED ADDRESSED CIRCULAR EXDIS NODIS LIMDIS NIACT "
+        "PASSED THERE THESE THEY IT ITS WHILE UNDER PREVIOUS NO"
+    ).split()
+)
+_AFTER = re.compile(r"[\s]+([A-Z][A-Z']*)")
+_TO_FROM = re.compile(
+    r"[\s,]{1,3}(?:DATED\s)?(?P<way>TO|FROM|SENT|RPTD|REPEATED)\s(?:TO\s|INFO\s|THE\s|AMEMBASSY\s|AMEMB\s|EMBASSY\s){0,2}"
+    r"(?P<name>[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*){0,2})"
+)
+_LONGEST = 3  # words in the name of a post
+
+
+class _Cited(NamedTuple):
+    """Who sent a telegram that is named by number, and to whom."""
+
+    begin: int  # where its words begin
+    post: str | None
+    to: str | None = None
+    inferred: tuple[str, ...] = ()
+    sure: bool = False  # the words can mean a telegram only
+    run: bool = True  # further numbers may follow
+
+
+def _numbered(by: _By, words: _Words) -> Iterator[Mention]:
+    upper = words.upper
+    done = 0
+    last: Mention | None = None
+    for match in _NUMBERED.finditer(upper):
+        if match.start() < done:
+            continue
+        serial = int(match["serial"])
+        cited = _cited(by, words, match.start(), match.end("word"), last)
+        if cited is None or not serial or not _counts(by, words, match, cited):
+            continue
+        for mention, end in _with_run(by, words, match, cited):
+            yield mention
+            last, done = mention, end
+
+
+def _cited(by: _By, words: _Words, start: int, end: int, last: Mention | None) -> _Cited | None:
+    """Who sent the telegram whose number stands behind a word; None where the word names none."""
+    upper = words.upper
+    word = upper[start:end].strip(".-'")
+    bare = word.removesuffix("'S").removesuffix("S'")
+    for name in (bare, bare.removeprefix("RE"), bare.removesuffix("S"), bare.removeprefix("RE").removesuffix("S")):
+        if name in SERIES:
+            return _in_series(by, SERIES[name], start)
+    if bare.removesuffix("S") in _TELEGRAMS:
+        return _qualified(by, words, start, bare.removesuffix("S"), last)
+    if word in _POSSESSIVE:
+        role = _POSSESSIVE[word]
+        other = "own" if role == "addressee" else "addressee"
+        return _Cited(start, by.who(role), by.who(other), ("post",), sure=word.startswith("RE"))
+    if word in _BETWEEN:
+        before = _BEFORE.search(upper, max(0, start - 24), start)
+        return _cited(by, words, before.start(), before.end(1), last) if before else None
+    return _from_post(by, words, start, end, last)
+
+
+def _in_series(by: _By, series: Series, start: int) -> _Cited:
+    post = by.who(series.sender)
+    inferred = ("post",) if series.sender in ("own", "addressee", "embassy") else ()
+    return _Cited(start, post, by.who(series.addressee), inferred, sure=True)
+
+
+def _qualified(by: _By, words: _Words, start: int, noun: str, last: Mention | None) -> _Cited | None:
+    """`telegram 55` behind whose it is: `Department telegram`, `my telegram`, `Paris tel`, `your message`."""
+    upper = words.upper
+    sure = noun in ("TELEGRAM", "TEL", "CIRCULAR")
+    at = start
+    for _ in range(3):
+        before = _BEFORE.search(upper, max(0, at - 24), at)
+        if before is None or upper[before.end(1) : at].strip():
+            break
+        word = before[1].strip(".-'").removesuffix("'S").removesuffix("S'")
+        if word in SERIES or word.removesuffix("S") in SERIES:
+            return _in_series(by, SERIES[word if word in SERIES else word.removesuffix("S")], before.start())
+        if word in _POSSESSIVE:
+            role = _POSSESSIVE[word]
+            other = "own" if role == "addressee" else "addressee"
+            return _Cited(before.start(), by.who(role), by.who(other), ("post",), sure=True)
+        if word in _DEPARTMENT or (word == "CIRCULAR" and noun == "TELEGRAM"):
+            return _Cited(before.start(), "STATE", None, (), sure=True)
+        if word in _EMBASSY:
+            named = _post_before(words, before.start(), before.start())
+            if named:
+                return _Cited(named[0], named[1], sure=True)
+            return _Cited(before.start(), by.embassy, "STATE", ("post",), sure=True)
+        named = _post_before(words, before.start(), before.end(1))
+        if named:
+            return _Cited(named[0], named[1], sure=True)
+        at = before.start()
+    if noun == "CIRCULAR":
+        return _Cited(start, "STATE", None, ("post",), sure=True)
+    return _Cited(start, None, None, (), sure=True) if sure else None
+
+
+def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | None) -> _Cited | None:
+    """`Quito 1235`, `State's 12345`; `sent Karachi 1811` is the one before, numbered to Karachi."""
+    upper = words.upper
+    named = _post_before(words, start, end)
+    if named is None:
+        cites = _CITES.search(upper, max(0, start - 24), start)
+        alone = upper[start:end].strip(".-'")
+        if cites and len(alone) > 2 and words.written[start].isupper() and alone not in _NO_POST:
+            return _Cited(start, token(alone), sure=True)  # of a post in no table: Ref: LINC 12
+        return None
+    begin, post = named
+    before = _BEFORE.search(upper, max(0, begin - 24), begin)
+    word = before[1].strip(".-'").removesuffix("'S") if before else ""
+    if word in _EMBASSY or word in ("TEL", "CAS"):
+        return _Cited(before.start() if before else begin, post, sure=True)
+    if word in _POSSESSIVE:
+        return _Cited(before.start() if before else begin, post, sure=True)
+    if word in _SENT_TO:
+        sender = last.post if last else by.own
+        return _Cited(begin, sender, post, ("post",), sure=True)
+    if word == "TO" and before:
+        return _numbered_to(by, words, before.start(), begin, post)
+    sure = bool(_CITES.search(upper, max(0, begin - 24), begin))
+    return _Cited(begin, post, sure=sure or upper[end - 2 : end] == "'S")
+
+
+def _numbered_to(by: _By, words: _Words, at: int, begin: int, post: str) -> _Cited:
+    """`State to Bonn 2075`, `Deptel to Bonn 1683`: the number is the sender's, to that post."""
+    upper = words.upper
+    before = _BEFORE.search(upper, max(0, at - 24), at)
+    word = before[1].strip(".-'") if before else ""
+    if before is None or upper[before.end(1) : at].strip() == "(":
+        return _Cited(begin, by.own, post, ("post",), sure=True)
+    series = SERIES.get(word) or SERIES.get(word.removesuffix("S"))
+    if series:
+        return _Cited(before.start(), by.who(series.sender), post, sure=True)
+    if word in _SENT_TO:
+        return _Cited(begin, by.own, post, ("post",), sure=True)
+    named = _post_before(words, before.start(), before.end(1))
+    if named and word not in _NOT_TO:
+        return _Cited(named[0], named[1], post, sure=True)
+    return _Cited(begin, post, sure=False)
+
+
+_NO_POST = frozenset(
+    "PARA PARAS PARAGRAPH PARAGRAPHS PART SECTION ARTICLE RESOLUTION PAGE ANNEX DOCUMENT JANUARY FEBRUARY MARCH "
+    "APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER JAN FEB MAR APR JUN JUL AUG SEP SEPT OCT NOV DEC "
+    "THE AND FOR OUR ALL ABOUT OVER NEARLY SOME ONLY FROM WITH UNTIL SINCE VOLUME CHAPTER LETTER DATED MEMO ITEM "
+    "POINT POINTS TAB FAM FAH NOT BUT NUMBER NOS ORDER PHASE GROUP COMMITTEE LAW PUBLIC TITLE NSC NSAM NIE SNIE".split()
+)
+
+
+def _post_before(words: _Words, start: int, end: int) -> tuple[int, str] | None:
+    """The post whose name ends with a word: where it begins, and its token. Names are written in capitals."""
+    upper = words.upper
+    whole = _NAME.search(upper, max(0, start - 40), start)
+    starts = [start]
+    if whole:
+        starts = [at.start() for at in re.finditer(r"[A-Z][A-Z'.-]*", upper[: whole.end()][whole.start() :])]
+        starts = [whole.start() + at for at in starts][-_LONGEST + 1 :] + [start]
+    for begin in starts:
+        name = upper[begin:end].strip(" .-'")
+        name = name[:-2] if name.endswith("'S") else name
+        if not words.written[begin].isupper() or len(name) < 3:
+            continue
+        if name in _DEPARTMENT:
+            return begin, "STATE"
+        if is_known(name) and not (name == "STATE" and not _is_issuer(words, begin)):
+            post = token(name) or ""
+            if STATIONS[post].name or post:
+                return begin, post
+    return None
+
+
+def _is_issuer(words: _Words, begin: int) -> bool:
+    """Whether STATE is the Department, not one of the states: it is written as a name."""
+    return words.written[begin].isupper()
+
+
+def _counts(by: _By, words: _Words, match: re.Match[str], cited: _Cited) -> bool:
+    """Whether the number is a telegram's, and not a year, a sum or a count of things."""
+    upper = words.upper
+    digits = match["serial"]
+    end = match.end()
+    after = _AFTER.match(upper, end)
+    follows = after is None or after[1].removesuffix("'S") in _FOLLOW or is_known(after[1]) or after[1] in SERIES
+    follows = follows or "\n" in upper[end : after.start(1)] and not words.written[after.start(1)].islower()
+    money = upper[end : end + 2] in (" %",) or upper[max(0, cited.begin - 1) : cited.begin] == "$"
+    if money:
+        return False
+    if cited.sure:
+        return follows or len(digits) > 2 or after is None
+    if len(digits) <= 2 and not (cited.inferred and follows and after is None):
+        return False
+    year = by.cable.mrn.year or (int(by.cable.sent[:4]) if by.cable.sent else 2030)
+    if len(digits) == 4 and 1900 <= int(digits) <= year + 1 and not cited.inferred:
+        return False
+    if digits[0] == "0" or len(digits) >= 5:
+        return follows or len(digits) == 6
+    return follows
+
+
+def _with_run(by: _By, words: _Words, match: re.Match[str], cited: _Cited) -> Iterator[tuple[Mention, int]]:
+    """The telegram at a match, and those whose numbers follow, with where the last one ends."""
+    upper = words.upper
+    numbers = [(cited.begin, match.end("serial"), match["serial"])]
+    end = match.end()
+    while len(numbers) < 40:
+        more = _MORE.match(upper, end)
+        if more is None or not _is_more(words, more, numbers[-1][2]):
+            break
+        numbers.append((*more.span("serial"), more["serial"]))
+        end = more.end()
+    way = _way(by, words, end, cited)
+    first = ""
+    for begin, stop, digits in numbers:
+        whole = first[: len(first) - len(digits)] + digits if 0 < len(digits) < len(first) - 1 else digits
+        first = first or digits
+        yield _mention(by, words, (begin, stop), int(whole), way), end
+
+
+def _is_more(words: _Words, more: re.Match[str], before: str) -> bool:
+    """Whether a further number is of the same run: about as long, and nothing that is counted."""
+    digits = more["serial"]
+    joined = more[0][:1] in "-–/"
+    if len(digits) < len(before) - 1 and not joined:
+        return False
+    if joined and len(digits) < 2:
+        return False
+    after = _AFTER.match(words.upper, more.end())
+    return after is None or after[1] in _FOLLOW or is_known(after[1]) or after[1] in SERIES
+
+
+def _way(by: _By, words: _Words, end: int, cited: _Cited) -> _Cited:
+    """`to Department`, `from Baghdad` behind the number."""
+    match = _TO_FROM.match(words.upper, end)
+    if match is None:
+        return cited
+    names = match["name"].split()
+    for count in range(len(names), 0, -1):
+        name = " ".join(names[:count]).strip(".-'")
+        post = "STATE" if name in _DEPARTMENT else token(name) if is_known(name) else None
+        if post is None or not words.written[match.start("name")].isupper():
+            continue
+        if match["way"] == "FROM":
+            if cited.post and cited.post in STATIONS and not cited.inferred and cited.post != "STATE":
+                return cited
+            return cited._replace(post=post if cited.post is None or cited.inferred else cited.post, inferred=())
+        if match["way"] != "TO":
+            return cited
+        if post == "STATE" and cited.post == "STATE":
+            return cited
+        if cited.post is None:
+            sender = by.embassy if post == "STATE" else None
+            return cited._replace(to=post, post=sender, inferred=("post",) if sender else ())
+        return cited._replace(to=post)
+    return cited
+
+
+def _mention(by: _By, words: _Words, place: Span, serial: int, cited: _Cited) -> Mention:
+    """The mention at a place, with its year as far as it can be inferred."""
+    dated = date_behind(words.upper, place[1], min(len(words.upper), place[1] + 60))
+    year = dated.year if dated else None
+    inferred = cited.inferred
+    if cited.post is None and by.cable.references == ():
+        inferred = ()
+    if year is None and cited.post is not None:
+        year = by.citing.year_of(cited.post, serial, dated.day if dated else "")
+        inferred = (*inferred, "year") if year is not None else inferred
+    return Mention(
+        words.text(*place),
+        words.place(*place),
+        "telegram",
+        id=by.citing.id_of(year, cited.post, serial) if cited.post else None,
+        inferred=inferred,
+        post=cited.post,
+        to=cited.to,
+        serial=serial,
+        sent=dated.sent(year) if dated else None,
+    )
+
+
+def _unused(paragraph: Paragraph) -> None:  # pragma: no cover
+    return None
