@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from reftel.cable import Cable, Paragraph, Reference, ReferenceKind, Span
+from reftel.cable import Cable, Reference, ReferenceKind, Span
+from reftel.cable import to_json as record_to_json
 from reftel.citing import SERIES, Citing, Series, date_behind
 from reftel.markings import CAPTIONS
 from reftel.stations import STATIONS, is_known, token
@@ -43,7 +44,20 @@ def find(cable: Cable, text: str) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for paragraph in cable.paragraphs:
         found += _in_paragraph(by, _Words(text, paragraph.spans))
-    return tuple(found)
+    return tuple(one for one in found if not _is_itself(by, one))
+
+
+def _is_itself(by: "_By", one: Mention) -> bool:
+    """Whether a number is the cable's own, which a header or the first words of a printed text repeat."""
+    if one.serial is None or one.refers_to:
+        return False
+    opens = one.post in SERIES and one.span[0] == by.cable.paragraphs[0].spans[0][0]
+    return opens or (one.serial == by.cable.mrn.serial and one.post == by.own and "post" not in one.inferred)
+
+
+def to_json(cable: Cable, text: str) -> bytes:
+    """The record of a cable as one line of JSON, with the key `mentions` at its end (docs/record.md)."""
+    return record_to_json(cable)[:-1] + b',"mentions":' + msgspec.json.encode(find(cable, text)) + b"}"
 
 
 # -- the second step: which cable is meant -----------------------------------------------------------
@@ -206,7 +220,7 @@ _REFTEL = re.compile(
     """,
     re.VERBOSE,
 )
-_LETTER = re.compile(r"(?P<join>[-–]|THROUGH|THRU|TO\s|)[^A-Z]*\(?(?P<letter>[A-Z])\)?(?![A-Z])")
+_LETTER = re.compile(r"(?P<join>[-–]|THROUGH|THRU|TO\s|)[^A-Z]*(?<![A-Z])(?P<letter>[A-Z])\)?(?![A-Z])")
 _KIND_OF_OTHER: dict[str, ReferenceKind] = {
     "MTG": "other", "MEETING": "other", "EMAIL": "email", "E-MAIL": "email", "LETTER": "letter", "MEMO": "memo",
     "MEMCON": "memo", "MEMORANDUM": "memo", "AIRGRAM": "airgram",
@@ -296,15 +310,16 @@ def _entry_of(by: _By, letter: str) -> tuple[int, ...]:
 # -- septel, telcon, airgrams, documents -------------------------------------------------------------
 
 _OTHER_WORDS = ("SEPTEL", "TELCON", "TELECON", "MEMCON", "AIRGRAM", "A-", "UNSCR", "FAM", "FAH", "IIR", "TD-",
-                "YTEL", "RTEL", "DEPTEL", "EMBTEL")  # fmt: skip
+                "SPATCH", "DES", "YTEL", "RTEL", "DEPTEL", "EMBTEL")  # fmt: skip
 _OTHER = re.compile(
     r"""
     \b (?:
         (?P<septel> SEPTELS? )
       | (?P<telcon> (?:TELE?CONS?) )
-      | (?P<memo> MEMCONS? )
+      | (?P<memo> MEMCONS? (?= \s (?: OF | DATED ) \s ) )
       | (?P<airgram> (?: (?:AIRGRAM|[A-Z]{3,}'S|YOUR|OUR|MY|STATE|DEPT) \s )? C?A-\d{1,5} \b (?![-/]) )
-      | (?P<document> UNSCR?\s? (?:RES(?:OLUTION)?\.?\s)? \d{1,4} | \d{1,2} \s FA[MH] (?:-\d)? \s [A-Z]?-?\d[\w.-]* | IIR \s \d[\d ]{5,18}\d | TDX?-\d[\w/-]+ )
+      | (?P<document> UNSCR?\s? (?:RES(?:OLUTION)?\.?\s)? \d{1,4} | \d{1,2} \s FA[MH] (?:-\d)? \s [A-Z]?-?\d[\w.-]* | IIR \s \d[\d ]{5,18}\d | TDX?-\d[\w/-]+
+          | (?: (?:EMBASSY|DEPARTMENT|DEPT|YOUR|MY|OUR|CONSULATE) \s )? (?:EMB|CON|DEP)?(?:DESPATCH|DISPATCH|DESP?) \s (?:NO\.?\s|NUMBER\s)? \d{1,4} )
       | (?: RE)? (?P<mytel> (?:MY|OUR|UR|YOUR|EMB|DEP)TELS? ) (?! \s* \d )
     ) (?!\w)
     """,
@@ -335,15 +350,17 @@ def _others(by: _By, words: _Words) -> Iterator[Mention]:
 
 # a word, and the number behind it: Embtel 593 | Quito 1235 | your 55 | telegram No. 593 | State's 12345
 _NUMBERED = re.compile(
-    r"(?P<word>[A-Z][A-Z'.-]*)(?:[\s,]\(?(?:NO|NR|NUMBER|NUMBERED|NOS)\.?)?[\s#]{1,6}(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3})"
+    r"(?P<word>[A-Z][A-Z'.-]*)(?:[\s,]\(?(?:NO|NR|NUMBER|NUMBERED|NOS)\.?)?[\s#]{1,6}(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])"
 )
 _MORE = re.compile(
-    r"(?:\s?[,/&;]\s?(?:AND\s|&\s)?|\s(?:AND|OR|THROUGH|THRU)\s|\s?[-–]\s?)(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3})"
+    r"(?:\s?[,/&;]\s?(?:AND\s|&\s)?|\s(?:AND|OR|THROUGH|THRU)\s|\s?[-–]\s?)(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])"
 )
-_BEFORE = re.compile(r"([A-Z][A-Z'.-]*)[\s(,]*$")
+_BEFORE = re.compile(r"([A-Z][A-Z'-]*)\.?[\s(,]*$")
+_ABBREVIATED = frozenset("DEPT DEP EMB AMEMB CONGEN TEL TELS REF REFS RPTD INFO".split())
 _NAME = re.compile(r"(?:[A-Z][A-Z'.-]*[\s]+){0,3}$")
 _CITES = re.compile(r"(?:\bREFS?|\bRE|\bREFERENCES?|\bREFERS?|\bSEE|\bPER|\bAIRGRAMS?|\bTELEGRAMS?|\bTELS?|\bCABLES?|[;(]"
                     r"|\b[A-D][.)])[:.]?\s*(?:\(?[A-Z][.):]+\s*)?$")  # fmt: skip
+_IN_A_LIST = re.compile(r"(?:\bREFS?[:.]?|\bRE:|\bREFERENCES?:|\d\)?;)\s*(?:\(?[A-Z][.):]+\s*)?$")
 _TELEGRAMS = frozenset("TELEGRAM TEL CABLE MESSAGE MSG TELEGRAPH NIACT CIRCULAR".split())
 _POSSESSIVE: dict[str, str] = {"YOUR": "addressee", "UR": "addressee", "REUR": "addressee", "REYOUR": "addressee",
                                "MY": "own", "OUR": "own", "REMY": "own", "REOUR": "own"}  # fmt: skip
@@ -366,7 +383,8 @@ _FOLLOW = frozenset(
         "SEP SEPT OCT NOV DEC RECEIVED ETC ET WHEREIN WHEN WHERE SINCE BEFORE AFTER ABOUT ONLY UNTIL SO "
         "BEING BE BEEN CAN COULD DOES DID MAKES MADE SHOWS INDICATES INDICATED SUGGESTS SUGGESTED STATES STATED "
         "REF REFERS REFERENCE REFTEL SUBJECT SUBJ PRECEDED CROSSED ADDRESSED CIRCULAR EXDIS NODIS LIMDIS NIACT "
-        "PASSED THERE THESE THEY IT ITS WHILE UNDER PREVIOUS NO"
+        "PASSED THERE THESE THEY IT ITS WHILE UNDER PREVIOUS NO STILL REFERRED STUDIED OMITS PROVIDES BELIEVE NOW "
+        "WE'VE EMBASSY'S DEPARTMENT'S ABOVE BELOW EARLIER CLEARLY RAISES POINTS CONFIRMS DISCUSSES SUMMARIZES"
     ).split()
 )
 _AFTER = re.compile(r"[\s]+([A-Z][A-Z']*)")
@@ -374,7 +392,21 @@ _TO_FROM = re.compile(
     r"[\s,]{1,3}(?:DATED\s)?(?P<way>TO|FROM|SENT|RPTD|REPEATED)\s(?:TO\s|INFO\s|THE\s|AMEMBASSY\s|AMEMB\s|EMBASSY\s){0,2}"
     r"(?P<name>[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*){0,2})"
 )
+_PAGE_BEFORE = re.compile(r"\b(?:PAGE|SECTION|OF)\s+\d{1,3}\s+$")  # PAGE 02 SOFIA 00318; SECTION 2 OF 3 SOFIA 318
+_PAGE_BEHIND = re.compile(r"\s+(?:\d{6}Z|\d{2,3}(?:\.\d)? OF \d)|\s?%")
+_FIRST = re.compile(r"(?:^|\n|\b\d{1,6}[.)])\s*$")
 _LONGEST = 3  # words in the name of a post
+
+
+def _before(upper: str, at: int) -> re.Match[str] | None:
+    """The word before a place; None where a sentence ends between."""
+    match = _BEFORE.search(upper, max(0, at - 24), at)
+    if match and upper[match.end(1)] == "." and match[1] not in _ABBREVIATED:
+        return None
+    return match
+
+
+_FROM_BEHIND = re.compile(r"[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*)?(?P<from>\sFROM\s)")
 
 
 class _Cited(NamedTuple):
@@ -419,7 +451,7 @@ def _cited(by: _By, words: _Words, start: int, end: int, last: Mention | None) -
         other = "own" if role == "addressee" else "addressee"
         return _Cited(start, by.who(role), by.who(other), ("post",), sure=word.startswith("RE"))
     if word in _BETWEEN:
-        before = _BEFORE.search(upper, max(0, start - 24), start)
+        before = _before(upper, start)
         return _cited(by, words, before.start(), before.end(1), last) if before else None
     return _from_post(by, words, start, end, last)
 
@@ -436,7 +468,7 @@ def _qualified(by: _By, words: _Words, start: int, noun: str, last: Mention | No
     sure = noun in ("TELEGRAM", "TEL", "CIRCULAR")
     at = start
     for _ in range(3):
-        before = _BEFORE.search(upper, max(0, at - 24), at)
+        before = _before(upper, at)
         if before is None or upper[before.end(1) : at].strip():
             break
         word = before[1].strip(".-'").removesuffix("'S").removesuffix("S'")
@@ -467,31 +499,41 @@ def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | Non
     upper = words.upper
     named = _post_before(words, start, end)
     if named is None:
-        cites = _CITES.search(upper, max(0, start - 24), start)
+        cites = _IN_A_LIST.search(upper, max(0, start - 24), start)
         alone = upper[start:end].strip(".-'")
         if cites and len(alone) > 2 and words.written[start].isupper() and alone not in _NO_POST:
             return _Cited(start, token(alone), sure=True)  # of a post in no table: Ref: LINC 12
         return None
     begin, post = named
-    before = _BEFORE.search(upper, max(0, begin - 24), begin)
+    before = _before(upper, begin)
     word = before[1].strip(".-'").removesuffix("'S") if before else ""
     if word in _EMBASSY or word in ("TEL", "CAS"):
         return _Cited(before.start() if before else begin, post, sure=True)
-    if word in _POSSESSIVE:
-        return _Cited(before.start() if before else begin, post, sure=True)
+    if word in _POSSESSIVE and before:
+        role = _POSSESSIVE[word]
+        if role == "addressee" and post == by.own:  # your number to us
+            return _Cited(before.start(), by.addressee, post, ("post",), sure=True)
+        return _Cited(before.start(), post, sure=True)
     if word in _SENT_TO:
-        sender = last.post if last else by.own
-        return _Cited(begin, sender, post, ("post",), sure=True)
+        return _Cited(begin, _sender_above(by, upper, begin, last), post, ("post",), sure=True)
     if word == "TO" and before:
         return _numbered_to(by, words, before.start(), begin, post)
-    sure = bool(_CITES.search(upper, max(0, begin - 24), begin))
-    return _Cited(begin, post, sure=sure or upper[end - 2 : end] == "'S")
+    return _Cited(begin, post, sure=bool(_CITES.search(upper, max(0, begin - 24), begin)))
+
+
+def _sender_above(by: _By, upper: str, at: int, last: Mention | None) -> str | None:
+    """Who sent what was `sent Cairo 52, repeated London 8`: named before, by number or by date alone."""
+    for word in reversed(upper[max(0, at - 40) : at].split()):
+        series = SERIES.get(word.strip("(.,")) or SERIES.get(word.strip("(.,").removesuffix("S"))
+        if series:
+            return by.who(series.sender)
+    return last.post if last else by.own
 
 
 def _numbered_to(by: _By, words: _Words, at: int, begin: int, post: str) -> _Cited:
     """`State to Bonn 2075`, `Deptel to Bonn 1683`: the number is the sender's, to that post."""
     upper = words.upper
-    before = _BEFORE.search(upper, max(0, at - 24), at)
+    before = _before(upper, at)
     word = before[1].strip(".-'") if before else ""
     if before is None or upper[before.end(1) : at].strip() == "(":
         return _Cited(begin, by.own, post, ("post",), sure=True)
@@ -510,7 +552,7 @@ _NO_POST = frozenset(
     "PARA PARAS PARAGRAPH PARAGRAPHS PART SECTION ARTICLE RESOLUTION PAGE ANNEX DOCUMENT JANUARY FEBRUARY MARCH "
     "APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER JAN FEB MAR APR JUN JUL AUG SEP SEPT OCT NOV DEC "
     "THE AND FOR OUR ALL ABOUT OVER NEARLY SOME ONLY FROM WITH UNTIL SINCE VOLUME CHAPTER LETTER DATED MEMO ITEM "
-    "POINT POINTS TAB FAM FAH NOT BUT NUMBER NOS ORDER PHASE GROUP COMMITTEE LAW PUBLIC TITLE NSC NSAM NIE SNIE".split()
+    "POINT POINTS TAB FAM FAH DESPATCH DISPATCH DESP DES NOT BUT NUMBER NOS ORDER PHASE GROUP COMMITTEE LAW PUBLIC TITLE NSC NSAM NIE SNIE".split()
 )
 
 
@@ -549,11 +591,12 @@ def _counts(by: _By, words: _Words, match: re.Match[str], cited: _Cited) -> bool
     after = _AFTER.match(upper, end)
     follows = after is None or after[1].removesuffix("'S") in _FOLLOW or is_known(after[1]) or after[1] in SERIES
     follows = follows or "\n" in upper[end : after.start(1)] and not words.written[after.start(1)].islower()
-    money = upper[end : end + 2] in (" %",) or upper[max(0, cited.begin - 1) : cited.begin] == "$"
-    if money:
+    if _PAGE_BEFORE.search(upper, max(0, cited.begin - 24), cited.begin) or _PAGE_BEHIND.match(upper, end):
         return False
     if cited.sure:
-        return follows or len(digits) > 2 or after is None
+        return follows or len(digits) > 2 or match["word"] not in _POSSESSIVE
+    if cited.inferred and len(digits) > 2 and _FIRST.search(upper, max(0, cited.begin - 8), cited.begin):
+        return True  # a paragraph that opens so: Your 2116 provides ...
     if len(digits) <= 2 and not (cited.inferred and follows and after is None):
         return False
     year = by.cable.mrn.year or (int(by.cable.sent[:4]) if by.cable.sent else 2030)
@@ -600,6 +643,10 @@ def _way(by: _By, words: _Words, end: int, cited: _Cited) -> _Cited:
     match = _TO_FROM.match(words.upper, end)
     if match is None:
         return cited
+    if match["way"] == "TO" and (further := _TO_FROM.match(words.upper, match.end("name"))):
+        match = further if further["way"] == "FROM" else match
+    elif match["way"] == "TO" and (further := _FROM_BEHIND.match(words.upper, match.start("name"))):
+        match = _TO_FROM.match(words.upper, further.start("from")) or match
     names = match["name"].split()
     for count in range(len(names), 0, -1):
         name = " ".join(names[:count]).strip(".-'")
@@ -644,5 +691,3 @@ def _mention(by: _By, words: _Words, place: Span, serial: int, cited: _Cited) ->
     )
 
 
-def _unused(paragraph: Paragraph) -> None:  # pragma: no cover
-    return None

@@ -1,0 +1,1 @@
+"""Corpora that accuracy is measured on: each a module with NAME and `verdicts`."""
