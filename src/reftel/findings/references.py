@@ -142,7 +142,7 @@ class _Words:
 
     def __init__(self, text: str, spans: tuple[Span, ...]) -> None:
         self.written = "\n".join(text[start:end] for start, end in spans)
-        self.upper = self.written.upper() if self.written.isascii() else self.written.translate(_CAPITALS)
+        self.upper = _capitals(self.written)
         self.starts: list[int] = []
         self.offsets: list[int] = []
         at = 0
@@ -162,7 +162,15 @@ class _Words:
         return " ".join(self.written[start:end].split())
 
 
-_CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"} | {0x2019: "'", 0xA0: " "}
+_CAPITALS = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
+
+
+def _capitals(words: str) -> str:
+    """The words in capitals, each letter where it was: a few letters have no capital of one character."""
+    upper = words.upper()
+    if len(upper) != len(words):
+        upper = words.translate(_CAPITALS)
+    return upper if upper.isascii() else upper.replace("’", "'").replace("\xa0", " ")
 
 
 class _By:
@@ -195,8 +203,7 @@ def _in_paragraph(by: _By, words: _Words) -> list[Mention]:
     upper = words.upper
     if "REF" in upper:
         found += _reftels(by, words)
-    if any(word in upper for word in _OTHER_WORDS):
-        found += _others(by, words)
+    found += _others(by, words)
     found.sort(key=lambda one: (one.span[0], -one.span[1]))
     kept: list[Mention] = []
     for one in found:
@@ -209,8 +216,7 @@ def _in_paragraph(by: _By, words: _Words) -> list[Mention]:
 
 _REFTEL = re.compile(
     r"""
-    \b (?: PARA(?:GRAPH)?S? \s [\dA-Z.,() -]{1,12} \s (?:OF\s)? )?
-    (?:
+    \b (?:
         (?P<tel> REF [\s-]? (?:TELS?|TELEGRAMS?|CABLES?|CBLS?) | REFERENCED? \s (?:TELEGRAMS?|TELS?|CABLES?|MESSAGES?) )
       | (?P<call> REF \s? (?:TELE?CONS?) )
       | REF (?:ERENCED?)? \s (?P<other> MTGS?|MEETINGS?|E-?MAILS?|LETTERS?|MEMOS?|MEMCONS?|AIRGRAMS?|MEMORANDUM )
@@ -220,6 +226,7 @@ _REFTEL = re.compile(
     """,
     re.VERBOSE,
 )
+_PARAGRAPH = re.compile(r"\bPARA(?:GRAPH)?S?\s[\dA-Z.,() -]{1,12}\s(?:OF\s)?$")  # para 2 reftel
 _LETTER = re.compile(r"(?P<join>[-–]|THROUGH|THRU|TO\s|)[^A-Z]*(?<![A-Z])(?P<letter>[A-Z])\)?(?![A-Z])")
 _KIND_OF_OTHER: dict[str, ReferenceKind] = {
     "MTG": "other", "MEETING": "other", "EMAIL": "email", "E-MAIL": "email", "LETTER": "letter", "MEMO": "memo",
@@ -232,6 +239,9 @@ def _reftels(by: _By, words: _Words) -> Iterator[Mention]:
         letters = list(_letters(by, words, match))
         if match["ref"] and not letters:
             continue
+        begin = match.start()
+        if paragraph := _PARAGRAPH.search(words.upper, max(0, begin - 32), begin):
+            begin = paragraph.start()
         kind: ReferenceKind = "telegram"
         if match["call"]:
             kind = "telcon"
@@ -242,9 +252,9 @@ def _reftels(by: _By, words: _Words) -> Iterator[Mention]:
             meant = tuple(i for i, one in enumerate(by.cable.references) if one.kind == kind)
             if kind == "telegram" and not meant:
                 meant = tuple(range(len(by.cable.references)))
-            yield _of_the_block(by, words, (match.start(), end), None, meant, kind)
+            yield _of_the_block(by, words, (begin, end), None, meant, kind)
         for order, (place, letter, meant) in enumerate(letters):
-            start = match.start() if order == 0 else place[0]
+            start = begin if order == 0 else place[0]
             named = {by.cable.references[index].kind for index in meant}
             of = named.pop() if len(named) == 1 else kind if not match["ref"] else "other"
             yield _of_the_block(by, words, (start, place[1]), letter, meant, of)
@@ -309,49 +319,59 @@ def _entry_of(by: _By, letter: str) -> tuple[int, ...]:
 
 # -- septel, telcon, airgrams, documents -------------------------------------------------------------
 
-_OTHER_WORDS = ("SEPTEL", "TELCON", "TELECON", "MEMCON", "AIRGRAM", "A-", "UNSCR", "FAM", "FAH", "IIR", "TD-",
-                "SPATCH", "DES", "YTEL", "RTEL", "DEPTEL", "EMBTEL")  # fmt: skip
-_OTHER = re.compile(
-    r"""
-    \b (?:
-        (?P<septel> SEPTELS? )
-      | (?P<telcon> (?:TELE?CONS?) )
-      | (?P<memo> MEMCONS? (?= \s (?: OF | DATED ) \s ) )
-      | (?P<airgram> (?: (?:AIRGRAM|[A-Z]{3,}'S|YOUR|OUR|MY|STATE|DEPT) \s )? C?A-\d{1,5} \b (?![-/]) )
-      | (?P<document> UNSCR?\s? (?:RES(?:OLUTION)?\.?\s)? \d{1,4} | \d{1,2} \s FA[MH] (?:-\d)? \s [A-Z]?-?\d[\w.-]* | IIR \s \d[\d ]{5,18}\d | TDX?-\d[\w/-]+
-          | (?: (?:EMBASSY|DEPARTMENT|DEPT|YOUR|MY|OUR|CONSULATE) \s )? (?:EMB|CON|DEP)?(?:DESPATCH|DISPATCH|DESP?) \s (?:NO\.?\s|NUMBER\s)? \d{1,4} )
-      | (?: RE)? (?P<mytel> (?:MY|OUR|UR|YOUR|EMB|DEP)TELS? ) (?! \s* \d )
-    ) (?!\w)
-    """,
-    re.VERBOSE,
+_DESPATCH = r"(?:EMB|CON|DEP)?(?:DESPATCH|DISPATCH|DESP?)\s(?:NO\.?\s|NUMBER\s)?\d{1,4}(?!\w)"
+# A word to look for, and what stands there.
+_OTHER: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
+    (word, kind, re.compile(pattern))
+    for word, kind, pattern in (
+        ("SEPTEL", "septel", r"\bSEPTELS?\b"),
+        ("TELCON", "telcon", r"(?<!REF)(?<!REF )\bTELCONS?\b"),
+        ("TELECON", "telcon", r"(?<!REF)(?<!REF )\bTELECONS?\b"),
+        ("MEMCON", "memo", r"\bMEMCONS?(?=\s(?:OF|DATED)\s)"),
+        ("A-", "airgram", r"\b(?:(?:AIRGRAM|[A-Z]{3,20}'S|YOUR|OUR|MY|STATE|DEPT)\s)?C?A-\d{1,5}\b(?![-/])"),
+        ("UNSC", "document", r"\bUNSCR?\s(?:RES(?:OLUTION)?\.?\s)?\d{1,4}(?!\w)"),
+        (" FAM ", "document", r"\b\d{1,2}\sFAM\s[A-Z]?-?\d[\w.-]*"),
+        (" FAH", "document", r"\b\d{1,2}\sFAH(?:-\d)?\s[A-Z]?-?\d[\w.-]*"),
+        ("IIR ", "document", r"\bIIR\s\d[\d ]{5,18}\d\b"),
+        ("TD-", "document", r"\bTDX?-\d[\w/-]+"),
+        ("SPATCH ", "document", rf"\b{_DESPATCH}"),
+        ("EMBDES", "document", rf"\b{_DESPATCH}"),
+        ("MYTEL", "telegram", r"\b(?:RE)?MYTELS?\b(?!\s*\d)"),
+        ("RTEL", "telegram", r"\b(?:RE)?(?:OU|YOU|U)RTELS?\b(?!\s*\d)"),
+        ("DEPTEL", "telegram", r"\b(?:RE)?DEPTELS?\b(?!\s*\d)"),
+        ("EMBTEL", "telegram", r"\b(?:RE)?EMBTELS?\b(?!\s*\d)"),
+    )
 )
 
 
 def _others(by: _By, words: _Words) -> Iterator[Mention]:
-    for match in _OTHER.finditer(words.upper):
-        group = match.lastgroup or ""
-        text, place = words.text(*match.span()), words.place(*match.span())
-        if group == "mytel":
-            series = SERIES[match["mytel"].removesuffix("S")]
-            post, to = by.who(series.sender), by.who(series.addressee)
-            inferred = ("post",) if post and series.sender != post else ()
-            yield Mention(text, place, "telegram", post=post, to=to, inferred=inferred)
-        elif group == "airgram":
-            if match["airgram"].startswith(("A-", "CA-")) and not _CITES.search(words.upper, max(0, match.start() - 24), match.start()):
-                continue  # A-10: an aircraft
-            named = re.split(r"'S |[ \n]", match["airgram"])[0]
-            yield Mention(text, place, "airgram", post=token(named) if is_known(named) else None)
-        else:
-            kind: ReferenceKind = {"septel": "septel", "telcon": "telcon", "memo": "memo"}.get(group, "document")  # type: ignore[assignment]
-            yield Mention(text, place, kind)
+    """Documents that are no telegram with a number, and telegrams that are named by whose they are."""
+    upper = words.upper
+    for word, kind, pattern in _OTHER:
+        if word not in upper:
+            continue
+        for match in pattern.finditer(upper):
+            text, place = words.text(*match.span()), words.place(*match.span())
+            post = to = None
+            inferred: tuple[str, ...] = ()
+            if kind == "telegram":
+                series = SERIES[match[0].removeprefix("RE").removesuffix("S")]
+                post, to = by.who(series.sender), by.who(series.addressee)
+                inferred = ("post",) if post and series.sender != post else ()
+            elif kind == "airgram":
+                named = re.split(r"'S\s|\s", match[0])[0]
+                if named == match[0] and not _CITES.search(upper, max(0, match.start() - 24), match.start()):
+                    continue  # A-10: an aircraft
+                post = by.who(_POSSESSIVE.get(named)) or (token(named) if is_known(named) else None)
+                inferred = ("post",) if named in _POSSESSIVE and post else ()
+            yield Mention(text, place, kind, post=post, to=to, inferred=inferred)  # type: ignore[arg-type]
 
 
 # -- post and number ---------------------------------------------------------------------------------
 
 # a word, and the number behind it: Embtel 593 | Quito 1235 | your 55 | telegram No. 593 | State's 12345
-_NUMBERED = re.compile(
-    r"(?P<word>[A-Z][A-Z'.-]*)(?:[\s,]\(?(?:NO|NR|NUMBER|NUMBERED|NOS)\.?)?[\s#]{1,6}(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])"
-)
+_NUMBER = re.compile(r"[\s#](?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])")
+_WORD = re.compile(r"(?P<word>[A-Z][A-Z'.-]*)(?:[\s,]\(?(?:NO|NR|NUMBER|NUMBERED|NOS)\.?)?[\s#]{1,6}$")
 _MORE = re.compile(
     r"(?:\s?[,/&;]\s?(?:AND\s|&\s)?|\s(?:AND|OR|THROUGH|THRU)\s|\s?[-–]\s?)(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])"
 )
@@ -424,12 +444,13 @@ def _numbered(by: _By, words: _Words) -> Iterator[Mention]:
     upper = words.upper
     done = 0
     last: Mention | None = None
-    for match in _NUMBERED.finditer(upper):
-        if match.start() < done:
+    for match in _NUMBER.finditer(upper):
+        at = match.start("serial")
+        word = _WORD.search(upper, max(done, at - 40), at) if at > done else None
+        if word is None or not int(match["serial"]):
             continue
-        serial = int(match["serial"])
-        cited = _cited(by, words, match.start(), match.end("word"), last)
-        if cited is None or not serial or not _counts(by, words, match, cited):
+        cited = _cited(by, words, word.start(), word.end("word"), last)
+        if cited is None or not _counts(by, words, match, word["word"], cited):
             continue
         for mention, end in _with_run(by, words, match, cited):
             yield mention
@@ -583,7 +604,7 @@ def _is_issuer(words: _Words, begin: int) -> bool:
     return words.written[begin].isupper()
 
 
-def _counts(by: _By, words: _Words, match: re.Match[str], cited: _Cited) -> bool:
+def _counts(by: _By, words: _Words, match: re.Match[str], word: str, cited: _Cited) -> bool:
     """Whether the number is a telegram's, and not a year, a sum or a count of things."""
     upper = words.upper
     digits = match["serial"]
@@ -594,7 +615,7 @@ def _counts(by: _By, words: _Words, match: re.Match[str], cited: _Cited) -> bool
     if _PAGE_BEFORE.search(upper, max(0, cited.begin - 24), cited.begin) or _PAGE_BEHIND.match(upper, end):
         return False
     if cited.sure:
-        return follows or len(digits) > 2 or match["word"] not in _POSSESSIVE
+        return follows or len(digits) > 2 or word not in _POSSESSIVE
     if cited.inferred and len(digits) > 2 and _FIRST.search(upper, max(0, cited.begin - 8), cited.begin):
         return True  # a paragraph that opens so: Your 2116 provides ...
     if len(digits) <= 2 and not (cited.inferred and follows and after is None):
