@@ -7,7 +7,20 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 
 # From the bottom up; a module may import what stands on lines above its own, and its own kind where said.
 LAYERS = (
-    ("errors", "defects", "tables", "cable", "dtg", "stations", "mrn", "citing", "markings", "tags", "words", "query"),
+    (
+        "errors",
+        "defects",
+        "tables",
+        "cable",
+        "dtg",
+        "stations",
+        "mrn",
+        "citing",
+        "markings",
+        "tags",
+        "words",
+        "query",
+    ),
     ("clearance",),
     ("sources", "telegram", "findings"),
     ("reading",),
@@ -85,7 +98,11 @@ def test_sources_and_eras_do_not_know_their_siblings():
     wrong = []
     for name, tree in modules():
         package = name.split(".")[0]
-        if package not in ("sources", "telegram", "findings", "views") or "." not in name or ".common" in name:
+        if (
+            package not in ("sources", "telegram", "findings", "views")
+            or "." not in name
+            or ".common" in name
+        ):
             continue
         for other in imported(tree):
             sibling = other.startswith(f"{package}.") and not other.startswith("telegram.common")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from quality.verdict import Verdict
+
 from reftel.cable import Addressee, Cable, Mrn, Paragraph, Sender
 from reftel.citing import SERIES
 from reftel.findings import references as mentions
@@ -23,7 +24,8 @@ from reftel.telegram.common import references
 NAME = "references"
 
 _WASHINGTON = re.compile(
-    r"Department|Secretary|Acting Secretary|Central Intelligence|President|White House|Director|Joint Chiefs", re.I
+    r"Department|Secretary|Acting Secretary|Central Intelligence|President|White House|Director|Joint Chiefs",
+    re.I,
 )
 # What countries were called in the years of these telegrams, where the table of posts has a later name.
 _OF_THE_TIME = {
@@ -67,7 +69,9 @@ def _compared(gold: dict[str, Any], cable: Cable, found: tuple[mentions.Mention,
     item = f"{source}@{offset}"
     near = [one for one in found if offset - 60 <= one.span[1] <= offset + 3]
     right = [one for one in near if one.serial is not None and str(one.serial) == number.lstrip("0")]
-    expected = f"{gold['mention']} from {gold['target_from']} to {gold['target_to']}: {gold['context'][-70:]!r}"
+    expected = (
+        f"{gold['mention']} from {gold['target_from']} to {gold['target_to']}: {gold['context'][-70:]!r}"
+    )
     if not right:
         over = [one for one in near if one.span[1] >= offset - len(gold["mention"])]
         outcome = "wrong" if over and over[-1].serial is not None else "missing"
@@ -127,7 +131,9 @@ def _letters(name: str) -> str:
 
 def _is_sender(post: str, printed: str, cable: Cable) -> bool:
     """Whether a station is the sender that is printed above the target."""
-    washington = bool(_WASHINGTON.search(printed)) and not printed.startswith(("Embassy", "Mission", "Consulate"))
+    washington = bool(_WASHINGTON.search(printed)) and not printed.startswith(
+        ("Embassy", "Mission", "Consulate")
+    )
     if post == "STATE" or (post in SERIES and SERIES[post].addressee is None):
         return washington
     if post in SERIES:
@@ -145,9 +151,12 @@ def _is_sender(post: str, printed: str, cable: Cable) -> bool:
 
 _BLOCK = re.compile(r"(?m)^ *REFS? *[:;]")
 _BLOCK_ENDS = re.compile(
-    r"\n *\n|\n *(?:(?:BEGIN )?SUMMARY|\d{1,2}\. +[A-Z]{2}|E\.O\.|TAGS|SUBJ)|\n(?:UNCLAS|CONF|LIMITED|SECRET|PAGE)"
+    r"\n *\n|\n *(?:(?:BEGIN )?SUMMARY|\d{1,2}\. +[A-Z]{2}|E\.O\.|TAGS|SUBJ)"
+    r"|\n(?:UNCLAS|CONF|LIMITED|SECRET|PAGE)"
 )
-_NO_POST = frozenset("JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER FEB OF Z".split())
+_NO_POST = frozenset(
+    "JANUARY FEBRUARY MARCH APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER FEB OF Z".split()
+)
 _LISTED = re.compile(r"(?<!-)(?:(?P<year>\d\d) )?(?P<post>[A-Z][A-Z ]*[A-Z])\s+(?P<serial>\d{1,6})\b(?!\s*Z)")
 
 
@@ -164,7 +173,9 @@ def listed(shared: Path) -> Iterator[Verdict]:
         stop = _BLOCK_ENDS.search(text, label.end())
         end = min(stop.start() if stop else len(text), label.end() + 700)
         digits = re.search(r"\d+$", one["id"][4:])
-        mrn = Mrn(int(one["id"][:4]), token(one["id"][4:].rstrip("0123456789")), int(digits[0]) if digits else None)
+        mrn = Mrn(
+            int(one["id"][:4]), token(one["id"][4:].rstrip("0123456789")), int(digits[0]) if digits else None
+        )
         found = references.read(text, label.end(), end, mrn, None)
         yield from _listed_there(one["id"], listed_, found)
 

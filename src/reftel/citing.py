@@ -28,6 +28,17 @@ SERIES: dict[str, Series] = {
 }
 """By word, in capitals and in the singular."""
 
+WORDS: dict[str, frozenset[str]] = {
+    role: frozenset(row["word"] for row in rows("citing") if row["role"] == role)
+    for role in dict.fromkeys(row["role"] for row in rows("citing"))
+}
+"""Words around the number of a telegram by what they do there (`tables/citing.csv`), in capitals.
+
+`department`, `embassy`, `own`, `addressee` say who sent it; `telegram` what it is; `between` stands before
+the number, `follows` behind it; `sent-to` and `not-to` tell to whom it went; `no-post` and `month` name no
+sender.
+"""
+
 FIRST_NUMBERED_BY_YEAR = "1973-07"
 """Before, telegrams were numbered by direction, so that post, year and serial name none (handbook 02, 1)."""
 
@@ -57,9 +68,9 @@ class Citing(NamedTuple):
 
     def id_of(self, year: int | None, post: str, serial: int) -> str | None:
         """The id of a telegram; None where the year is not known or numbers went by direction."""
-        if year is None or year < 1973:  # noqa: PLR2004
+        if year is None or year < 1973:
             return None
-        if year == 1973 and self.sent and self.sent < FIRST_NUMBERED_BY_YEAR:  # noqa: PLR2004
+        if year == 1973 and self.sent and self.sent < FIRST_NUMBERED_BY_YEAR:
             return None
         return f"{year}{post}{serial}"
 
@@ -100,7 +111,7 @@ _DATE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ENDS = re.compile(r"\s*(?:$|[\n;,.:()\[\]\"“]|(?:AND|TO|RPTD|REPEATED|NOTAL)\b|&)", re.IGNORECASE)
-_NUMBER_OF = dtg.MONTHS
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def date_behind(text: str, at: int, end: int) -> Dated | None:
@@ -124,16 +135,28 @@ def date_behind(text: str, at: int, end: int) -> Dated | None:
     return _dated(match, stop)
 
 
+def date_in(text: str, at: int, end: int) -> str | None:
+    """The first whole date in a text, in ISO form: `LETTER OF MAY 3, 2005`; None where no year is written."""
+    for match in _DATE.finditer(text, at, end):
+        first = match.end("word") if match["word"] else match.end("lead")
+        if first and text[first - 1].isalnum():
+            continue
+        dated = _dated(match, match.end())
+        if dated and dated.year is not None:
+            return dated.sent(dated.year)
+    return None
+
+
 def _dated(match: re.Match[str], stop: int) -> Dated | None:
     """What a match of the pattern says; None where the calendar has no such day."""
     name = match["mon"] or match["month"] or match["after"] or match["whole"]
-    month = _NUMBER_OF[name[:3].upper()] if name else int(match["m"] or 0)
+    month = dtg.MONTHS[name[:3].upper()] if name else int(match["m"] or 0)
     day = int(match["dd"] or match["day"] or match["before"] or match["d"] or 0)
     stated = match["yy"] or match["year"] or match["then"] or match["y"] or match["of"]
     year = dtg.full_year(int(stated)) if stated else None
     clock = f"T{match['hour']}:{match['minute']}Z" if match["dd"] else ""
     if match["dd"] and not name:
         return Dated(stop, "", clock, None)
-    if not 1 <= month <= 12 or day > 31:
+    if not 1 <= month <= 12 or day > _DAYS[month - 1]:
         return None
     return Dated(stop, f"-{month:02d}-{day:02d}" if day else f"-{month:02d}", clock, year)

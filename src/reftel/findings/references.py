@@ -13,7 +13,7 @@ import msgspec
 
 from reftel.cable import Cable, Reference, ReferenceKind, Span
 from reftel.cable import to_json as record_to_json
-from reftel.citing import SERIES, Citing, Series, date_behind
+from reftel.citing import SERIES, WORDS, Citing, Series, date_behind
 from reftel.markings import CAPTIONS
 from reftel.stations import STATIONS, is_known, token
 
@@ -99,7 +99,9 @@ def _nothing(post: str, serial: int, year: int) -> str | None:
     return None
 
 
-def _resolved(cable: Cable, one: Reference | Mention, ask: Callable[[str, int, int], str | None]) -> Resolution:
+def _resolved(
+    cable: Cable, one: Reference | Mention, ask: Callable[[str, int, int], str | None]
+) -> Resolution:
     if isinstance(one, Mention) and one.serial is None and len(one.refers_to) == 1:
         index = one.refers_to[0]
         if index < len(cable.references):
@@ -173,6 +175,9 @@ def _capitals(words: str) -> str:
     return upper if upper.isascii() else upper.replace("’", "'").replace("\xa0", " ")
 
 
+_MOST = 100  # entries that a plain `reftel` may mean
+
+
 class _By:
     """The citing cable: who sent it, to whom, and its own references."""
 
@@ -184,7 +189,13 @@ class _By:
         self.addressee = named[0] if len(named) == 1 else None
         abroad = [one for one in named if one != "STATE"]
         self.embassy = self.own if self.own != "STATE" else (abroad[0] if len(abroad) == 1 else None)
-        self.letters = {one.letter: index for index, one in reversed(list(enumerate(cable.references))) if one.letter}
+        self.letters: dict[str, tuple[int, ...]] = {}  # entries by letter: several where one has a run
+        self.of_kind: dict[str, tuple[int, ...]] = {}
+        for kind in {one.kind for one in cable.references}:
+            self.of_kind[kind] = tuple(at for at, one in enumerate(cable.references) if one.kind == kind)
+        for index, one in enumerate(cable.references):
+            if one.letter:
+                self.letters[one.letter] = (*self.letters.get(one.letter, ())[:_MOST], index)
 
     def who(self, role: str | None) -> str | None:
         """The station that a role of `tables/series.csv` means in this cable."""
@@ -217,20 +228,28 @@ def _in_paragraph(by: _By, words: _Words) -> list[Mention]:
 _REFTEL = re.compile(
     r"""
     \b (?:
-        (?P<tel> REF [\s-]? (?:TELS?|TELEGRAMS?|CABLES?|CBLS?) | REFERENCED? \s (?:TELEGRAMS?|TELS?|CABLES?|MESSAGES?) )
-      | (?P<call> REF \s? (?:TELE?CONS?) )
-      | REF (?:ERENCED?)? \s (?P<other> MTGS?|MEETINGS?|E-?MAILS?|LETTERS?|MEMOS?|MEMCONS?|AIRGRAMS?|MEMORANDUM )
-      | (?P<ref> REFS? ) \.? (?= \s ?\(? [A-Z] (?![A-Z']) )
+        (?P<tel>   REF [\s-]? (?:TELS?|TELEGRAMS?|CABLES?|CBLS?)
+                 | REFERENCED? \s (?:TELEGRAMS?|TELS?|CABLES?|MESSAGES?) )
+      | (?P<call>  REF \s? TELE?CONS? )
+      | REF (?:ERENCED?)? \s
+        (?P<other> MTGS?|MEETINGS?|E-?MAILS?|LETTERS?|MEMOS?|MEMCONS?|AIRGRAMS?|MEMORANDUM )
+      | (?P<ref>   REFS? ) \.? (?= \s ?\(? [A-Z] (?![A-Z']) )
     ) \b
-    (?P<letters> \s ?\(? [A-Z] \)? (?![A-Z']) (?: (?: \s?[-–]\s? | \s?[,/&]\s? (?:AND\s)? | \s(?:AND|OR|THROUGH|THRU|TO)\s ) \(? [A-Z] \)? (?![A-Z']) ){0,12} )?
+    (?P<letters>                                          # A | (b) | A and C | A, B & C | A-C
+        \s ?\(? [A-Z] \)? (?![A-Z'])
+        (?:
+            (?: \s?[-–]\s? | \s?[,/&]\s? (?:AND\s)? | \s(?:AND|OR|THROUGH|THRU|TO)\s )
+            \(? [A-Z] \)? (?![A-Z'])
+        ){0,12}
+    )?
     """,
     re.VERBOSE,
 )
 _PARAGRAPH = re.compile(r"\bPARA(?:GRAPH)?S?\s[\dA-Z.,() -]{1,12}\s(?:OF\s)?$")  # para 2 reftel
 _LETTER = re.compile(r"(?P<join>[-–]|THROUGH|THRU|TO\s|)[^A-Z]*(?<![A-Z])(?P<letter>[A-Z])\)?(?![A-Z])")
 _KIND_OF_OTHER: dict[str, ReferenceKind] = {
-    "MTG": "other", "MEETING": "other", "EMAIL": "email", "E-MAIL": "email", "LETTER": "letter", "MEMO": "memo",
-    "MEMCON": "memo", "MEMORANDUM": "memo", "AIRGRAM": "airgram",
+    "MTG": "other", "MEETING": "other", "EMAIL": "email", "E-MAIL": "email", "LETTER": "letter",
+    "MEMO": "memo", "MEMCON": "memo", "MEMORANDUM": "memo", "AIRGRAM": "airgram",
 }  # fmt: skip
 
 
@@ -249,9 +268,10 @@ def _reftels(by: _By, words: _Words) -> Iterator[Mention]:
             kind = _KIND_OF_OTHER[match["other"].removesuffix("S")]
         if not letters:
             end = match.start("letters") if match["letters"] else match.end()
-            meant = tuple(i for i, one in enumerate(by.cable.references) if one.kind == kind)
+            meant = by.of_kind.get(kind, ())
             if kind == "telegram" and not meant:
-                meant = tuple(range(len(by.cable.references)))
+                meant = tuple(range(min(len(by.cable.references), _MOST + 1)))
+            meant = meant if len(meant) <= _MOST else ()  # of a list that long, no entry is meant
             yield _of_the_block(by, words, (begin, end), None, meant, kind)
         for order, (place, letter, meant) in enumerate(letters):
             start = begin if order == 0 else place[0]
@@ -301,20 +321,17 @@ def _letters(by: _By, words: _Words, match: re.Match[str]) -> Iterator[tuple[Spa
         place = (start - bracketed, end + bracketed)
         if last and one["join"] in ("-", "–", "THROUGH", "THRU", "TO "):
             span, first = last
-            meant = tuple(index for name, index in by.letters.items() if first <= name <= letter)
+            meant = (
+                index for name, found in by.letters.items() if first <= name <= letter for index in found
+            )
             yield (span[0], place[1]), f"{first}-{letter}", tuple(sorted(meant))
             last = None
             continue
         if last:
-            yield last[0], last[1], _entry_of(by, last[1])
+            yield last[0], last[1], by.letters.get(last[1], ())
         last = place, letter
     if last:
-        yield last[0], last[1], _entry_of(by, last[1])
-
-
-def _entry_of(by: _By, letter: str) -> tuple[int, ...]:
-    """The entries under a letter: several where one letter has a run."""
-    return tuple(index for index, one in enumerate(by.cable.references) if one.letter == letter)
+        yield last[0], last[1], by.letters.get(last[1], ())
 
 
 # -- septel, telcon, airgrams, documents -------------------------------------------------------------
@@ -378,41 +395,24 @@ _MORE = re.compile(
 _BEFORE = re.compile(r"([A-Z][A-Z'-]*)\.?[\s(,]*$")
 _ABBREVIATED = frozenset("DEPT DEP EMB AMEMB CONGEN TEL TELS REF REFS RPTD INFO".split())
 _NAME = re.compile(r"(?:[A-Z][A-Z'.-]*[\s]+){0,3}$")
-_CITES = re.compile(r"(?:\bREFS?|\bRE|\bREFERENCES?|\bREFERS?|\bSEE|\bPER|\bAIRGRAMS?|\bTELEGRAMS?|\bTELS?|\bCABLES?|[;(]"
-                    r"|\b[A-D][.)])[:.]?\s*(?:\(?[A-Z][.):]+\s*)?$")  # fmt: skip
+_ONE = re.compile(r"[A-Z][A-Z'.-]*")
+_CITES = re.compile(
+    r"(?:\b(?:REFS?|RE|REFERENCES?|REFERS?|SEE|PER|AIRGRAMS?|TELEGRAMS?|TELS?|CABLES?)|[;(]|\b[A-D][.)])"
+    r"[:.]?\s*(?:\(?[A-Z][.):]+\s*)?$"
+)
 _IN_A_LIST = re.compile(r"(?:\bREFS?[:.]?|\bRE:|\bREFERENCES?:|\d\)?;)\s*(?:\(?[A-Z][.):]+\s*)?$")
-_TELEGRAMS = frozenset("TELEGRAM TEL CABLE MESSAGE MSG TELEGRAPH NIACT CIRCULAR".split())
-_POSSESSIVE: dict[str, str] = {"YOUR": "addressee", "UR": "addressee", "REUR": "addressee", "REYOUR": "addressee",
-                               "MY": "own", "OUR": "own", "REMY": "own", "REOUR": "own"}  # fmt: skip
-_DEPARTMENT = frozenset("DEPARTMENT DEPT DEP DEPTS SECSTATE STATE WASHINGTON WASH".split())
-_EMBASSY = frozenset("EMBASSY EMB AMEMBASSY AMEMB LEGATION CONSULATE CONGEN CONSUL MISSION CONSULATE-GENERAL".split())
-_BETWEEN = frozenset((*"ONLY EYES PRIORITY NIACT SECRET CONFIDENTIAL PERSONAL JOINT SEPARATE".split(), "NOTAL", *CAPTIONS))
-_SENT_TO = frozenset("SENT RPTD RPT REPEATED INFO RPTED REPTD PASSED".split())
-_NOT_TO = frozenset(
-    "ACCORDING REFER REFERS REFERENCE REGARD RESPECT RESPONSE REPLY REPLYING ADDITION PURSUANT PRIOR SUBSEQUENT "
-    "CONTRARY RELATING ADDENDUM ANSWER SUPPLEMENT SIMILAR ATTENTION REFERRED DUE AS THANKS FURTHER SUPPLEMENTAL".split()
-)
-# What may stand behind the number of a telegram: not the thing that is counted
-_FOLLOW = frozenset(
-    (
-        "AND OR TO FROM INFO RPTD RPT REPEATED SENT DATED DTD OF IN ON WHICH THAT AS IS WAS WERE ARE HAVE HAS HAD "
-        "REPORTED REPORTS REPORTING PARA PARAS PARAGRAPH PARAGRAPHS CONCERNING CONCERNS RE REGARDING FOR WITH BY "
-        "NOTAL ALSO SECTION SECTIONS PART PARTS WILL WOULD SHOULD MAY NOT BUT IF THE WE I YOU HE DEPT DEPARTMENT "
-        "EMBASSY AT SAME THIS CONTAINS CONTAINED CONTAINING GIVES OUTLINED SETS TRANSMITTED DESCRIBED JANUARY "
-        "FEBRUARY MARCH APRIL JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER JAN FEB MAR APR JUN JUL AUG "
-        "SEP SEPT OCT NOV DEC RECEIVED ETC ET WHEREIN WHEN WHERE SINCE BEFORE AFTER ABOUT ONLY UNTIL SO "
-        "BEING BE BEEN CAN COULD DOES DID MAKES MADE SHOWS INDICATES INDICATED SUGGESTS SUGGESTED STATES STATED "
-        "REF REFERS REFERENCE REFTEL SUBJECT SUBJ PRECEDED CROSSED ADDRESSED CIRCULAR EXDIS NODIS LIMDIS NIACT "
-        "PASSED THERE THESE THEY IT ITS WHILE UNDER PREVIOUS NO STILL REFERRED STUDIED OMITS PROVIDES BELIEVE NOW "
-        "WE'VE EMBASSY'S DEPARTMENT'S ABOVE BELOW EARLIER CLEARLY RAISES POINTS CONFIRMS DISCUSSES SUMMARIZES"
-    ).split()
-)
+_POSSESSIVE = {word: role for role in ("own", "addressee") for word in WORDS[role]}
+_BETWEEN = WORDS["between"] | CAPTIONS.keys()
+_FOLLOW = WORDS["follows"] | WORDS["month"]
+_NO_POST = WORDS["no-post"] | WORDS["month"]
 _AFTER = re.compile(r"[\s]+([A-Z][A-Z']*)")
 _TO_FROM = re.compile(
     r"[\s,]{1,3}(?:DATED\s)?(?P<way>TO|FROM|SENT|RPTD|REPEATED)\s(?:TO\s|INFO\s|THE\s|AMEMBASSY\s|AMEMB\s|EMBASSY\s){0,2}"
     r"(?P<name>[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*){0,2})"
 )
-_PAGE_BEFORE = re.compile(r"\b(?:PAGE|SECTION|OF)\s+\d{1,3}\s+$")  # PAGE 02 SOFIA 00318; SECTION 2 OF 3 SOFIA 318
+_PAGE_BEFORE = re.compile(
+    r"\b(?:PAGE|SECTION|OF)\s+\d{1,3}\s+$"
+)  # PAGE 02 SOFIA 00318; SECTION 2 OF 3 SOFIA 318
 _PAGE_BEHIND = re.compile(r"\s+(?:\d{6}Z|\d{2,3}(?:\.\d)? OF \d)|\s?%")
 _FIRST = re.compile(r"(?:^|\n|\b\d{1,6}[.)])\s*$")
 _LONGEST = 3  # words in the name of a post
@@ -462,10 +462,15 @@ def _cited(by: _By, words: _Words, start: int, end: int, last: Mention | None) -
     upper = words.upper
     word = upper[start:end].strip(".-'")
     bare = word.removesuffix("'S").removesuffix("S'")
-    for name in (bare, bare.removeprefix("RE"), bare.removesuffix("S"), bare.removeprefix("RE").removesuffix("S")):
+    for name in (
+        bare,
+        bare.removeprefix("RE"),
+        bare.removesuffix("S"),
+        bare.removeprefix("RE").removesuffix("S"),
+    ):
         if name in SERIES:
             return _in_series(by, SERIES[name], start)
-    if bare.removesuffix("S") in _TELEGRAMS:
+    if bare.removesuffix("S") in WORDS["telegram"]:
         return _qualified(by, words, start, bare.removesuffix("S"), last)
     if word in _POSSESSIVE:
         role = _POSSESSIVE[word]
@@ -499,9 +504,9 @@ def _qualified(by: _By, words: _Words, start: int, noun: str, last: Mention | No
             role = _POSSESSIVE[word]
             other = "own" if role == "addressee" else "addressee"
             return _Cited(before.start(), by.who(role), by.who(other), ("post",), sure=True)
-        if word in _DEPARTMENT or (word == "CIRCULAR" and noun == "TELEGRAM"):
+        if word in WORDS["department"] or (word == "CIRCULAR" and noun == "TELEGRAM"):
             return _Cited(before.start(), "STATE", None, (), sure=True)
-        if word in _EMBASSY:
+        if word in WORDS["embassy"]:
             named = _post_before(words, before.start(), before.start())
             if named:
                 return _Cited(named[0], named[1], sure=True)
@@ -528,14 +533,14 @@ def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | Non
     begin, post = named
     before = _before(upper, begin)
     word = before[1].strip(".-'").removesuffix("'S") if before else ""
-    if word in _EMBASSY or word in ("TEL", "CAS"):
+    if word in WORDS["embassy"] or word in ("TEL", "CAS"):
         return _Cited(before.start() if before else begin, post, sure=True)
     if word in _POSSESSIVE and before:
         role = _POSSESSIVE[word]
         if role == "addressee" and post == by.own:  # your number to us
             return _Cited(before.start(), by.addressee, post, ("post",), sure=True)
         return _Cited(before.start(), post, sure=True)
-    if word in _SENT_TO:
+    if word in WORDS["sent-to"]:
         return _Cited(begin, _sender_above(by, upper, begin, last), post, ("post",), sure=True)
     if word == "TO" and before:
         return _numbered_to(by, words, before.start(), begin, post)
@@ -561,47 +566,28 @@ def _numbered_to(by: _By, words: _Words, at: int, begin: int, post: str) -> _Cit
     series = SERIES.get(word) or SERIES.get(word.removesuffix("S"))
     if series:
         return _Cited(before.start(), by.who(series.sender), post, sure=True)
-    if word in _SENT_TO:
+    if word in WORDS["sent-to"]:
         return _Cited(begin, by.own, post, ("post",), sure=True)
     named = _post_before(words, before.start(), before.end(1))
-    if named and word not in _NOT_TO:
+    if named and word not in WORDS["not-to"]:
         return _Cited(named[0], named[1], post, sure=True)
     return _Cited(begin, post, sure=False)
-
-
-_NO_POST = frozenset(
-    "PARA PARAS PARAGRAPH PARAGRAPHS PART SECTION ARTICLE RESOLUTION PAGE ANNEX DOCUMENT JANUARY FEBRUARY MARCH "
-    "APRIL MAY JUNE JULY AUGUST SEPTEMBER OCTOBER NOVEMBER DECEMBER JAN FEB MAR APR JUN JUL AUG SEP SEPT OCT NOV DEC "
-    "THE AND FOR OUR ALL ABOUT OVER NEARLY SOME ONLY FROM WITH UNTIL SINCE VOLUME CHAPTER LETTER DATED MEMO ITEM "
-    "POINT POINTS TAB FAM FAH DESPATCH DISPATCH DESP DES NOT BUT NUMBER NOS ORDER PHASE GROUP COMMITTEE LAW PUBLIC TITLE NSC NSAM NIE SNIE".split()
-)
 
 
 def _post_before(words: _Words, start: int, end: int) -> tuple[int, str] | None:
     """The post whose name ends with a word: where it begins, and its token. Names are written in capitals."""
     upper = words.upper
-    whole = _NAME.search(upper, max(0, start - 40), start)
-    starts = [start]
-    if whole:
-        starts = [at.start() for at in re.finditer(r"[A-Z][A-Z'.-]*", upper[: whole.end()][whole.start() :])]
-        starts = [whole.start() + at for at in starts][-_LONGEST + 1 :] + [start]
-    for begin in starts:
-        name = upper[begin:end].strip(" .-'")
-        name = name[:-2] if name.endswith("'S") else name
-        if not words.written[begin].isupper() or len(name) < 3:
+    above = _NAME.search(upper, max(0, start - 40), start)
+    starts = [one.start() for one in _ONE.finditer(upper, above.start(), start)] if above else []
+    for begin in (*starts[-_LONGEST + 1 :], start):
+        name = upper[begin:end].strip(" .-'").removesuffix("'S")
+        if len(name) < 3 or not words.written[begin].isupper():
             continue
-        if name in _DEPARTMENT:
+        if name in WORDS["department"]:
             return begin, "STATE"
-        if is_known(name) and not (name == "STATE" and not _is_issuer(words, begin)):
-            post = token(name) or ""
-            if STATIONS[post].name or post:
-                return begin, post
+        if is_known(name):
+            return begin, token(name) or ""
     return None
-
-
-def _is_issuer(words: _Words, begin: int) -> bool:
-    """Whether STATE is the Department, not one of the states: it is written as a name."""
-    return words.written[begin].isupper()
 
 
 def _counts(by: _By, words: _Words, match: re.Match[str], word: str, cited: _Cited) -> bool:
@@ -609,16 +595,14 @@ def _counts(by: _By, words: _Words, match: re.Match[str], word: str, cited: _Cit
     upper = words.upper
     digits = match["serial"]
     end = match.end()
-    after = _AFTER.match(upper, end)
-    follows = after is None or after[1].removesuffix("'S") in _FOLLOW or is_known(after[1]) or after[1] in SERIES
-    follows = follows or "\n" in upper[end : after.start(1)] and not words.written[after.start(1)].islower()
+    follows = _follows(words, end)
     if _PAGE_BEFORE.search(upper, max(0, cited.begin - 24), cited.begin) or _PAGE_BEHIND.match(upper, end):
         return False
     if cited.sure:
         return follows or len(digits) > 2 or word not in _POSSESSIVE
     if cited.inferred and len(digits) > 2 and _FIRST.search(upper, max(0, cited.begin - 8), cited.begin):
         return True  # a paragraph that opens so: Your 2116 provides ...
-    if len(digits) <= 2 and not (cited.inferred and follows and after is None):
+    if len(digits) <= 2 and not (cited.inferred and _AFTER.match(upper, end) is None):
         return False
     year = by.cable.mrn.year or (int(by.cable.sent[:4]) if by.cable.sent else 2030)
     if len(digits) == 4 and 1900 <= int(digits) <= year + 1 and not cited.inferred:
@@ -626,6 +610,17 @@ def _counts(by: _By, words: _Words, match: re.Match[str], word: str, cited: _Cit
     if digits[0] == "0" or len(digits) >= 5:
         return follows or len(digits) == 6
     return follows
+
+
+def _follows(words: _Words, end: int) -> bool:
+    """Whether what stands behind a number is not a thing that is counted."""
+    after = _AFTER.match(words.upper, end)
+    if after is None:
+        return True
+    word = after[1].removesuffix("'S")
+    if word in _FOLLOW or word in SERIES or is_known(word):
+        return True
+    return "\n" in words.upper[end : after.start(1)] and words.written[after.start(1)].isupper()
 
 
 def _with_run(by: _By, words: _Words, match: re.Match[str], cited: _Cited) -> Iterator[tuple[Mention, int]]:
@@ -655,8 +650,7 @@ def _is_more(words: _Words, more: re.Match[str], before: str) -> bool:
         return False
     if joined and len(digits) < 2:
         return False
-    after = _AFTER.match(words.upper, more.end())
-    return after is None or after[1] in _FOLLOW or is_known(after[1]) or after[1] in SERIES
+    return _follows(words, more.end())
 
 
 def _way(by: _By, words: _Words, end: int, cited: _Cited) -> _Cited:
@@ -671,13 +665,15 @@ def _way(by: _By, words: _Words, end: int, cited: _Cited) -> _Cited:
     names = match["name"].split()
     for count in range(len(names), 0, -1):
         name = " ".join(names[:count]).strip(".-'")
-        post = "STATE" if name in _DEPARTMENT else token(name) if is_known(name) else None
+        post = "STATE" if name in WORDS["department"] else token(name) if is_known(name) else None
         if post is None or not words.written[match.start("name")].isupper():
             continue
         if match["way"] == "FROM":
             if cited.post and cited.post in STATIONS and not cited.inferred and cited.post != "STATE":
                 return cited
-            return cited._replace(post=post if cited.post is None or cited.inferred else cited.post, inferred=())
+            return cited._replace(
+                post=post if cited.post is None or cited.inferred else cited.post, inferred=()
+            )
         if match["way"] != "TO":
             return cited
         if post == "STATE" and cited.post == "STATE":
@@ -710,5 +706,3 @@ def _mention(by: _By, words: _Words, place: Span, serial: int, cited: _Cited) ->
         serial=serial,
         sent=dated.sent(year) if dated else None,
     )
-
-

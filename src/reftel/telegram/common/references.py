@@ -9,15 +9,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from reftel import dtg
 from reftel.cable import Mrn, Reference, ReferenceKind, Span
-from reftel.citing import SERIES, Citing, date_behind
+from reftel.citing import SERIES, WORDS, Citing, date_behind, date_in
 from reftel.markings import CAPTIONS
 from reftel.stations import is_known, nearest, token
 
 # -- letters -----------------------------------------------------------------------------------------
 
-# A. | A) | (A) | [A] | a. | A.) | A: | A - | (1) | 1. | REF A | [1](#)B. | ¶B. | (AL, a lost figures shift of (A)
+# A. | A) | (A) | [A] | a. | A.) | A: | A - | (1) | 1. | REF A | [1](#)B. | ¶B.
+# and (AL for (A), where the figures shift of a teletype was lost
 _LABEL = re.compile(
     r"""
     (?: (?<=[\n;,:.\ \t)]) | ^ ) (?P<sign> ¶\s* | \[1\]\(\#\) )?
@@ -30,7 +33,21 @@ _LABEL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_WORD_REF = re.compile(r"\s*(?:REF(?:ERENCE|S|TELS?|\(S\))?\b\s*[.:;]*\s*)+", re.IGNORECASE)
+_WORD_REF = re.compile(r"\s*(?:REF(?:ERENCES?|S|TELS?|\(S\))?(?![A-Z])[\s.:;]*)+", re.IGNORECASE)
+# PAGE 02 SOFIA 00318 082030Z | SOFIA 00000318 002 OF 003 | a banner, alone or before a further section
+_PAGE_SIGNS = ("PAGE ", " OF ", "UNCLAS", "C O N F", "CONFIDENTIAL", "SECRET", "S E C R", "LIMITED OFF")
+_PAGE_LINE = re.compile(
+    r"""
+    ^[ ]* (?:
+        PAGE [ ] \d\d [ ] [^\n]*
+      | [A-Z] [A-Z .'-]{0,40} [ ] \d{8} [ ]+ \d{3} (?:\.\d)? [ ] OF [ ] \d{2,3}
+      | (?: UNCLAS(?:SIFIED)? | CONFIDENTIAL | SECRET | LIMITED[ ]OFFICIAL[ ]USE
+          | C[ ]O[ ]N[ ]F[A-Z ]* | S[ ]E[ ]C[ ]R[A-Z ]* )
+        (?: [ ]+ SECTION [ ] \d+ [ ] OF [ ] \d+ [^\n]* )?
+    ) [ ]* $
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 _BOUNDARIES = frozenset("\n;:")
 
 # -- numbers -----------------------------------------------------------------------------------------
@@ -56,15 +73,17 @@ _AIRGRAM = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _AIRGRAM_SIGN = re.compile(r"\bC?A ?-? ?\d", re.IGNORECASE)
-# USCINCRED 311345Z MAY 73, MIL. MSG. P 161339Z MAR 74
-_GROUP = re.compile(r"\b\d{6}Z\b", re.IGNORECASE)
+# 377 KATHMANDU, no number behind it
 _NUMBER_FIRST = re.compile(
-    r"(?<![\w/.-])(?P<serial>\d{1,7}) (?P<words>[A-Z](?:[A-Z'.-]| (?=[A-Z])){1,24}(?![A-Z\d'.-]|[ #(]{1,3}\d))", re.IGNORECASE
+    r"""
+    (?<![\w/.-]) (?P<serial> \d{1,7} ) [ ] (?P<words> [A-Z] (?: [A-Z'.-] | [ ](?=[A-Z]) ){1,24} )
+    (?! [A-Z\d'.-] | [ \#(]{1,3}\d )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _ORDER = [_AIRGRAM, _TELEGRAM, _NUMBER_FIRST]
-_BARE = re.compile(r"\s*#?(?P<serial>\d{2,7})(?=\s*(?:$|[\n,;.(&]|AND\b|NOTAL\b|TO\b))", re.IGNORECASE)
+_BARE = re.compile(r"\s*#?(?P<serial>\d{1,7})(?=\s*(?:$|[\n,;.(&]|AND\b|NOTAL\b|TO\b))", re.IGNORECASE)
 _MORE = re.compile(r"(?:\s*[,/&;-]\s*(?:AND\b)?|\s+AND\b)\s*#?(?P<serial>\d{1,7})(?![\w/.:-])", re.IGNORECASE)
-_SHORT_MORE = re.compile(r"\s*[/-]\s*(?P<serial>\d{2,7})(?=/\d)")
 _YEAR_BEHIND = re.compile(
     r" ?\((\d{4}|\d\d)\)|[/-](\d{4}|\d\d)(?![\w/-])|\s(\d{4}|\d\d)(?=\s*(?:$|[\n,;.(:]|AND\b|&))",
     re.IGNORECASE,
@@ -74,7 +93,9 @@ _PLAIN = re.compile(
 )
 
 # Digits among letters and letters among digits: L0ME, 0SLO, OSLO l2, LOME O44. Each stays one character.
-_MISTYPED = re.compile(r"(?<=[A-Z])[01](?=[A-Z])|\b0(?=[A-Z]{3})|(?<=[A-Z] )[OIL](?=\d)|(?<=\d)[OIL](?=\d)", re.I)
+_MISTYPED = re.compile(
+    r"(?<=[A-Z])[01](?=[A-Z])|\b0(?=[A-Z]{3})|(?<=[A-Z] )[OIL](?=\d)|(?<=\d)[OIL](?=\d)", re.I
+)
 _MEANT = {"0": "O", "1": "I", "O": "0", "I": "1", "L": "1"}
 
 # -- notes and titles --------------------------------------------------------------------------------
@@ -83,8 +104,10 @@ _NOTES = "|".join(sorted({"NOTAL", "NOFORN", "AIDAC", *CAPTIONS} - {"CORRECTED C
 _NOTE = re.compile(
     rf"""
     [\s,.-]{{0,8}} (?:
-        \(? (?:ALL\s|BOTH\s)? (?P<captions> (?:{_NOTES}) (?: [\s,/]+ (?:AND\s)? (?:{_NOTES}) ){{0,4}} ) \b \s? \)?
-      | \(? \s? (?P<previous> (?: (?:AND|&)\s+ )? PREVIOUS (?:\s+(?:CABLES?|MESSAGES?|TELS?|REFTELS?))? ) \b \s? \)?
+        \(? (?:ALL\s|BOTH\s)?
+        (?P<captions> (?:{_NOTES}) (?: [\s,/]+ (?:AND\s)? (?:{_NOTES}) ){{0,4}} ) \b \s? \)?
+      | \(? \s? (?: (?:AND|&)\s+ )?
+        (?P<previous> PREVIOUS (?: \s+ (?:CABLES?|MESSAGES?|TELS?|REFTELS?) )? ) \b \s? \)?
       | \( C-[A-Z]{{2}}\d-\d{{3,6}} \)
       | ["“] (?P<quoted> [^"“”]{{1,400}} ) ["”]
       | \( \s? SUBJ(?:ECT)? \s? : \s* (?P<subject> [^()]{{1,400}} ) \)
@@ -98,40 +121,33 @@ _CAPTION = re.compile(rf"\b(?:{_NOTES})\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“][^\"“”]{1,400}[\"”]|\[[^\[\]]{4,400}\]")
 
 # Words that make an entry something else than a telegram, in order of trust.
-_KINDS: tuple[tuple[ReferenceKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("telcon", r"\b(?:REF)?TELE?CO[NM]S?\b|\b(?:TELE)?PHONE\b|\bPHONCON\b|\bCALLS?\b|\bCONVERSATION\b"),
-        ("email", r"\bE-?MAILS?\b|\bE-?MAILED\b|\bWIRELESS E"),
-        ("septel", r"\bSEPTELS?\b"),
-        ("airgram", r"\bAIRGRAMS?\b"),
-        ("letter", r"\bLETTERS?\b|\bLTRS?\b"),
-        ("memo", r"\bMEM(?:O|OS|CON|CONS|ORANDUM|ORANDA)\b"),
-        ("telegram", r"\b\d{6}Z\b"),
-        (
-            "document",
-            r"\b(?:FAM|FAH|CFR|UNSCR|UNGA|IIR|FBIS|OSC|REPORTS?|NOTES?|PAPERS?|NON-?PAPER|FAX(?:ES)?|FACSIMILE"
-            r"|RESOLUTION|CIRCULAR|DESPATCH|DISPATCH|OI|OM)\b|\bTDX?-|\bFAXED\b",
-        ),
-    )
-)  # fmt: skip
-
-# Words in front of a number that name no post: LETTER OF 4, 12 FAM 540, MARCH 24
-_NO_STATION = frozenset(
+_PATTERNS: tuple[tuple[ReferenceKind, str], ...] = (
+    ("telcon", r"\b(?:REF)?TELE?CO[NM]S?\b|\b(?:TELE)?PHONE\b|\bPHONCON\b|\bCALLS?\b|\bCONVERSATION\b"),
+    ("email", r"\bE-?MAILS?\b|\bE-?MAILED\b"),
+    ("septel", r"\bSEPTELS?\b"),
+    ("airgram", r"\bAIRGRAMS?\b"),
+    ("letter", r"\bLETTERS?\b|\bLTRS?\b"),
+    ("memo", r"\bMEM(?:O|OS|CON|CONS|ORANDUM|ORANDA)\b"),
+    ("telegram", r"\b\d{6}Z\b"),  # USCINCRED 311345Z MAY 73: a military message has no other number
     (
-        "A AN AND AT BY DATED DTD FOR FROM IN NO NR NUMBER OF ON RE THE TO VIA VOL WITH CFR FAH FAM IIR TD TDX "
-        "UNSCR UNGA UNSC OSC FBIS RESOLUTION LAW TITLE ARTICLE SECTION PART PAGE CHAPTER ANNEX TAB ITEM LOAN "
-        "GRANT PROJECT CONTRACT CASE FLIGHT VERSION PHASE CALL DTG EMAIL FAX LETTER LTR MAIL MEMO MEMCON MEETING "
-        "NOTE NOTES PAPER PARA PARAS PARAGRAPH REF REFS REFTEL TELCON TELECON TELECOM REPORT SUBJ SUBJECT CY FY "
-        "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY SPRING SUMMER AUTUMN FALL WINTER CLASS CLASSIFIED "
-        "JANUARY FEBRUARY MARCH APRIL JUNE JULY AUGUST SEPT SEPTEMBER OCTOBER NOVEMBER DECEMBER"
-    ).split()
-).union(dtg.MONTHS)
+        "document",
+        r"\b(?:FAM|FAH|CFR|UNSCR|UNGA|IIR|FBIS|OSC|REPORTS?|NOTES?|PAPERS?|NON-?PAPER|FAX(?:ES)?|FACSIMILE"
+        r"|RESOLUTION|CIRCULAR|DESPATCH|DISPATCH|OI|OM)\b|\bTDX?-|\bFAXED\b",
+    ),
+)
+_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+
+_NO_POST = WORDS["no-post"] | WORDS["month"]  # LETTER OF 4, 12 FAM 540, MARCH 24
 _FOR_A_TELEGRAM = r"(?:CABLE|TELEGRAM|TEL|TELNO|MESSAGE|MSG|NO|NR|NUMBER|SERIAL)"
-_BEHIND_THE_POST = re.compile(rf"(?:[\s.]+{_FOR_A_TELEGRAM}\.?|'S|’S|[\s.-]+)+$", re.IGNORECASE)
-_OPENS = re.compile(rf"(?:^|[\n;,:/&)\]\"”.-]|\bAND|\b{_FOR_A_TELEGRAM}|\bREFS?|\bREFTELS?)\s*$", re.IGNORECASE)
+_BEHIND_THE_POST = re.compile(rf"(?:['’]S)?(?:[\s.-]+{_FOR_A_TELEGRAM}\b)*[\s.-]*$", re.IGNORECASE)
+_OPENS = re.compile(
+    rf"(?:^|[\n;,:/&)\]\"”.-]|\bAND|\b{_FOR_A_TELEGRAM}|\bREFS?|\bREFTELS?)\s*$", re.IGNORECASE
+)
+_ENDS_A_PIECE = re.compile(r"[;\n]")
+_FULL_LINE = 45  # characters; a longer line may go on in the next (handbook 01: 55 to 69 a line)
 _GOES_ON = re.compile(r"(?:[,/&-]|\b(?:AND|OF|TO|FROM|THE|ON|BY|WITH|FOR|RE))\s*$", re.IGNORECASE)
-_DIRECTIONS = re.compile(r"(?:SENT\s|PASSED\s)?(?:TO|RPTD|REPEATED|INFO|FROM|VIA)\b", re.IGNORECASE)
+_DIRECTIONS = re.compile(r"(?:SENT\s|PASSED\s)?(?:TO|RPTD|REPEATED|INFO|FROM|VIA|ET AL)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _ALNUM = re.compile(r"[^\W_]")
 _EDGES = " \t\r\n,.:;-–/&"
 
@@ -147,7 +163,7 @@ def read(text: str, start: int, end: int, citing: Mrn, sent: str | None) -> tupl
     plain = _plain(block, start, by)
     if plain:
         return plain
-    block = block.replace("\r", " ").replace("\t", " ")
+    block = _without_page_lines(block.replace("\r", " ").replace("\t", " "))
     reader = _Reader(block, _even(block), start, by)
     for letter, first, last in _items(block):
         reader.item(letter, first, last)
@@ -187,6 +203,13 @@ def _even(block: str) -> str:
     return _MISTYPED.sub(lambda one: _MEANT[one[0].upper()], block)
 
 
+def _without_page_lines(block: str) -> str:
+    """The block with the relay's own lines made blank, everything else where it was."""
+    if "\n" in block and any(sign in block for sign in _PAGE_SIGNS):
+        return _PAGE_LINE.sub(lambda line: " " * len(line[0]), block)
+    return block
+
+
 def _items(block: str) -> Iterator[tuple[str | None, int, int]]:
     """The stretches of a block between its letters: letter, start, end.
 
@@ -213,8 +236,14 @@ def _is_empty(words: str) -> bool:
 
 def _is_next(block: str, label: re.Match[str], found: str, last: str | None, start: int) -> bool:
     """Whether a letter can be the label of the next item, as far as it stands from the last one."""
-    before = block[start : label.start()].rstrip(" \t")
-    opens = label["sign"] or label["ref"] or not before or before[-1] in _BOUNDARIES or _WORD_REF.fullmatch(before)
+    before = block[max(start, label.start() - 40) : label.start()].rstrip(" \t")
+    opens = (
+        label["sign"]
+        or label["ref"]
+        or not before
+        or before[-1] in _BOUNDARIES
+        or _WORD_REF.fullmatch(before)
+    )
     if last is None:
         first = found in "A1" or (found in "BC" and bool(opens) and bool(before))
         return first and (bool(opens) or before[-1] in ",.)")
@@ -254,6 +283,7 @@ class _Reader:
         if self.post and (bare := _BARE.match(self.even, start, end)):
             done = self.run(letter, bare.span("serial"), int(bare["serial"]), ("post",), end)
         patterns = _ORDER if _AIRGRAM_SIGN.search(self.even, start, end) else _ORDER[1:]
+        patterns = patterns if _DIGIT.search(self.even, start, end) else []
         ahead = [pattern.search(self.even, done, end) for pattern in patterns]
         titles = self.quoted(start, end)
         while match := min(filter(None, ahead), key=re.Match.start, default=None):
@@ -343,7 +373,7 @@ class _Reader:
     def unknown(self, words: str) -> _Post | None:
         """A post that is in no table: the one known post that is meant, or its own letters."""
         parts = re.split(r"[^A-Z]+", words.upper())
-        if _NO_STATION.intersection(parts) or len(words) < 3 or not words[0].isupper():
+        if _NO_POST.intersection(parts) or len(words) < 3 or not words[0].isupper():
             return None
         meant = nearest(words)
         if meant:
@@ -382,7 +412,10 @@ class _Reader:
                     serial=serial,
                 )
             )
-            at = self.notes(at, end, first)
+            noted = self.notes(at, end, first)
+            if noted > at:
+                first = len(self.found)  # a note is for the numbers before it, back to the last note
+            at = noted
             more = self.more(at, end)
             if more is None:
                 return at
@@ -405,12 +438,12 @@ class _Reader:
         match = _MORE.match(self.even, at, end)
         if match is None:
             return None
-        after = self.even[match.end() : match.end() + 12].lstrip(" \n").upper()
-        if after[:1].isalpha() and not after.startswith(("AND", "NOTAL", "OF ", "DTD", "DATED", "PREV", "TO ")):
+        after = self.even[match.end() : min(match.end() + 12, end)].lstrip(" \n").upper()
+        if after[:1].isalpha() and not after.startswith(
+            ("AND", "NOTAL", "OF ", "DTD", "DATED", "PREV", "TO ")
+        ):
             return None  # PARIS 5, 75 STATE 9, and PARIS 5, 12 FAM 540
-        if after[:1].isalpha() and "\n" not in self.even[match.end() : match.end() + 3]:
-            return match
-        return match if "/" not in after[:1] else None
+        return None if after.startswith("/") else match
 
     def notes(self, at: int, end: int, first: int) -> int:
         """Take notes and titles behind a telegram into the entry; where they end."""
@@ -422,10 +455,10 @@ class _Reader:
                 return at
             for index in range(first if captions else len(self.found) - 1, len(self.found)):
                 one = self.found[index]
-                self.found[index] = _with(
+                self.found[index] = replace(
                     one,
                     captions=tuple(dict.fromkeys((*one.captions, *captions))),
-                    previous=one.previous or bool(note["previous"]) and one is last,
+                    previous=one.previous or (bool(note["previous"]) and one is last),
                     title=one.title or (" ".join(words.split()) if words and one is last else None),
                 )
             at = note.end()
@@ -485,15 +518,14 @@ class _Reader:
 
     def pieces(self, letter: str | None, start: int, end: int) -> Iterator[Span]:
         """Cut at `;`, and without letters at line ends too, but where a line goes on in the next."""
-        at = start
-        here = start
-        for match in re.finditer(r"[;\n]", self.block[start:end]):
-            stop = start + match.start()
-            if stop < here:
-                continue
-            line = self.block[at:stop]
-            if match[0] == "\n" and (letter or len(line) >= 45 or _GOES_ON.search(line[-12:])):
-                if not line.rstrip().endswith(".") or letter:
+        at = line_start = start
+        for match in _ENDS_A_PIECE.finditer(self.block, start, end):
+            stop = match.start()
+            if match[0] == "\n":
+                line = self.block[line_start:stop].rstrip()
+                line_start = stop + 1
+                unfinished = len(line) >= _FULL_LINE or _GOES_ON.search(line[-12:])
+                if letter or (unfinished and not line.endswith(".")):
                     continue
             yield at, stop
             at = stop + 1
@@ -503,16 +535,12 @@ class _Reader:
         """Words behind a telegram on its own line are its title, but for where it went."""
         last = self.found[-1]
         if last.title is None and len(words) > 3 and not _DIRECTIONS.match(words):
-            self.found[-1] = _with(last, title=" ".join(words.strip("\"'()[]“” ").split()))
+            self.found[-1] = replace(last, title=" ".join(words.strip("\"'()[]“” ").split()))
 
     def other(self, letter: str | None, first: int, bare: str, kind: ReferenceKind) -> None:
         """A document that is no telegram with a number."""
         begin = self.block.index(bare, first)
-        group = _GROUP.search(bare)
-        sent = None
-        if group:
-            dated = date_behind(self.even, begin + group.start(), begin + len(bare))
-            sent = dated.sent(dated.year or self.citing.year_of("", 0, dated.day)) if dated and dated.day else None
+        sent = date_in(self.even, begin, begin + len(bare))
         captions = tuple(dict.fromkeys(one.upper() for one in _CAPTION.findall(bare)))
         place = (begin, begin + len(bare))
         self.found.append(self.entry(place, kind, letter, captions=captions, sent=sent))
@@ -522,11 +550,6 @@ class _Reader:
         start, end = place
         text = " ".join(self.block[start:end].split())
         return Reference(text, (self.offset + start, self.offset + end), kind, letter, **fields)  # type: ignore[arg-type]
-
-
-def _with(one: Reference, **fields: object) -> Reference:
-    values = {name: getattr(one, name) for name in one.__struct_fields__}
-    return Reference(**{**values, **fields})  # type: ignore[arg-type]
 
 
 def _kind_of(words: str) -> ReferenceKind | None:
