@@ -336,7 +336,7 @@ def _letters(by: _By, words: _Words, match: re.Match[str]) -> Iterator[tuple[Spa
 
 # -- septel, telcon, airgrams, documents -------------------------------------------------------------
 
-_DESPATCH = r"(?:EMB|CON|DEP)?(?:DESPATCH|DISPATCH|DESP?)\s(?:NO\.?\s|NUMBER\s)?\d{1,4}(?!\w)"
+_DESPATCH = r"(?:(?:EMBASSY|DEPARTMENT|YOUR|OUR|MY)\s)?(?:EMB|CON|DEP)?(?:DESPATCH|DISPATCH|DESP?)\s(?:NO\.?\s|NUMBER\s)?\d{1,4}(?!\w)"
 # A word to look for, and what stands there.
 _OTHER: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (word, kind, re.compile(pattern))
@@ -471,7 +471,7 @@ def _cited(by: _By, words: _Words, start: int, end: int, last: Mention | None) -
         if name in SERIES:
             return _in_series(by, SERIES[name], start)
     if bare.removesuffix("S") in WORDS["telegram"]:
-        return _qualified(by, words, start, bare.removesuffix("S"), last)
+        return _qualified(by, words, start, bare.removesuffix("S"))
     if word in _POSSESSIVE:
         role = _POSSESSIVE[word]
         other = "own" if role == "addressee" else "addressee"
@@ -488,7 +488,7 @@ def _in_series(by: _By, series: Series, start: int) -> _Cited:
     return _Cited(start, post, by.who(series.addressee), inferred, sure=True)
 
 
-def _qualified(by: _By, words: _Words, start: int, noun: str, last: Mention | None) -> _Cited | None:
+def _qualified(by: _By, words: _Words, start: int, noun: str) -> _Cited | None:
     """`telegram 55` behind whose it is: `Department telegram`, `my telegram`, `Paris tel`, `your message`."""
     upper = words.upper
     sure = noun in ("TELEGRAM", "TEL", "CIRCULAR")
@@ -504,8 +504,10 @@ def _qualified(by: _By, words: _Words, start: int, noun: str, last: Mention | No
             role = _POSSESSIVE[word]
             other = "own" if role == "addressee" else "addressee"
             return _Cited(before.start(), by.who(role), by.who(other), ("post",), sure=True)
-        if word in WORDS["department"] or (word == "CIRCULAR" and noun == "TELEGRAM"):
+        if word in WORDS["department"]:
             return _Cited(before.start(), "STATE", None, (), sure=True)
+        if word == "CIRCULAR":
+            return _qualified(by, words, before.start(), word)
         if word in WORDS["embassy"]:
             named = _post_before(words, before.start(), before.start())
             if named:
@@ -602,7 +604,7 @@ def _counts(by: _By, words: _Words, match: re.Match[str], word: str, cited: _Cit
         return follows or len(digits) > 2 or word not in _POSSESSIVE
     if cited.inferred and len(digits) > 2 and _FIRST.search(upper, max(0, cited.begin - 8), cited.begin):
         return True  # a paragraph that opens so: Your 2116 provides ...
-    if len(digits) <= 2 and not (cited.inferred and _AFTER.match(upper, end) is None):
+    if len(digits) <= 2 and not (cited.inferred and follows):
         return False
     year = by.cable.mrn.year or (int(by.cable.sent[:4]) if by.cable.sent else 2030)
     if len(digits) == 4 and 1900 <= int(digits) <= year + 1 and not cited.inferred:

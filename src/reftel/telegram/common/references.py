@@ -269,6 +269,7 @@ class _Reader:
     def __init__(self, block: str, even: str, offset: int, citing: Citing) -> None:
         self.block = block
         self.even = even  # what patterns look at
+        self.quotes = any(sign in even for sign in '"“[')
         self.offset = offset
         self.citing = citing
         self.found: list[Reference] = []
@@ -306,7 +307,7 @@ class _Reader:
 
     def quoted(self, start: int, end: int) -> list[Span]:
         """Titles in quotes or square brackets: no telegram of the list stands in one."""
-        if not any(sign in self.even for sign in '"“['):
+        if not self.quotes:
             return []
         return [one.span() for one in _QUOTED.finditer(self.even, start, end)]
 
@@ -337,7 +338,9 @@ class _Reader:
         A post of the table may stand behind other words where the item begins; any other, or a second one
         in an item, must follow a separator, for titles have cities and years too.
         """
-        words = _BEHIND_THE_POST.sub("", match["words"])
+        words = match["words"]
+        if not is_known(words):  # ST. GEORGE'S is one, DEPT'S is not
+            words = _BEHIND_THE_POST.sub("", words)
         at = match.start("words")
         free = done is None
         for space in (None, *re.finditer(r"[\s./]+", words)):
