@@ -15,7 +15,7 @@ from reftel.cable import Cable, Reference, ReferenceKind, Span
 from reftel.cable import to_json as record_to_json
 from reftel.citing import SERIES, WORDS, Citing, Series, date_behind
 from reftel.markings import CAPTIONS
-from reftel.stations import STATIONS, is_known, token
+from reftel.stations import is_known, token
 
 
 class Mention(msgspec.Struct, frozen=True, gc=False):
@@ -102,10 +102,6 @@ def _nothing(post: str, serial: int, year: int) -> str | None:
 def _resolved(
     cable: Cable, one: Reference | Mention, ask: Callable[[str, int, int], str | None]
 ) -> Resolution:
-    if isinstance(one, Mention) and one.serial is None and len(one.refers_to) == 1:
-        index = one.refers_to[0]
-        if index < len(cable.references):
-            return _resolved(cable, cable.references[index], ask)
     if one.kind != "telegram" or one.post is None or one.serial is None:
         return Resolution(one.id, False, one.inferred)
     for year in _years(cable, one):
@@ -336,29 +332,30 @@ def _letters(by: _By, words: _Words, match: re.Match[str]) -> Iterator[tuple[Spa
 
 # -- septel, telcon, airgrams, documents -------------------------------------------------------------
 
-_DESPATCH = r"(?:(?:EMBASSY|DEPARTMENT|YOUR|OUR|MY)\s)?(?:EMB|CON|DEP)?(?:DESPATCH|DISPATCH|DESP?)\s(?:NO\.?\s|NUMBER\s)?\d{1,4}(?!\w)"
-# A word to look for, and what stands there.
-_OTHER: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
-    (word, kind, re.compile(pattern))
-    for word, kind, pattern in (
-        ("SEPTEL", "septel", r"\bSEPTELS?\b"),
-        ("TELCON", "telcon", r"(?<!REF)(?<!REF )\bTELCONS?\b"),
-        ("TELECON", "telcon", r"(?<!REF)(?<!REF )\bTELECONS?\b"),
-        ("MEMCON", "memo", r"\bMEMCONS?(?=\s(?:OF|DATED)\s)"),
-        ("A-", "airgram", r"\b(?:(?:AIRGRAM|[A-Z]{3,20}'S|YOUR|OUR|MY|STATE|DEPT)\s)?C?A-\d{1,5}\b(?![-/])"),
-        ("UNSC", "document", r"\bUNSCR?\s(?:RES(?:OLUTION)?\.?\s)?\d{1,4}(?!\w)"),
-        (" FAM ", "document", r"\b\d{1,2}\sFAM\s[A-Z]?-?\d[\w.-]*"),
-        (" FAH", "document", r"\b\d{1,2}\sFAH(?:-\d)?\s[A-Z]?-?\d[\w.-]*"),
-        ("IIR ", "document", r"\bIIR\s\d[\d ]{5,18}\d\b"),
-        ("TD-", "document", r"\bTDX?-\d[\w/-]+"),
-        ("SPATCH ", "document", rf"\b{_DESPATCH}"),
-        ("EMBDES", "document", rf"\b{_DESPATCH}"),
-        ("MYTEL", "telegram", r"\b(?:RE)?MYTELS?\b(?!\s*\d)"),
-        ("RTEL", "telegram", r"\b(?:RE)?(?:OU|YOU|U)RTELS?\b(?!\s*\d)"),
-        ("DEPTEL", "telegram", r"\b(?:RE)?DEPTELS?\b(?!\s*\d)"),
-        ("EMBTEL", "telegram", r"\b(?:RE)?EMBTELS?\b(?!\s*\d)"),
-    )
+_DESPATCH = (
+    r"\b(?:(?:EMBASSY|DEPARTMENT|YOUR|OUR|MY)\s)?(?:EMB|CON|DEP)?(?:DESPATCH|DISPATCH|DESP?)\s"
+    r"(?:NO\.?\s|NUMBER\s)?\d{1,4}(?!\w)"
 )
+# A word to look for, and what stands there.
+_PATTERNS: tuple[tuple[str, ReferenceKind, str], ...] = (
+    ("SEPTEL", "septel", r"\bSEPTELS?\b"),
+    ("TELCON", "telcon", r"(?<!REF)(?<!REF )\bTELCONS?\b"),
+    ("TELECON", "telcon", r"(?<!REF)(?<!REF )\bTELECONS?\b"),
+    ("MEMCON", "memo", r"\bMEMCONS?(?=\s(?:OF|DATED)\s)"),
+    ("A-", "airgram", r"\b(?:(?:AIRGRAM|[A-Z]{3,20}'S|YOUR|OUR|MY|STATE|DEPT)\s)?C?A-\d{1,5}\b(?![-/])"),
+    ("UNSC", "document", r"\bUNSCR?\s(?:RES(?:OLUTION)?\.?\s)?\d{1,4}(?!\w)"),
+    (" FAM ", "document", r"\b\d{1,2}\sFAM\s[A-Z]?-?\d[\w.-]*"),
+    (" FAH", "document", r"\b\d{1,2}\sFAH(?:-\d)?\s[A-Z]?-?\d[\w.-]*"),
+    ("IIR ", "document", r"\bIIR\s\d[\d ]{5,18}\d\b"),
+    ("TD-", "document", r"\bTDX?-\d[\w/-]+"),
+    ("SPATCH ", "document", _DESPATCH),
+    ("EMBDES", "document", _DESPATCH),
+    ("MYTEL", "telegram", r"\b(?:RE)?MYTELS?\b(?!\s*\d)"),
+    ("RTEL", "telegram", r"\b(?:RE)?(?:OU|YOU|U)RTELS?\b(?!\s*\d)"),
+    ("DEPTEL", "telegram", r"\b(?:RE)?DEPTELS?\b(?!\s*\d)"),
+    ("EMBTEL", "telegram", r"\b(?:RE)?EMBTELS?\b(?!\s*\d)"),
+)
+_OTHER = tuple((word, kind, re.compile(pattern)) for word, kind, pattern in _PATTERNS)
 
 
 def _others(by: _By, words: _Words) -> Iterator[Mention]:
@@ -381,7 +378,7 @@ def _others(by: _By, words: _Words) -> Iterator[Mention]:
                     continue  # A-10: an aircraft
                 post = by.who(_POSSESSIVE.get(named)) or (token(named) if is_known(named) else None)
                 inferred = ("post",) if named in _POSSESSIVE and post else ()
-            yield Mention(text, place, kind, post=post, to=to, inferred=inferred)  # type: ignore[arg-type]
+            yield Mention(text, place, kind, post=post, to=to, inferred=inferred)
 
 
 # -- post and number ---------------------------------------------------------------------------------
@@ -390,7 +387,8 @@ def _others(by: _By, words: _Words) -> Iterator[Mention]:
 _NUMBER = re.compile(r"[\s#](?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])")
 _WORD = re.compile(r"(?P<word>[A-Z][A-Z'.-]*)(?:[\s,]\(?(?:NO|NR|NUMBER|NUMBERED|NOS)\.?)?[\s#]{1,6}$")
 _MORE = re.compile(
-    r"(?:\s?[,/&;]\s?(?:AND\s|&\s)?|\s(?:AND|OR|THROUGH|THRU)\s|\s?[-–]\s?)(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])"
+    r"(?:\s?[,/&;]\s?(?:AND\s|&\s)?|\s(?:AND|OR|THROUGH|THRU)\s|\s?[-–]\s?)"
+    r"(?P<serial>\d{1,6})(?![\w%]|[.,:/]\d|-\d{3}|-[A-Z])"
 )
 _BEFORE = re.compile(r"([A-Z][A-Z'-]*)\.?[\s(,]*$")
 _ABBREVIATED = frozenset("DEPT DEP EMB AMEMB CONGEN TEL TELS REF REFS RPTD INFO".split())
@@ -407,15 +405,17 @@ _FOLLOW = WORDS["follows"] | WORDS["month"]
 _NO_POST = WORDS["no-post"] | WORDS["month"]
 _AFTER = re.compile(r"[\s]+([A-Z][A-Z']*)")
 _TO_FROM = re.compile(
-    r"[\s,]{1,3}(?:DATED\s)?(?P<way>TO|FROM|SENT|RPTD|REPEATED)\s(?:TO\s|INFO\s|THE\s|AMEMBASSY\s|AMEMB\s|EMBASSY\s){0,2}"
+    r"[\s,]{1,3}(?:DATED\s)?(?P<way>TO|FROM|SENT|RPTD|REPEATED)\s"
+    r"(?:TO\s|INFO\s|THE\s|AMEMBASSY\s|AMEMB\s|EMBASSY\s){0,2}"
     r"(?P<name>[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*){0,2})"
 )
-_PAGE_BEFORE = re.compile(
-    r"\b(?:PAGE|SECTION|OF)\s+\d{1,3}\s+$"
-)  # PAGE 02 SOFIA 00318; SECTION 2 OF 3 SOFIA 318
+_FROM_BEHIND = re.compile(r"[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*)?(?P<from>\sFROM\s)")
+# PAGE 02 SOFIA 00318 082030Z; SECTION 2 OF 3 SOFIA 318
+_PAGE_BEFORE = re.compile(r"\b(?:PAGE|SECTION|OF)\s+\d{1,3}\s+$")
 _PAGE_BEHIND = re.compile(r"\s+(?:\d{6}Z|\d{2,3}(?:\.\d)? OF \d)|\s?%")
 _FIRST = re.compile(r"(?:^|\n|\b\d{1,6}[.)])\s*$")
-_LONGEST = 3  # words in the name of a post
+_SHORTEST = 4  # letters of the name of a post: of nicknames, BKK is one in a REF block alone
+_LONGEST = 4  # words in the name of a post
 
 
 def _before(upper: str, at: int) -> re.Match[str] | None:
@@ -426,9 +426,6 @@ def _before(upper: str, at: int) -> re.Match[str] | None:
     return match
 
 
-_FROM_BEHIND = re.compile(r"[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*)?(?P<from>\sFROM\s)")
-
-
 class _Cited(NamedTuple):
     """Who sent a telegram that is named by number, and to whom."""
 
@@ -437,7 +434,6 @@ class _Cited(NamedTuple):
     to: str | None = None
     inferred: tuple[str, ...] = ()
     sure: bool = False  # the words can mean a telegram only
-    run: bool = True  # further numbers may follow
 
 
 def _numbered(by: _By, words: _Words) -> Iterator[Mention]:
@@ -462,24 +458,28 @@ def _cited(by: _By, words: _Words, start: int, end: int, last: Mention | None) -
     upper = words.upper
     word = upper[start:end].strip(".-'")
     bare = word.removesuffix("'S").removesuffix("S'")
-    for name in (
-        bare,
-        bare.removeprefix("RE"),
-        bare.removesuffix("S"),
-        bare.removeprefix("RE").removesuffix("S"),
-    ):
-        if name in SERIES:
-            return _in_series(by, SERIES[name], start)
+    if series := _series(bare) or _series(bare.removeprefix("RE")):
+        return _in_series(by, series, start)
     if bare.removesuffix("S") in WORDS["telegram"]:
         return _qualified(by, words, start, bare.removesuffix("S"))
     if word in _POSSESSIVE:
-        role = _POSSESSIVE[word]
-        other = "own" if role == "addressee" else "addressee"
-        return _Cited(start, by.who(role), by.who(other), ("post",), sure=word.startswith("RE"))
+        return _possessed(by, word, start)._replace(sure=word.startswith("RE"))
     if word in _BETWEEN:
         before = _before(upper, start)
         return _cited(by, words, before.start(), before.end(1), last) if before else None
     return _from_post(by, words, start, end, last)
+
+
+def _series(word: str) -> Series | None:
+    """The series that a word names, in the singular or the plural."""
+    return SERIES.get(word) or SERIES.get(word.removesuffix("S"))
+
+
+def _possessed(by: _By, word: str, start: int) -> _Cited:
+    """`your 55`, `my telegram 493`: of the addressee, or of the sender himself."""
+    role = _POSSESSIVE[word]
+    other = "own" if role == "addressee" else "addressee"
+    return _Cited(start, by.who(role), by.who(other), ("post",), sure=True)
 
 
 def _in_series(by: _By, series: Series, start: int) -> _Cited:
@@ -498,24 +498,16 @@ def _qualified(by: _By, words: _Words, start: int, noun: str) -> _Cited | None:
         if before is None or upper[before.end(1) : at].strip():
             break
         word = before[1].strip(".-'").removesuffix("'S").removesuffix("S'")
-        if word in SERIES or word.removesuffix("S") in SERIES:
-            return _in_series(by, SERIES[word if word in SERIES else word.removesuffix("S")], before.start())
+        if series := _series(word):
+            return _in_series(by, series, before.start())
         if word in _POSSESSIVE:
-            role = _POSSESSIVE[word]
-            other = "own" if role == "addressee" else "addressee"
-            return _Cited(before.start(), by.who(role), by.who(other), ("post",), sure=True)
-        if word in WORDS["department"]:
-            return _Cited(before.start(), "STATE", None, (), sure=True)
+            return _possessed(by, word, before.start())
         if word == "CIRCULAR":
             return _qualified(by, words, before.start(), word)
+        if named := _post_before(words, before.start(), before.end(1)):
+            return _Cited(*named, sure=True)
         if word in WORDS["embassy"]:
-            named = _post_before(words, before.start(), before.start())
-            if named:
-                return _Cited(named[0], named[1], sure=True)
             return _Cited(before.start(), by.embassy, "STATE", ("post",), sure=True)
-        named = _post_before(words, before.start(), before.end(1))
-        if named:
-            return _Cited(named[0], named[1], sure=True)
         at = before.start()
     if noun == "CIRCULAR":
         return _Cited(start, "STATE", None, ("post",), sure=True)
@@ -538,9 +530,8 @@ def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | Non
     if word in WORDS["embassy"] or word in ("TEL", "CAS"):
         return _Cited(before.start() if before else begin, post, sure=True)
     if word in _POSSESSIVE and before:
-        role = _POSSESSIVE[word]
-        if role == "addressee" and post == by.own:  # your number to us
-            return _Cited(before.start(), by.addressee, post, ("post",), sure=True)
+        if post == by.own and _POSSESSIVE[word] == "addressee":  # their number to us
+            return _possessed(by, word, before.start())
         return _Cited(before.start(), post, sure=True)
     if word in WORDS["sent-to"]:
         return _Cited(begin, _sender_above(by, upper, begin, last), post, ("post",), sure=True)
@@ -552,8 +543,7 @@ def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | Non
 def _sender_above(by: _By, upper: str, at: int, last: Mention | None) -> str | None:
     """Who sent what was `sent Cairo 52, repeated London 8`: named before, by number or by date alone."""
     for word in reversed(upper[max(0, at - 40) : at].split()):
-        series = SERIES.get(word.strip("(.,")) or SERIES.get(word.strip("(.,").removesuffix("S"))
-        if series:
+        if series := _series(word.strip("(.,")):
             return by.who(series.sender)
     return last.post if last else by.own
 
@@ -565,8 +555,7 @@ def _numbered_to(by: _By, words: _Words, at: int, begin: int, post: str) -> _Cit
     word = before[1].strip(".-'") if before else ""
     if before is None or upper[before.end(1) : at].strip() == "(":
         return _Cited(begin, by.own, post, ("post",), sure=True)
-    series = SERIES.get(word) or SERIES.get(word.removesuffix("S"))
-    if series:
+    if series := _series(word):
         return _Cited(before.start(), by.who(series.sender), post, sure=True)
     if word in WORDS["sent-to"]:
         return _Cited(begin, by.own, post, ("post",), sure=True)
@@ -583,7 +572,7 @@ def _post_before(words: _Words, start: int, end: int) -> tuple[int, str] | None:
     starts = [one.start() for one in _ONE.finditer(upper, above.start(), start)] if above else []
     for begin in (*starts[-_LONGEST + 1 :], start):
         name = upper[begin:end].strip(" .-'").removesuffix("'S")
-        if len(name) < 3 or not words.written[begin].isupper():
+        if len(name) < _SHORTEST or not words.written[begin].isupper():
             continue
         if name in WORDS["department"]:
             return begin, "STATE"
@@ -597,21 +586,18 @@ def _counts(by: _By, words: _Words, match: re.Match[str], word: str, cited: _Cit
     upper = words.upper
     digits = match["serial"]
     end = match.end()
-    follows = _follows(words, end)
     if _PAGE_BEFORE.search(upper, max(0, cited.begin - 24), cited.begin) or _PAGE_BEHIND.match(upper, end):
         return False
+    follows = _follows(words, end)
     if cited.sure:
         return follows or len(digits) > 2 or word not in _POSSESSIVE
-    if cited.inferred and len(digits) > 2 and _FIRST.search(upper, max(0, cited.begin - 8), cited.begin):
-        return True  # a paragraph that opens so: Your 2116 provides ...
-    if len(digits) <= 2 and not (cited.inferred and follows):
-        return False
+    if cited.inferred:  # your 2116; where a paragraph opens so, any word may follow
+        opens = _FIRST.search(upper, max(0, cited.begin - 8), cited.begin)
+        return follows or (opens is not None and len(digits) > 2)
     year = by.cable.mrn.year or (int(by.cable.sent[:4]) if by.cable.sent else 2030)
-    if len(digits) == 4 and 1900 <= int(digits) <= year + 1 and not cited.inferred:
+    if len(digits) <= 2 or (len(digits) == 4 and 1900 <= int(digits) <= year + 1):
         return False
-    if digits[0] == "0" or len(digits) >= 5:
-        return follows or len(digits) == 6
-    return follows
+    return follows or len(digits) == 6
 
 
 def _follows(words: _Words, end: int) -> bool:
@@ -671,14 +657,9 @@ def _way(by: _By, words: _Words, end: int, cited: _Cited) -> _Cited:
         if post is None or not words.written[match.start("name")].isupper():
             continue
         if match["way"] == "FROM":
-            if cited.post and cited.post in STATIONS and not cited.inferred and cited.post != "STATE":
-                return cited
-            return cited._replace(
-                post=post if cited.post is None or cited.inferred else cited.post, inferred=()
-            )
-        if match["way"] != "TO":
-            return cited
-        if post == "STATE" and cited.post == "STATE":
+            told = cited.post is not None and not cited.inferred
+            return cited if told else cited._replace(post=post, inferred=())
+        if match["way"] != "TO" or post == cited.post:
             return cited
         if cited.post is None:
             sender = by.embassy if post == "STATE" else None
@@ -691,9 +672,7 @@ def _mention(by: _By, words: _Words, place: Span, serial: int, cited: _Cited) ->
     """The mention at a place, with its year as far as it can be inferred."""
     dated = date_behind(words.upper, place[1], min(len(words.upper), place[1] + 60))
     year = dated.year if dated else None
-    inferred = cited.inferred
-    if cited.post is None and by.cable.references == ():
-        inferred = ()
+    inferred = cited.inferred if cited.post else ()
     if year is None and cited.post is not None:
         year = by.citing.year_of(cited.post, serial, dated.day if dated else "")
         inferred = (*inferred, "year") if year is not None else inferred
