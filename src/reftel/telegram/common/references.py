@@ -88,8 +88,15 @@ _YEAR_BEHIND = re.compile(
     r" ?\((\d{4}|\d\d)\)|[/-](\d{4}|\d\d)(?![\w/-])|\s(\d{4}|\d\d)(?=\s*(?:$|[\n,;.(:]|AND\b|&))",
     re.IGNORECASE,
 )
+# The common case: B. 04 BISHKEK 0123 (NOTAL); with a separator, a line end or the next letter behind it
 _PLAIN = re.compile(
-    r"\s*(?:(?P<letter>[A-Z])\. +)?(?P<text>(?P<station>[A-Z][A-Z ]{1,30}) (?P<serial>\d{1,7}))[ \t\r.]*"
+    r"""
+    [ \n]* (?: \(? (?P<letter>[A-Z]) [.)]{1,2} [ ]+ )?
+    (?P<text> (?: (?P<year> \d\d ) [ ] )? (?P<post> [A-Z] [A-Z ]{1,30} ) [ ] (?P<serial> \d{1,7} ) )
+    (?P<notal> [ ] \(? NOTAL \)? )? [ .\r]*
+    (?: [;:,\n] [ .\r\n]* | $ | (?=\([A-Z]\)) | (?<=[ ])AND[ ] )
+    """,
+    re.VERBOSE,
 )
 
 # Digits among letters and letters among digits: L0ME, 0SLO, OSLO l2, LOME O44. Each stays one character.
@@ -171,31 +178,50 @@ def read(text: str, start: int, end: int, citing: Mrn, sent: str | None) -> tupl
 
 
 def _plain(block: str, offset: int, citing: Citing) -> tuple[Reference, ...]:
-    """The common case, each line a letter and a telegram: `B. BISHKEK 0123`; nothing where any is more."""
+    """The common case: telegrams of known posts, their letters in order; nothing where any is more."""
     found = []
-    at = 0
-    for line in block.split("\n"):
-        if line and not line.isspace():
-            match = _PLAIN.fullmatch(line)
-            if match is None or not is_known(match["station"]):
-                return ()
-            post, serial = token(match["station"]) or "", int(match["serial"])
+    at, end = 0, len(block)
+    letter: str | None = None
+    while at < end:
+        match = _PLAIN.match(block, at)
+        if match is None:
+            return ()
+        label, text, stated, words, digits, notal = match.groups()
+        expected = "A" if letter is None else chr(ord(letter) + 1)
+        if not is_known(words) or (label != expected and (label or letter)):
+            return ()
+        letter = label
+        post, serial = token(words) or "", int(digits)
+        if stated:
+            year: int | None = dtg.full_year(int(stated))
+            inferred = _STATED
+        else:
             year = citing.year_of(post, serial)
-            start, end = match.span("text")
-            found.append(
-                Reference(
-                    " ".join(match["text"].split()),
-                    (offset + at + start, offset + at + end),
-                    "telegram",
-                    match["letter"],
-                    citing.id_of(year, post, serial),
-                    ("year",) if year is not None else (),
-                    post=post,
-                    serial=serial,
-                )
+            inferred = _STATED if year is None else _INFERRED
+        start = offset + match.start("text")
+        found.append(
+            Reference(
+                text if "  " not in text else " ".join(text.split()),
+                (start, start + len(text)),
+                "telegram",
+                label,
+                citing.id_of(year, post, serial),
+                inferred,
+                _NOTAL if notal else (),
+                None,
+                False,
+                None,
+                post,
+                serial,
             )
-        at += len(line) + 1
+        )
+        at = match.end()
     return tuple(found)
+
+
+_STATED: tuple[str, ...] = ()
+_INFERRED = ("year",)
+_NOTAL = ("NOTAL",)
 
 
 def _even(block: str) -> str:
@@ -543,7 +569,7 @@ class _Reader:
     def other(self, letter: str | None, first: int, bare: str, kind: ReferenceKind) -> None:
         """A document that is no telegram with a number."""
         begin = self.block.index(bare, first)
-        sent = date_in(self.even, begin, begin + len(bare))
+        sent = date_in(self.even, begin, begin + len(bare)) if _DIGIT.search(bare) else None
         captions = tuple(dict.fromkeys(one.upper() for one in _CAPTION.findall(bare)))
         place = (begin, begin + len(bare))
         self.found.append(self.entry(place, kind, letter, captions=captions, sent=sent))
