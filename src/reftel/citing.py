@@ -28,10 +28,10 @@ SERIES: dict[str, Series] = {
 }
 """By word, in capitals and in the singular."""
 
-WORDS: dict[str, frozenset[str]] = {
-    role: frozenset(row["word"] for row in rows("citing") if row["role"] == role)
-    for role in dict.fromkeys(row["role"] for row in rows("citing"))
-}
+_words: dict[str, set[str]] = {}
+for _row in rows("citing"):
+    _words.setdefault(_row["role"], set()).add(_row["word"])
+WORDS: dict[str, frozenset[str]] = {role: frozenset(words) for role, words in _words.items()}
 """Words around the number of a telegram by what they do there (`tables/citing.csv`), in capitals.
 
 `department`, `embassy`, `own`, `addressee` say who sent it; `telegram` what it is; `between` stands before
