@@ -47,11 +47,11 @@ def verdicts(shared: Path) -> Iterator[Verdict]:
 
 def explained(shared: Path) -> Iterator[Verdict]:
     """Mentions of tier A: the number of the mention is that of the document that the editors name."""
-    with gzip.open(shared / "frus" / "reference-gold.jsonl.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(shared / "data/frus/reference-gold.jsonl.gz", "rt", encoding="utf-8") as file:
         gold = [one for one in map(json.loads, file) if one["tier"] == "A"]
     wanted = {one["source_id"] for one in gold}
     telegrams: dict[str, Any] = {}
-    for path in sorted((shared / "frus").glob("telegrams-*.jsonl.gz")):
+    for path in sorted((shared / "data/frus").glob("telegrams-*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             telegrams |= {one["id"]: one for one in map(json.loads, file) if one["id"] in wanted}
     found: dict[str, tuple[Cable, tuple[mentions.Mention, ...]]] = {}
@@ -162,7 +162,7 @@ _LISTED = re.compile(r"(?<!-)(?:(?P<year>\d\d) )?(?P<post>[A-Z][A-Z ]*[A-Z])\s+(
 
 def listed(shared: Path) -> Iterator[Verdict]:
     """The telegrams of the attribute, which is cut at a line's length and edited, against the REF block."""
-    with gzip.open(shared / "raw-cables" / "aad-cables.jsonl.gz", "rt", encoding="utf-8") as file:
+    with gzip.open(shared / "data/raw-cables/aad-cables.jsonl.gz", "rt", encoding="utf-8") as file:
         cables = [json.loads(line) for line in file]
     for one in cables:
         listed_ = one["attributes"].get("Reference", "")
