@@ -139,6 +139,11 @@ def test_other_documents(text, words, kind):
         ("Secto 15 tells more.", "Secto 15", "SECTO", 15),
         ("Ref: HENTZAU 1235.", "HENTZAU 1235", "HENTZAU", 1235),  # in no table, but on a REF line
         ("See Strelsau Exdis 1235.", "Strelsau Exdis 1235", "STRELSAU", 1235),
+        ("See Rome Embtel 1235.", "Rome Embtel 1235", "ROME", 1235),
+        ("See Rometel 1235.", "Rometel 1235", "ROME", 1235),
+        ("Reftel 1023 is clear.", "Reftel 1023", None, 1023),
+        ("Your 237 caused me to think.", "Your 237", "STATE", 237),  # as a sentence opens
+        ("He left, as Rome 40710 makes plain.", "Rome 40710", "ROME", 40710),
         ("He left (see Rome 1968).", "Rome 1968", "ROME", 1968),  # a year, but cited
     ],
 )
@@ -204,6 +209,7 @@ def test_a_date_behind_a_number():
         "In Rome 300 people were arrested.",
         "IN ROME 300 PEOPLE WERE ARRESTED",
         "In Strelsau 1,200 men marched.",
+        "In Strelsau 12000 men marched.",
         "He paid $1235 in Rome.",
         "Call Rome 555-1234.",
         "Call Strelsau 1235-555.",

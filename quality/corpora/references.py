@@ -18,7 +18,7 @@ from quality.verdict import Verdict
 from reftel.cable import Addressee, Cable, Mrn, Paragraph, Sender
 from reftel.citing import SERIES
 from reftel.findings import references as mentions
-from reftel.stations import STATIONS, token
+from reftel.stations import STATIONS, Station, token
 from reftel.telegram.common import references
 
 NAME = "references"
@@ -120,9 +120,13 @@ def station_of(name: str | None) -> str | None:
     if of_the_time:
         return of_the_time
     for station in STATIONS.values():
-        if where in (_letters(station.country), station.token) and "mbassy" in station.kind:
+        if where in (_country(station), station.token) and "mbassy" in station.kind:
             return station.token
     return token(where)
+
+
+def _country(station: Station) -> str:
+    return _letters(station.country.partition("(")[0])
 
 
 def _letters(name: str) -> str:
@@ -141,7 +145,7 @@ def _is_sender(post: str, printed: str, cable: Cable) -> bool:
     if washington:
         return post not in STATIONS
     station = STATIONS.get(post)
-    names = {post, _letters(station.name), _letters(station.country)} if station else {post}
+    names = {post, _letters(station.name), _country(station)} if station else {post}
     names.add(_OF_THE_TIME.get(post, post))
     where = _letters(printed)
     return any(name in where for name in names if name) or post == station_of(printed)

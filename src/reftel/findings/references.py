@@ -225,7 +225,7 @@ _REFTEL = re.compile(
     r"""
     \b (?:
         (?P<tel>   REF [\s-]? (?:TELS?|TELEGRAMS?|CABLES?|CBLS?)
-                 | REFERENCED? \s (?:TELEGRAMS?|TELS?|CABLES?|MESSAGES?) )
+                 | REFERENCED? \s (?:TELEGRAMS?|TELS?|CABLES?|MESSAGES?) ) (?! [A-Z] | \s \#?\d )
       | (?P<call>  REF \s? TELE?CONS? )
       | REF (?:ERENCED?)? \s
         (?P<other> MTGS?|MEETINGS?|E-?MAILS?|LETTERS?|MEMOS?|MEMCONS?|AIRGRAMS?|MEMORANDUM )
@@ -413,7 +413,7 @@ _FROM_BEHIND = re.compile(r"[A-Z][A-Z'.-]*(?:\s[A-Z][A-Z'.-]*)?(?P<from>\sFROM\s
 # PAGE 02 SOFIA 00318 082030Z; SECTION 2 OF 3 SOFIA 318
 _PAGE_BEFORE = re.compile(r"\b(?:PAGE|SECTION|OF)\s+\d{1,3}\s+$")
 _PAGE_BEHIND = re.compile(r"\s+(?:\d{6}Z|\d{2,3}(?:\.\d)? OF \d)|\s?%")
-_FIRST = re.compile(r"(?:^|\n|\b\d{1,6}[.)])\s*$")
+_FIRST = re.compile(r"(?:^|\n|[.)]\s)\s*$")  # the start of a sentence
 _SHORTEST = 4  # letters of the name of a post: of nicknames, BKK is one in a REF block alone
 _LONGEST = 4  # words in the name of a post
 
@@ -424,6 +424,12 @@ def _before(upper: str, at: int) -> re.Match[str] | None:
     if match and upper[match.end(1)] == "." and match[1] not in _ABBREVIATED:
         return None
     return match
+
+
+def _adjacent(upper: str, at: int) -> re.Match[str] | None:
+    """The word right before a place, nothing but blanks between."""
+    match = _before(upper, at)
+    return match if match and not upper[match.end(1) : at].strip() else None
 
 
 class _Cited(NamedTuple):
@@ -459,6 +465,9 @@ def _cited(by: _By, words: _Words, start: int, end: int, last: Mention | None) -
     word = upper[start:end].strip(".-'")
     bare = word.removesuffix("'S").removesuffix("S'")
     if series := _series(bare) or _series(bare.removeprefix("RE")):
+        of_a_post = _post_before(words, *above.span(1)) if (above := _adjacent(upper, start)) else None
+        if series.sender == "embassy" and of_a_post:
+            return _Cited(*of_a_post, "STATE", sure=True)  # Ankara Embtel 341
         return _in_series(by, series, start)
     if bare.removesuffix("S") in WORDS["telegram"]:
         return _qualified(by, words, start, bare.removesuffix("S"))
@@ -489,35 +498,45 @@ def _in_series(by: _By, series: Series, start: int) -> _Cited:
 
 
 def _qualified(by: _By, words: _Words, start: int, noun: str) -> _Cited | None:
-    """`telegram 55` behind whose it is: `Department telegram`, `my telegram`, `Paris tel`, `your message`."""
-    upper = words.upper
-    sure = noun in ("TELEGRAM", "TEL", "CIRCULAR")
+    """`telegram 55` behind whose it is: `Department telegram`, `my telegram`, `Paris tel`, `your message`.
+
+    An adjective or two may stand between: `your most welcome telegram 55`.
+    """
     at = start
     for _ in range(3):
-        before = _before(upper, at)
-        if before is None or upper[before.end(1) : at].strip():
+        before = _adjacent(words.upper, at)
+        if before is None:
             break
-        word = before[1].strip(".-'").removesuffix("'S").removesuffix("S'")
-        if series := _series(word):
-            return _in_series(by, series, before.start())
-        if word in _POSSESSIVE:
-            return _possessed(by, word, before.start())
-        if word == "CIRCULAR":
-            return _qualified(by, words, before.start(), word)
-        if named := _post_before(words, before.start(), before.end(1)):
-            return _Cited(*named, sure=True)
-        if word in WORDS["embassy"]:
-            return _Cited(before.start(), by.embassy, "STATE", ("post",), sure=True)
+        if cited := _whose(by, words, before):
+            return cited
         at = before.start()
     if noun == "CIRCULAR":
         return _Cited(start, "STATE", None, ("post",), sure=True)
-    return _Cited(start, None, None, (), sure=True) if sure else None
+    return _Cited(start, None, sure=True) if noun in ("TELEGRAM", "TEL", "REFTEL") else None
+
+
+def _whose(by: _By, words: _Words, before: re.Match[str]) -> _Cited | None:
+    """Whose a telegram is by the word before; None where the word does not tell."""
+    word = before[1].strip("-'").removesuffix("'S").removesuffix("S'")
+    if series := _series(word):
+        return _in_series(by, series, before.start())
+    if word in _POSSESSIVE:
+        return _possessed(by, word, before.start())
+    if word == "CIRCULAR":
+        return _qualified(by, words, before.start(), word)
+    if named := _post_before(words, before.start(), before.end(1)):
+        return _Cited(*named, sure=True)
+    if word in WORDS["embassy"]:
+        return _Cited(before.start(), by.embassy, "STATE", ("post",), sure=True)
+    return None
 
 
 def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | None) -> _Cited | None:
     """`Quito 1235`, `State's 12345`; `sent Karachi 1811` is the one before, numbered to Karachi."""
     upper = words.upper
     named = _post_before(words, start, end)
+    if named is None and (of := upper[start:end].removesuffix("S")).endswith("TEL") and is_known(of[:-3]):
+        return _Cited(start, token(of[:-3]), sure=True)  # Paristel 9091
     if named is None:
         cites = _IN_A_LIST.search(upper, max(0, start - 24), start)
         alone = upper[start:end].strip(".-'")
@@ -527,12 +546,9 @@ def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | Non
     begin, post = named
     before = _before(upper, begin)
     word = before[1].strip(".-'").removesuffix("'S") if before else ""
-    if word in WORDS["embassy"] or word in ("TEL", "CAS"):
-        return _Cited(before.start() if before else begin, post, sure=True)
-    if word in _POSSESSIVE and before:
-        if post == by.own and _POSSESSIVE[word] == "addressee":  # their number to us
-            return _possessed(by, word, before.start())
-        return _Cited(before.start(), post, sure=True)
+    if before and (word in WORDS["embassy"] or word in _POSSESSIVE or word in ("TEL", "CAS")):
+        to_us = post == by.own and _POSSESSIVE.get(word) == "addressee"  # Your Geneva 13, said in Geneva
+        return _possessed(by, word, before.start()) if to_us else _Cited(before.start(), post, sure=True)
     if word in WORDS["sent-to"]:
         return _Cited(begin, _sender_above(by, upper, begin, last), post, ("post",), sure=True)
     if word == "TO" and before:
@@ -597,7 +613,12 @@ def _counts(by: _By, words: _Words, match: re.Match[str], word: str, cited: _Cit
     year = by.cable.mrn.year or (int(by.cable.sent[:4]) if by.cable.sent else 2030)
     if len(digits) <= 2 or (len(digits) == 4 and 1900 <= int(digits) <= year + 1):
         return False
-    return follows or len(digits) == 6
+    return follows or (len(digits) >= 5 and not _is_counted(words, end))
+
+
+def _is_counted(words: _Words, end: int) -> bool:
+    after = _AFTER.match(words.upper, end)
+    return after is not None and after[1] in WORDS["counted"]
 
 
 def _follows(words: _Words, end: int) -> bool:
