@@ -7,20 +7,7 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 
 # From the bottom up; a module may import what stands on lines above its own, and its own kind where said.
 LAYERS = (
-    (
-        "errors",
-        "defects",
-        "tables",
-        "cable",
-        "dtg",
-        "stations",
-        "mrn",
-        "citing",
-        "markings",
-        "tags",
-        "words",
-        "query",
-    ),
+    tuple("errors defects tables cable dtg spelling stations mrn citing markings tags words query".split()),
     ("clearance",),
     ("sources", "telegram", "findings"),
     ("reading",),

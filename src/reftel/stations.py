@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
+from reftel.spelling import Spellings
 from reftel.tables import rows
 
 
@@ -47,18 +48,24 @@ for _token in STATIONS:
 
 # In front of the place: AMEMBASSY ASTANA, USMISSION USNATO, Embassy Astana, US Office Almaty
 _MISSION = re.compile(
-    r"^(?:AM ?EMBASSY|AM ?CONSUL(?:ATE)?|AMCONGEN|US ?MISSION|USINT|USLO|US ?OFFICE|EMBASSY"
-    r"|CONSULATE(?: GENERAL)?|MISSION)\s*(?=[A-Z])"
+    r"^(?:AM ?EM[BD]ASSY|AM ?CONSUL(?:ATE)?(?: GENERAL)?|AMCONGEN|U\.?S\.? ?MISSION|USINT|USLO|US ?OFFICE"
+    r"|(?:U\.?S\.? ?)?EMBASSY|CONSULATE(?: GENERAL)?|MISSION)\s*(?=[A-Z])"
 )
-_GLUED = re.compile(r"^(?:EFTO|NOFORN|AMEMBASSY|AMCONSUL)(?=[A-Z]{3})")
+_GLUED = re.compile(r"^(?:EFTO|NOFORN|AMEMBASSY|AMCONSUL|AMCONGEN|USMISSION)(?=[A-Z]{3})")
+# words that stand glued before a post, and begin other words too: only before a post that is known
+_GLUED_BEFORE_KNOWN = re.compile(
+    r"^(?:SIPDIS|EXDIS|NODIS|LIMDIS|STADIS|SENSITIVE|CORRECTED|COPY|UNCLAS(?:SIFIED)?|CONFIDENTIAL|SECRET|FM|EMBASSY)+"
+)
 _NO_LETTERS = re.compile(r"[^A-Z0-9]")
+_LETTERS_OF_DIGITS = (str.maketrans("015", "OIS"), str.maketrans("015", "OLS"))  # 0SLO, L1SBON, M1LAN
 
 
 @lru_cache(maxsize=8192)
 def token(name: str) -> str | None:
     """The station token of any spelling of a post; None where no letter is left.
 
-    `AMEMBASSY NEW DELHI`, `NEWDE` and `New Delhi` give NEWDELHI; `SECSTATE WASHDC` gives STATE.
+    `AMEMBASSY NEW DELHI`, `NEWDE` and `New Delhi` give NEWDELHI; `SECSTATE WASHDC` gives STATE. A post that
+    is misspelt keeps its letters: `nearest` says what it may have been.
     """
     upper = name.upper().strip()
     letters = _NO_LETTERS.sub("", _MISSION.sub("", upper, count=1))
@@ -66,69 +73,39 @@ def token(name: str) -> str | None:
     if known is None:
         letters = _GLUED.sub("", letters)
         known = _TOKEN_OF.get(letters)
+    if known is None:
+        known = _TOKEN_OF.get(_GLUED_BEFORE_KNOWN.sub("", letters))
+    if known is None and not letters.isalpha():
+        readings = (_TOKEN_OF.get(letters.translate(digits)) for digits in _LETTERS_OF_DIGITS)
+        known = next((one for one in readings if one), None)
     if known is not None:
         return known
     return letters if any(letter.isalpha() for letter in letters) else None
 
 
-_SHORTEST = 5  # letters; of a shorter name a letter more or less makes another word
+_SHORTEST_CUT = 5  # letters left of a name that was cut
 
 
 @lru_cache(maxsize=8192)
 def nearest(name: str) -> str | None:
-    """The one known station that a damaged name can mean; None where there is none, or more than one.
+    """The one station of the table that a misspelt or cut name means; None where none is, or several are.
 
-    A name cut short is the one that begins so (`SAN SALV`, `PORT LOU`); a misspelt one is the one within
-    two edits (`CARCAS`, `KHATMANDU`), a swap of neighbours counting as one (handbook 07, "Identifiers").
+    `LSIBON`, `AGREB` and `PORT LOU` give LISBON, ZAGREB and PORTLOUIS: letters wrong, lost, added or swapped,
+    two at most, or lost at the end.
     """
-    letters = token(name)
-    if letters is None or letters in STATIONS:
+    letters = token(name) or ""
+    if letters in STATIONS:
         return letters
-    if len(letters) < _SHORTEST or len(letters) > 24:
-        return None
-    begun = [station for station in STATIONS if station.startswith(letters)]
-    if begun:
-        return begun[0] if len(begun) == 1 else None
-    near: dict[int, set[str]] = {1: set(), 2: set()}
-    for key in _without_letters(letters):
-        for station in _shortened().get(key, ()):
-            distance = _edits(letters, station)
-            if distance <= 2:
-                near[distance].add(station)
-    if near[1]:
-        return near[1].pop() if len(near[1]) == 1 else None
-    alike = [one for one in near[2] if one[0] == letters[0]] if len(letters) > _SHORTEST + 1 else []
-    return alike[0] if len(alike) == 1 else None
+    near = _spellings().nearest(letters)
+    if near or len(letters) < _SHORTEST_CUT:
+        return near
+    whole = [station for station in STATIONS if station.startswith(letters)]
+    return whole[0] if len(whole) == 1 else None
 
 
-@lru_cache(maxsize=1)
-def _shortened() -> dict[str, list[str]]:
-    """Each station under its name and under the name with one or two letters gone."""
-    found: dict[str, list[str]] = {}
-    for station in STATIONS:
-        if len(station) >= _SHORTEST - 1:
-            for key in _without_letters(station):
-                found.setdefault(key, []).append(station)
-    return found
-
-
-def _without_letters(word: str) -> set[str]:
-    once = {word[:at] + word[at + 1 :] for at in range(len(word))}
-    return {word} | once | {one[:at] + one[at + 1 :] for one in once for at in range(len(one))}
-
-
-def _edits(left: str, right: str) -> int:
-    """How many letters must be put in, taken out, changed or swapped with their neighbour."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, letter in enumerate(left, start=1):
-        before, above, row = row, before, [i]
-        for j, other in enumerate(right, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
+@lru_cache(maxsize=1)  # made when the first misspelt name is met, not at every start of a command
+def _spellings() -> Spellings:
+    return Spellings(STATIONS)
 
 
 def is_known(name: str) -> bool:
