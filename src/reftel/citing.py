@@ -100,7 +100,7 @@ _DATE = re.compile(
     (?P<lead> [\s,(]{{0,8}} ) (?P<word> (?:OF|DTD|DATED|DTG|ON)\b[.:]?\s* )?
     (?:
         (?P<dd>\d\d) (?P<hour>[01]\d|2[0-3]) (?P<minute>[0-5]\d) Z
-            (?: \s? (?P<mon>{_MONTH}) ,?\s? (?P<yy>\d{{4}}|\d\d) )?     # 310241Z AUG 77
+            (?: \s{{0,16}} (?P<mon>{_MONTH}) ,?\s? (?P<yy>\d{{4}}|\d\d) )?     # 310241Z AUG 77
       | (?P<month>{_MONTH}) \s? (?P<day>\d{{1,2}}) (?: ,?\s+ '?(?P<year>\d{{4}}|\d\d) )?  # AUGUST 18, 1977
       | (?P<before>\d{{1,2}}) \s? (?P<after>{_MONTH}) (?: ,?\s? (?P<then>\d{{4}}|\d\d) )?  # 18 AUG 77
       | (?P<m>\d{{1,2}}) / (?P<d>\d{{1,2}}) (?: / (?P<y>\d{{4}}|\d\d) )?   # 11/30/73

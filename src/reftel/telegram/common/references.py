@@ -135,7 +135,7 @@ _PATTERNS: tuple[tuple[ReferenceKind, str], ...] = (
     ("airgram", r"\bAIRGRAMS?\b"),
     ("letter", r"\bLETTERS?\b|\bLTRS?\b"),
     ("memo", r"\bMEM(?:O|OS|CON|CONS|ORANDUM|ORANDA)\b"),
-    ("telegram", r"\b\d{6}Z\b"),  # USCINCRED 311345Z MAY 73: a military message has no other number
+    ("other", r"\b\d{6}Z\b"),  # USCINCRED 311345Z MAY 73: a military message, named by its date-time group
     (
         "document",
         r"\b(?:FAM|FAH|CFR|UNSCR|UNGA|IIR|FBIS|OSC|REPORTS?|NOTES?|PAPERS?|NON-?PAPER|FAX(?:ES)?|FACSIMILE"
@@ -151,6 +151,10 @@ _OPENS = re.compile(
     rf"(?:^|[\n;,:/&)\]\"”.-]|\bAND|\b{_FOR_A_TELEGRAM}|\bREFS?|\bREFTELS?)\s*$", re.IGNORECASE
 )
 _ENDS_A_PIECE = re.compile(r"[;\n]")
+_GOES_ON_SO = re.compile(
+    r"\s*(?:\d{6}Z|(?:OF|DATED|DTD|DTG|AND|TO|FROM|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\b)"
+)
+_SHORTEST_GUESS = 5  # letters; of a shorter name a letter more or less makes another: USNA, USIA
 _FULL_LINE = 45  # characters; a longer line may go on in the next (handbook 01: 55 to 69 a line)
 _GOES_ON = re.compile(r"(?:[,/&-]|\b(?:AND|OF|TO|FROM|THE|ON|BY|WITH|FOR|RE))\s*$", re.IGNORECASE)
 _DIRECTIONS = re.compile(r"(?:SENT\s|PASSED\s)?(?:TO|RPTD|REPEATED|INFO|FROM|VIA|ET AL)\b", re.IGNORECASE)
@@ -163,16 +167,15 @@ def read(text: str, start: int, end: int, citing: Mrn, sent: str | None) -> tupl
     """The entries of the REF block between two offsets (its label left out), in order.
 
     `citing` and `sent` are the cable's own number and date: a year that no entry states is inferred.
-    An entry's text is its place in the copy but for line ends and runs of blanks.
+    An entry's place slices exactly its text, line ends and all.
     """
     block = text[start:end]
     by = Citing(citing, sent)
     plain = _plain(block, start, by)
     if plain:
         return plain
-    block = _without_page_lines(block.replace("\r", " ").replace("\t", " "))
-    reader = _Reader(block, _even(block), start, by)
-    for letter, first, last in _items(block):
+    reader = _Reader(block, start, by)
+    for letter, first, last in _items(reader.block):
         reader.item(letter, first, last)
     return tuple(reader.found)
 
@@ -201,7 +204,7 @@ def _plain(block: str, offset: int, citing: Citing) -> tuple[Reference, ...]:
         start = offset + match.start("text")
         found.append(
             Reference(
-                text if "  " not in text else " ".join(text.split()),
+                text,
                 (start, start + len(text)),
                 "telegram",
                 label,
@@ -292,9 +295,12 @@ class _Post(NamedTuple):
 class _Reader:
     """What a block has given so far: entries, and the post that a bare number inherits."""
 
-    def __init__(self, block: str, even: str, offset: int, citing: Citing) -> None:
+    def __init__(self, copied: str, offset: int, citing: Citing) -> None:
+        block = _without_page_lines(copied.replace("\r", " ").replace("\t", " "))
+        even = _even(block)
+        self.copied = copied
         self.block = block
-        self.even = even  # what patterns look at
+        self.even = even  # what patterns look at: as long as the block, page lines blank, typing put right
         self.quotes = any(sign in even for sign in '"“[')
         self.offset = offset
         self.citing = citing
@@ -350,6 +356,8 @@ class _Reader:
         post = self.post_in(match, done)
         if post is None or not serial:
             return 0
+        if not is_known(match["words"][post.begin :]) and self.is_military(match, end):
+            return 0
         whole = post.begin == 0
         stated = match["between"] or (match["before"] or match["bracketed"] if whole else None)
         begin = match.start("words") + post.begin
@@ -357,6 +365,11 @@ class _Reader:
             begin = match.start()
         self.post, self.year = post, dtg.full_year(int(stated)) if stated else None
         return self.run(letter, (begin, match.end("serial")), serial, post.inferred, end)
+
+    def is_military(self, match: re.Match[str], end: int) -> bool:
+        """Whether a number has a date-time group behind it, as messages of commands have."""
+        dated = date_behind(self.even, match.end("serial"), end)
+        return dated is not None and dated.clock != ""
 
     def post_in(self, match: re.Match[str], done: int | None) -> _Post | None:
         """The post that the words before a serial name; None where they name none.
@@ -404,7 +417,7 @@ class _Reader:
         parts = re.split(r"[^A-Z]+", words.upper())
         if _NO_POST.intersection(parts) or len(words) < 3 or not words[0].isupper():
             return None
-        meant = nearest(words)
+        meant = nearest(words) if len(words) >= _SHORTEST_GUESS else None
         if meant:
             return _Post(meant, 0, ("post",))
         shaped = words.isupper() and len(parts) <= 3 and not SERIES.keys() & set(parts)
@@ -480,7 +493,7 @@ class _Reader:
             last = self.found[-1]
             words = note["quoted"] or note["subject"] or note["round"] or note["square"]
             captions = tuple(one.upper() for one in _CAPTION.findall(note["captions"] or ""))
-            if words and note["round"] and _kind_of(words) == "telegram":
+            if words and note["round"] and _kind_of(words) == "other":  # a date-time group
                 return at
             for index in range(first if captions else len(self.found) - 1, len(self.found)):
                 one = self.found[index]
@@ -553,7 +566,11 @@ class _Reader:
             if match[0] == "\n":
                 line = self.block[line_start:stop].rstrip()
                 line_start = stop + 1
-                unfinished = len(line) >= _FULL_LINE or _GOES_ON.search(line[-12:])
+                unfinished = (
+                    len(line) >= _FULL_LINE
+                    or _GOES_ON.search(line[-12:])
+                    or _GOES_ON_SO.match(self.even, stop, end)
+                )
                 if letter or (unfinished and not line.endswith(".")):
                     continue
             yield at, stop
@@ -577,7 +594,7 @@ class _Reader:
     def entry(self, place: Span, kind: ReferenceKind, letter: str | None, **fields: object) -> Reference:
         """An entry at a place of the block."""
         start, end = place
-        text = " ".join(self.block[start:end].split())
+        text = self.copied[start:end]
         return Reference(text, (self.offset + start, self.offset + end), kind, letter, **fields)  # type: ignore[arg-type]
 
 
