@@ -83,6 +83,8 @@ def _references(dice: Random, station: str, serial: int, year: int) -> tuple[Ref
             chr(65 + order) if len(cited) > 1 else None,
             f"{year - (post == station and number > serial)}{post}{number}",
             ("year",),
+            post=post,
+            serial=number,
         )
         for order, (post, number) in enumerate(sorted(cited))
     )

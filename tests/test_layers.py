@@ -7,9 +7,11 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 
 # From the bottom up; a module may import what stands on lines above its own, and its own kind where said.
 LAYERS = (
-    tuple("errors defects tables cable dtg editors spelling stations mrn markings tags words query".split()),
+    tuple(
+        "errors defects tables cable dtg editors spelling stations mrn citing markings tags words query".split()
+    ),
     ("clearance",),
-    ("sources", "telegram"),
+    ("sources", "telegram", "findings"),
     ("reading",),
     ("archive",),
     ("processes", "excerpts"),
@@ -42,7 +44,7 @@ def imported(tree: ast.AST) -> list[str]:
             base = node.module.removeprefix("reftel").lstrip(".")
             names = [alias.name for alias in node.names]
             found += [base] if base else [name for name in names if name in TOP]
-            if base in ("sources", "telegram", "telegram.common", "views", "web"):
+            if base in ("sources", "telegram", "telegram.common", "findings", "views", "web"):
                 found += [
                     f"{base}.{name}"
                     for name in names
@@ -85,7 +87,11 @@ def test_sources_and_eras_do_not_know_their_siblings():
     wrong = []
     for name, tree in modules():
         package = name.split(".")[0]
-        if package not in ("sources", "telegram", "views") or "." not in name or ".common" in name:
+        if (
+            package not in ("sources", "telegram", "findings", "views")
+            or "." not in name
+            or ".common" in name
+        ):
             continue
         for other in imported(tree):
             sibling = other.startswith(f"{package}.") and not other.startswith("telegram.common")

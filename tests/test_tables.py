@@ -52,3 +52,26 @@ def test_captions_say_whether_they_restrict():
 def test_spellings_of_posts(spelling, token):
     """One token for a post, whatever it is called."""
     assert stations.token(spelling) == token
+
+
+@pytest.mark.parametrize(
+    ("damaged", "station"),
+    [
+        ("CARCAS", "CARACAS"),
+        ("AGREB", "ZAGREB"),
+        ("LSIBON", "LISBON"),  # neighbours swapped: one edit
+        ("KHATMANDU", "KATHMANDU"),
+        ("REYKJAVI", "REYKJAVIK"),
+        ("SAN SALV", "SANSALVADOR"),
+        ("PORT LOU", "PORTLOUIS"),
+        ("ROME", "ROME"),
+        ("LOMA", None),  # too short for a guess: LIMA, LOME, ROME
+        ("SANTIAGUITO", None),
+        ("HENTZAU", None),
+        ("SAN SA", "SANSALVADOR"),
+        ("TRAIN STATION", None),
+    ],
+)
+def test_the_nearest_station(damaged, station):
+    """The one known post that a damaged name can mean, or none."""
+    assert stations.nearest(damaged) == station

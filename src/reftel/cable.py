@@ -151,6 +151,10 @@ class Reference(msgspec.Struct, frozen=True, gc=False):
     inferred: tuple[str, ...] = ()  # ("year",): the line gave no year
     captions: tuple[str, ...] = ()  # NOTAL, EXDIS
     title: str | None = None
+    previous: bool = False  # AND PREVIOUS: earlier telegrams of the chain are meant too
+    sent: str | None = None  # the date or date-time group that the entry itself gives, as exact as given
+    post: str | None = None  # of a telegram: who issued it, and its number; the id has the year besides
+    serial: int | None = None
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):

@@ -19,6 +19,7 @@ from reftel.archive import Archive
 from reftel.cable import Cable, Status, to_json
 from reftel.clearance import ALL, Reader
 from reftel.errors import NotHeld, QueryError, ReftelError
+from reftel.findings import references as mentions
 from reftel.forge import SAMPLE_SIZE, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
@@ -69,10 +70,10 @@ def read(paths: Paths, json: Json = False, strict: Strict = False) -> None:
     errors: list[ReftelError] = []
     screen = terminal.console()
     found = 0
-    for cable in reading.read(*paths, on_error=lambda error: _complain(error, errors)):
+    for copy, cable in reading.witnessed(*paths, on_error=lambda error: _complain(error, errors)):
         found += 1
         if json:
-            _out(to_json(cable))
+            _out(mentions.to_json(cable, copy.text))
         else:
             screen.print(terminal.cable(cable))
             screen.rule(style="dim")

@@ -78,10 +78,19 @@ def read(*paths: str | os.PathLike[str], on_error: OnError | None = None) -> Ite
 
     A file that cannot be read raises its error, or is reported to `on_error` and passed over.
     """
+    for _, cable in witnessed(*paths, on_error=on_error):
+        yield cable
+
+
+def witnessed(
+    *paths: str | os.PathLike[str], on_error: OnError | None = None
+) -> Iterator[tuple[Copy, Cable]]:
+    """The cables in files and folders as `read` gives them, each with the copy that it was read from."""
     for path in files(paths, on_error):
         try:
             copies = open_copies(path)
         except ReftelError as error:
             _report(error, on_error)
         else:
-            yield from map(telegram.read, copies)
+            for copy in copies:
+                yield copy, telegram.read(copy)

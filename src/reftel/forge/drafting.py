@@ -6,6 +6,7 @@ from zlib import crc32
 
 import msgspec
 
+from reftel import dtg
 from reftel.cable import (
     Authority,
     Cable,
@@ -217,7 +218,7 @@ def reference(line: str, citing: Mrn, sent: str | None) -> Reference:
         captions, line = (match["caption"],), match["rest"]
     for word, kind in _KINDS:
         if word in line:
-            return Reference(line, (0, 0), kind, letter, captions=captions)
+            return Reference(line, (0, 0), kind, letter, captions=captions, sent=dtg.read_date(line))
     match = _TELEGRAM.fullmatch(line)
     station = token(match["station"]) if match else None
     if match is None or station is None:
@@ -225,7 +226,9 @@ def reference(line: str, citing: Mrn, sent: str | None) -> Reference:
     serial = int(match["serial"])
     year, inferred = cited_year(match["year"], station, serial, citing, sent)
     number = Mrn(year, station, serial).id
-    return Reference(line, (0, 0), "telegram", letter, number, inferred, captions)
+    return Reference(
+        line, (0, 0), "telegram", letter, number, inferred, captions, post=station, serial=serial
+    )
 
 
 def cited_year(

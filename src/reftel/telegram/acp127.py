@@ -419,9 +419,11 @@ def _ref_lines(cited: Sequence[Reference]) -> list[str]:
     lines: list[str] = []
     previous: Reference | None = None
     for one in cited:
-        notes = "".join(f" ({caption})" for caption in one.captions)
+        notes = " AND PREVIOUS" if one.previous else ""
+        notes += "".join(f" ({caption})" for caption in one.captions)
+        notes += f' "{one.title}"' if one.title else ""
         if previous and one.text[:1].isdigit() and one.text.isdigit() and one.letter == previous.letter:
-            lines[-1] = f"{lines[-1]}, {one.text}"  # the second of a run has its post from the first
+            lines[-1] = f"{lines[-1]}, {one.text}{notes}"  # the second of a run has its post from the first
         else:
             letter = f"{one.letter}. " if one.letter else ""
             lines.append(f"{'' if lines else 'REF: '}{letter}{one.text}{notes}")
