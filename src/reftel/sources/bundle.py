@@ -42,6 +42,7 @@ _SIGNATURE = re.compile(r"[A-Z][A-Z'’-]+(?: [A-Z][A-Z'’.-]*){0,2}|BT|#\d{4}"
 _RANK = {"channel": 0, "page": 0, "form": 0, "group": 1, "sender": 2, "level": 3}
 _HEAD = 8_000  # characters from a telegram's first line to its classification line, at most
 _BETWEEN = 300  # characters of banners and blank lines between an end mark and the next head
+_SHORTEST = 80  # characters of the shortest cable
 _BLOCK = 2_000  # characters from a classification line to TAGS and SUBJECT
 
 
@@ -91,12 +92,17 @@ def look(text: str) -> Bundle:
 
 def _may_hold_more(text: str) -> bool:
     """Quick looks: a head twice, a page break, or much behind an end mark."""
-    if "\f" in text or text.find("\nNNN", 0, max(0, len(text) - _BETWEEN)) >= 0:
+    if "\f" in text or text.find("\nNNN", 0, max(0, len(text) - _SHORTEST)) >= 0:
         return True
     if text.count("VZCZC") > 1 or text.count("MRN:") > 1 or text.count("FM ") > 1:
         return True
-    subject = text.find("\nSUBJ")  # a second one nearby is of a header printed twice
-    return subject >= 0 and text.find("\nSUBJ", subject + _BLOCK) >= 0
+    subject = text.find("\nSUBJ")
+    line = text[subject : _line_end(text, subject + 1)]
+    while subject >= 0:
+        subject = text.find("\nSUBJ", subject + 1)
+        if subject >= 0 and not text.startswith(line, subject):  # else a header printed twice
+            return True
+    return False
 
 
 def _heads(text: str) -> Iterator[_Head]:
