@@ -7,13 +7,14 @@ SAMPLE := demo/cables
 ARCHIVE := demo/archive
 WORKERS ?= 2
 
-.PHONY: help demo test check bench screenshots clean
+.PHONY: help demo test check bench fuzz screenshots clean
 
 help:
 	@echo "make demo         read and search invented cables in your browser"
 	@echo "make test         run every test"
 	@echo "make check        format, lint, types, layers, tests: what CI runs"
 	@echo "make bench        measure speed on this machine"
+	@echo "make fuzz         read damaged texts for two minutes, or MINUTES=10"
 	@echo "make screenshots  take the pictures of the README again"
 
 # The environment is made anew when what it must hold changes.
@@ -49,6 +50,9 @@ check: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m quality.bench
+
+fuzz: $(VENV)/dev
+	@$(BIN)/python -m quality.fuzz
 
 screenshots: $(VENV)/dev demo/made
 	@$(BIN)/python docs/screenshots.py $(ARCHIVE)

@@ -86,8 +86,12 @@ def test_many_cables():
 
 
 QUOTED = {
-    "between begin and end": f"1. (U) Begin text:\n\n{cable(7)}{END}\n{cable(8)}{END}\nEnd text.\n\n2. (U) He left.\n\nSAPT\n",
-    "in a paragraph": f"1. (U) Following is the text of ZENDA 7:\n\n{cable(7, relayed=False)}\n2. (U) He left.\n\nSAPT\n",
+    "between begin and end": (
+        f"1. (U) Begin text:\n\n{cable(7)}{END}\n{cable(8)}{END}\nEnd text.\n\n2. (U) He left.\n\nSAPT\n"
+    ),
+    "in a paragraph": (
+        f"1. (U) Here is the text of ZENDA 7:\n\n{cable(7, relayed=False)}\n2. (U) He left.\n\nSAPT\n"
+    ),
 }
 
 

@@ -56,7 +56,7 @@ def test_encodings_are_found_out(raw, said):
 
 
 def test_utf8_read_as_windows_1252_is_undone():
-    """Quotes and dashes become letters of Windows-1252; the five bytes that it leaves empty are those of Latin-1."""
+    """Quotes and dashes became letters of Windows-1252, and of Latin-1 where that has none."""
     table = {byte: bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in range(256)}
     read_wrongly = CABLE.encode().decode("latin-1").translate(table)
     assert "â€“" in read_wrongly

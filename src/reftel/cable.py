@@ -103,6 +103,25 @@ class Authority(msgspec.Struct, frozen=True, gc=False):
     derived_from: str | None = None
 
 
+class Hand(msgspec.Struct, frozen=True, gc=False):
+    """Somebody who drafted, approved or cleared a telegram: `ARA/AND - MRBARNEBEY (INFO)`."""
+
+    text: str
+    office: str | None = None
+    name: str | None = None  # MRBARNEBEY, as on the line; without the typist behind a colon
+    note: str | None = None  # INFO, SUBS, DRAFT
+
+
+class Drafting(msgspec.Struct, frozen=True, gc=False):
+    """The block above an outgoing telegram that says whose work it is."""
+
+    drafted_by: Hand | None = None
+    approved_by: Hand | None = None
+    released_by: Hand | None = None
+    cleared_by: tuple[Hand, ...] = ()
+    desired_distribution: str | None = None
+
+
 class Reference(msgspec.Struct, frozen=True, gc=False):
     """A document named in a cable's REF block."""
 
@@ -216,6 +235,7 @@ class Cable(msgspec.Struct, frozen=True, gc=False):
     spans: Mapping[str, tuple[Span, ...]] = {}
     defects: tuple[Defect, ...] = ()
     copy: CopyNote | None = None
+    drafting: Drafting | None = None
 
 
 _to_json = msgspec.json.Encoder()

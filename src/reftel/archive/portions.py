@@ -19,6 +19,7 @@ from reftel.cable import (
     Catalogue,
     CopyNote,
     Defect,
+    Drafting,
     Era,
     Mrn,
     Paragraph,
@@ -86,6 +87,7 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
     references: tuple[Reference, ...] = ()  # without their place
     signature: str | None = None
     catalogue: Catalogue | None = None  # without its title, which is the subject
+    drafting: Drafting | None = None
 
 
 class KeptPart(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -239,6 +241,7 @@ def _header(cable: Cable) -> Header:
         references=tuple(replace(reference, span=_NOWHERE) for reference in cable.references),
         signature=cable.signature,
         catalogue=replace(catalogue, title=None) if catalogue else None,
+        drafting=cable.drafting,
     )
 
 
@@ -335,6 +338,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         spans=whole.spans if whole else {},
         defects=whole.defects if whole else (),
         copy=whole.copy if whole else None,
+        drafting=header.drafting,
     )
 
 

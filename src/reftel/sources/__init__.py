@@ -39,7 +39,7 @@ def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
     locator: `file.txt#2`. Raises NotACable where no cable is found.
     """
     text, defects = decode(raw, locator)
-    lines = text if "\n" in text else text.replace("\r", "\n")
+    lines = _lines(text)
     bundle = look(lines)
     parts = _parts(raw, lines, bundle.cuts) if bundle.cuts else ()
     if not parts:
@@ -47,8 +47,13 @@ def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
     found: list[Copy] = []
     for order, part in enumerate(parts, 1):
         text, defects = decode(part, locator)
-        found += _unpacked(part, text, f"{locator}#{order}", defects, Bundle())
+        found += _unpacked(part, text, f"{locator}#{order}", defects, look(_lines(text)))
     return tuple(found)
+
+
+def _lines(text: str) -> str:
+    """The text with line ends that can be looked for, as long as before."""
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def _parts(raw: bytes, text: str, cuts: Sequence[int]) -> Sequence[bytes]:

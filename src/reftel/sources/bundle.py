@@ -1,13 +1,14 @@
 """Several cables in one file: where one ends and the next begins.
 
-A file is cut only where the signs are clear: an end mark, a form feed or a ruled line, and right behind it the
-head of another telegram; or a relay's channel line behind a signature. Sections of one message are one cable,
-and so is a telegram that is quoted in another. What may be a second cable but has no clear sign stays in the one
-record, with a defect (docs/formats/README.md).
+A file is cut only where the signs are clear: an end mark, a form feed or a ruled line, and right behind it
+the head of another telegram; or a relay's channel line behind a signature. Sections of one message are one
+cable, and so is a telegram that is quoted in another. What may be a second cable but has no clear sign stays
+in the one record, with a defect (docs/formats/plain.md).
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -31,7 +32,9 @@ _LINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_NUMBER = re.compile(r"(?P<station>[A-Z][A-Z.'-]*) +(?P<serial>\d{1,8})\b")  # the last word of the post will do
+_NUMBER = re.compile(
+    r"(?P<station>[A-Z][A-Z.'-]*) +(?P<serial>\d{1,8})\b"
+)  # the last word of the post will do
 _SECTION = re.compile(r"SECTION +(?P<section>\d\d?) +OF +\d\d?")
 _LABEL = re.compile(r"^[ \t]*(?:SUBJ(?:ECT)?:|TAGS?:|E\.?O\.? ?\d{5})", re.MULTILINE)
 _QUOTE = re.compile(
@@ -80,7 +83,7 @@ def look(text: str) -> Bundle:
     for head in heads[1:]:
         if _same_message(before, head):
             before.section = head.section or before.section
-        elif any(first < head.at < last for first, last in quotes):
+        elif _is_quoted(quotes, head.at):
             continue
         elif (cut := _clear_cut(text, head)) is not None:
             cuts.append(cut)
@@ -189,6 +192,11 @@ def _quotes(text: str) -> list[Span]:
             found.append((begun, match.start()))
             begun = None
     return found
+
+
+def _is_quoted(quotes: Sequence[Span], at: int) -> bool:
+    place = bisect(quotes, (at, at)) - 1
+    return place >= 0 and at < quotes[place][1]
 
 
 def _clear_cut(text: str, head: _Head) -> int | None:

@@ -46,9 +46,9 @@ def decode(raw: bytes, locator: str) -> tuple[str, tuple[Defect, ...]]:
         if raw.startswith(bom):
             raw = raw[len(bom) :]
             return _utf8(raw, locator) if name == "utf-8" else _wide(raw, name, locator)
-    name = _unmarked_utf16(raw)
-    if name:
-        text, defects = _wide(raw, name, locator)
+    unmarked = _unmarked_utf16(raw)
+    if unmarked:
+        text, defects = _wide(raw, unmarked, locator)
         return text, (Defect("encoding", "UTF-16 without a byte order mark", None), *defects)
     return _utf8(raw, locator)
 

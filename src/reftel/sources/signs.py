@@ -24,7 +24,9 @@ _SIGNS = tuple(
 
 
 # 1. (C) ... 2. (C) ...: a text that lost its header is known by the marks of its paragraphs.
-_MARKED = re.compile(r"^[ \t]*(?P<number>\d{1,3})\. ?\((?:TS|S|C|U|SBU|LOU)(?://?[A-Z]{1,8})?\)", re.MULTILINE)
+_MARKED = re.compile(
+    r"^[ \t]*(?P<number>\d{1,3})\. ?\((?:TS|S|C|U|SBU|LOU)(?://?[A-Z]{1,8})?\)", re.MULTILINE
+)
 
 
 def holds_a_cable(text: str) -> bool:

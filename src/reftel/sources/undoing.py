@@ -1,8 +1,8 @@
 """What a text's way to us did to it, undone in one named step: `Copy.text_by` says so.
 
 Entities of HTML in plain text (`&#x000A;`, `&amp;`), control characters, backslashes at line ends, carriage
-returns alone as line ends (handbook 01, D17; 07, noise anywhere). The bytes of the copy keep all of it; offsets
-are those of the text as it is given here.
+returns alone as line ends (handbook 01, D17; 07, noise anywhere). The bytes of the copy keep all of it;
+offsets are those of the text as it is given here.
 """
 
 import html
