@@ -143,11 +143,8 @@ def specimens(shared: Path | None = None) -> list[bytes]:
     found = [one.text for one in forge(FORGED, 1)]
     for path in sorted((PROJECT / "tests").glob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if node.value.count("\n") > 3 and any(
-                    sign in node.value for sign in ("SUBJ", "Subj", "1. (")
-                ):
-                    found.append(node.value.encode())
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_text(node.value):
+                found.append(node.value.encode())
     found += [path.read_bytes() for path in sorted((PROJECT / "tests").glob("specimens/**/copy.txt"))]
     return found + (_real(shared) if shared else [])
 
