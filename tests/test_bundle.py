@@ -2,9 +2,13 @@
 
 import pytest
 
-from reftel import sources, telegram
+from reftel import clearance, sources, telegram
+from reftel.archive import Archive
 from reftel.cable import Cable
 from reftel.errors import NotACable
+from reftel.ingest import ingest
+from reftel.readingroom import ReadingRoom
+from reftel.upkeep import rebuild
 
 RELAY = """\
 VZCZCXRO0001
@@ -76,6 +80,20 @@ def test_two_cables_where_the_signs_are_clear(text, encoding):
     assert doubts(cables) == []
     for copy in found:  # what an archive does when it reads its copies again
         assert sources.copies(copy.raw, copy.locator) == (copy,)
+
+
+def test_an_archive_keeps_each_cable_of_a_file(tmp_path):
+    """Each with its own bytes: whoever may see one sees nothing of the other, and all can be read again."""
+    secret = cable(13).replace("UNCLAS", "S E C R E T").replace("(U)", "(S)")
+    (tmp_path / "two.txt").write_text(cable(12) + END + "\n" + secret + END)
+    assert ingest(tmp_path / "archive", [tmp_path / "two.txt"]).kept == 2
+    assert ingest(tmp_path / "archive", [tmp_path / "two.txt"]).known == 2
+    assert rebuild(tmp_path / "archive").unrenewed == ()
+    with Archive.open(tmp_path / "archive") as archive:
+        room = ReadingRoom(archive, clearance.reader("U"))
+        text = room.copy_text("2009ZENDA12")
+        assert text == cable(12) + END
+        assert room.copy_text("2009ZENDA13") is None
 
 
 def test_many_cables():

@@ -53,6 +53,35 @@ Subject: {subject}
 Signature: Sapt
 Drafted By: {drafted}
 """
+PAGE = """\
+CONFIDENTIAL
+
+PAGE 01  ZENDA 00012  120616Z
+
+40
+ACTION EUR-05
+
+INFO  OCT-01  ISO-00  /006 W
+                       ---------------------     003317
+P 120516Z FEB 74
+FM AMCONSUL ZENDA
+TO SECSTATE WASHDC PRIORITY 0100
+INFO {info}
+C O N F I D E N T I A L ZENDA 0012
+{passing}
+E.O. 11652: GDS
+TAGS: {tags}
+SUBJ: {subject}
+
+REF: {ref}
+
+{body}
+SAPT
+
+CONFIDENTIAL
+
+NNN
+"""
 PLAIN = "TAGS: {tags}\nSUBJECT: {subject}\nREF: {ref}\n\n{body}\n"
 FIELDS = {
     "info": "AMEMBASSY STRELSAU\n",
@@ -64,6 +93,9 @@ FIELDS = {
     "drafted": "POL:Sapt",
 }
 PROSE = "1. (C) The king left for Letinje by the morning train, and nobody saw him go but the guard.\n\n"
+
+
+FORMS = {"sas": PAGE, "acp127": HEADER, "smart": FORM, "plain": PLAIN}
 
 
 def filled(form: str, size: int, field: str, piece: str, before: str = "") -> str:
@@ -199,7 +231,7 @@ def is_linear(made: Callable[[int], str]) -> tuple[bool, str]:
     return large < small * MOST, f"{small * 1e3:.1f} ms, and {large * 1e3:.1f} ms for ten times the size"
 
 
-@pytest.mark.parametrize("form", [HEADER, FORM, PLAIN], ids=["acp127", "smart", "plain"])
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("piece", IN_THE_BODY.values(), ids=IN_THE_BODY)
 def test_whatever_stands_in_the_body(piece, form):
     """Runs, lists, marks, brackets, lines that look like a relay's, in a cable of every form."""
@@ -207,7 +239,7 @@ def test_whatever_stands_in_the_body(piece, form):
     assert linear, figures
 
 
-@pytest.mark.parametrize("form", [HEADER, FORM, PLAIN], ids=["acp127", "smart", "plain"])
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize(("field", "piece"), IN_THE_HEADER.values(), ids=IN_THE_HEADER)
 def test_whatever_stands_in_the_header(field, piece, form):
     """A field has no fixed length."""
@@ -215,7 +247,7 @@ def test_whatever_stands_in_the_header(field, piece, form):
     assert linear, figures
 
 
-@pytest.mark.parametrize("form", [HEADER, FORM, PLAIN], ids=["acp127", "smart", "plain"])
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize(("field", "made"), [("body", numbered), ("ref", cited), ("info", addressees)])
 def test_long_cables(field, made, form):
     """Ordinary paragraphs, references and addressees, very many of them."""
@@ -223,7 +255,9 @@ def test_long_cables(field, made, form):
     assert linear, figures
 
 
-@pytest.mark.parametrize("piece", [HEADER.format(**FIELDS), FORM.format(**FIELDS), "NNNN\nVZCZCXRO0001\n"])
+@pytest.mark.parametrize(
+    "piece", [*(form.format(**FIELDS) for form in FORMS.values()), "NNNN\nVZCZCXRO0001\n"]
+)
 def test_many_cables_in_one_file(piece):
     """A file of very many cables, and one of very many ends and beginnings."""
     linear, figures = is_linear(lambda size: piece * (size // len(piece)))

@@ -97,7 +97,7 @@ def _may_hold_more(text: str) -> bool:
     """Quick looks: a head twice, a page break, or much behind an end mark."""
     if "\f" in text or text.find("\nNNN", 0, max(0, len(text) - _SHORTEST)) >= 0:
         return True
-    if text.count("VZCZC") > 1 or text.count("MRN:") > 1 or text.count("FM ") > 1:
+    if text.count("FM ") > 1 or text.count("MRN:") > 1:
         return True
     subject = text.find("\nSUBJ")
     line = text[subject : _line_end(text, subject + 1)]

@@ -18,6 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKS = tuple(bom for bom, _ in _BOMS)
 _NAMES = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\v\f\r"))
 _SAMPLE = 4096  # bytes that tell UTF-16 without a mark
@@ -40,12 +41,12 @@ def decode(raw: bytes, locator: str) -> tuple[str, tuple[Defect, ...]]:
 
     Raises NotACable for an empty file and for bytes that are no text.
     """
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise NotACable(f"{locator}: the file is empty; fetch it again")
-    for bom, name in _BOMS:
-        if raw.startswith(bom):
-            raw = raw[len(bom) :]
-            return _utf8(raw, locator) if name == "utf-8" else _wide(raw, name, locator)
+    if raw.startswith(_MARKS):
+        bom, name = next((bom, name) for bom, name in _BOMS if raw.startswith(bom))
+        raw = raw[len(bom) :]
+        return _utf8(raw, locator) if name == "utf-8" else _wide(raw, name, locator)
     unmarked = _unmarked_utf16(raw)
     if unmarked:
         text, defects = _wide(raw, unmarked, locator)
@@ -114,13 +115,11 @@ def _unmarked_utf16(raw: bytes) -> str | None:
 
 def _utf8(raw: bytes, locator: str) -> tuple[str, tuple[Defect, ...]]:
     """UTF-8, or an encoding of one byte a letter."""
-    if has_controls(raw):
-        controls = len(raw) - len(raw.translate(None, _CONTROLS))
-        if controls * _MOST_CONTROLS > len(raw):
-            raise NotACable(
-                f"{locator}: not text (every twentieth byte or more is a control character); "
-                "give the text of the cable"
-            )
+    if b"\0" in raw and _is_no_text(raw):  # without a zero byte it is hardly anything but text
+        raise NotACable(
+            f"{locator}: not text (one of twenty bytes or more is a control character); "
+            "give the text of the cable"
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -128,6 +127,10 @@ def _utf8(raw: bytes, locator: str) -> tuple[str, tuple[Defect, ...]]:
     if text.isascii() or text.replace("\xa0", "").isascii():  # no-break spaces alone are a page's own
         return text, ()
     return _reread(text)
+
+
+def _is_no_text(raw: bytes) -> bool:
+    return (len(raw) - len(raw.translate(None, _CONTROLS))) * _MOST_CONTROLS > len(raw)
 
 
 def _one_byte(raw: bytes, first: int) -> tuple[str, tuple[Defect, ...]]:
