@@ -170,10 +170,18 @@ def test_sections_of_one_message_are_one_copy():
     assert (copy.locator, copy.body) == ("file.txt", (0, len(SECTIONS)))
 
 
-@pytest.mark.skip(reason="the head of a further section is not yet left out of the text by the era")
-def test_sections_of_one_message_are_one_cable():
+@pytest.mark.parametrize(
+    "text",
+    [
+        SECTIONS,
+        SECTIONS.replace("\nNNNN\n", "\n"),
+        SECTIONS.replace("VZCZCXRO0001\n", ""),
+        SECTIONS.replace("ZENDA 000012\n", "ZENDA 000012\n\nSIPDIS\n"),
+    ],
+)
+def test_sections_of_one_message_are_one_cable(text):
     """Both sections' text is one; the heads of further sections are noise."""
-    (one,) = read(SECTIONS)
+    (one,) = read(text)
     assert one.sections is not None
     assert (one.sections.present, one.sections.of) == ((1, 2), 2)
     assert [p.text for p in one.paragraphs] == ["The king left for Letinje.", "He came back."]

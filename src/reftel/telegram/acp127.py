@@ -27,7 +27,7 @@ from reftel.cable import (
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.tags import TAGS
-from reftel.telegram.common import body, references, relay
+from reftel.telegram.common import body, furthersections, references, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.authority import CLASSIFIER
 from reftel.telegram.common.header import Header, Line
@@ -64,6 +64,9 @@ def read(copy: Copy) -> Cable:
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
     found_noise = noise(text, text_at, end)
+    if header.of:
+        found_noise += furthersections.heads(text, text_at, list(found_noise))
+        found_noise.sort(key=lambda one: one.span)
     _numbered_classifier(text, text_at, end, header)
     spans = {**above.spans, **header.spans}
     defects = [*copy.defects, *header.defects, *repeated]
