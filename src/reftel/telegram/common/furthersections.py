@@ -1,8 +1,8 @@
 """The heads of further sections of one message, where a file holds them one after another.
 
-Each section is a transmission of its own: end mark of the one before, relay's lines, FM, TO and INFO,
-classification line, perhaps the header block again (handbook 01, section 2; 02, section 1.3). Between the words of
-two sections all of that is noise.
+Each section is a transmission of its own: the end mark of the one before, relay's lines, FM, TO, INFO,
+classification line, perhaps the header block again (handbook 01, section 2; 02, section 1.3). Between the
+words of two sections all of that is noise.
 """
 
 import re
