@@ -13,7 +13,7 @@ from reftel.sources import mirrormarkdown, mirrortext, plaintext
 from reftel.sources.bundle import Bundle, look
 from reftel.sources.encoding import decode, line_parts
 from reftel.sources.signs import holds_a_cable
-from reftel.sources.undoing import BY, undo
+from reftel.sources.undoing import BY, is_markup, undo
 
 
 class Source(Protocol):
@@ -40,7 +40,7 @@ def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
     """
     text, defects = decode(raw, locator)
     lines = _lines(text)
-    bundle = look(lines)
+    bundle = Bundle() if is_markup(text) else look(lines)
     parts = _parts(raw, lines, bundle.cuts) if bundle.cuts else ()
     if not parts:
         return _unpacked(raw, text, locator, defects, bundle)

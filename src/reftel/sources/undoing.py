@@ -41,7 +41,7 @@ def undo(raw: bytes, text: str) -> tuple[str, tuple[Defect, ...]]:
 
     Markup is left alone: its own source takes the text out of it.
     """
-    if not _is_damaged(raw, text) or text.lstrip().startswith("<"):
+    if not _is_damaged(raw, text) or is_markup(text):
         return text, ()
     first: dict[str, int] = {}
     pieces: list[str] = []
@@ -64,6 +64,11 @@ def undo(raw: bytes, text: str) -> tuple[str, tuple[Defect, ...]]:
         if kind in first
     )
     return "".join(pieces), defects
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text begins as markup, whose own source takes the text out of it."""
+    return text[:200].lstrip("\ufeff \t\r\n").startswith("<")
 
 
 def _is_damaged(raw: bytes, text: str) -> bool:
