@@ -187,8 +187,14 @@ def test_sections_of_one_message_are_one_cable(text):
     assert [p.text for p in one.paragraphs] == ["The king left for Letinje.", "He came back."]
 
 
+def test_a_section_that_stands_twice():
+    """The same section again is still the same message."""
+    second = SECTIONS[SECTIONS.index("\nVZCZCXRO0001") :]
+    assert len(sources.copies((SECTIONS + second).encode(), "file.txt")) == 1
+
+
 def test_a_message_sent_twice_in_sections():
-    """An earlier section behind a later one begins the message again."""
+    """A first section behind a later one begins the message again."""
     assert [one.mrn.serial for one in read(SECTIONS + "\n" + SECTIONS)] == [12, 12]
 
 

@@ -174,11 +174,14 @@ def _is_whole(text: str, head: _Head) -> bool:
 
 
 def _same_message(before: _Head, head: _Head) -> bool:
-    """A further section: the same number, or where that is lost the same group, and a later section."""
+    """A further section, or the same one again: the same number, or where that is lost the same group.
+
+    A first section behind a later one, and a whole telegram behind itself, is the message sent again.
+    """
     if head.number is None or before.number is None:
         return head.group is not None and head.group == before.group
-    later = head.section is not None and head.section > (before.section or 1)
-    return head.number == before.number and later
+    section = head.section or 0
+    return head.number == before.number and (section > 1 or section == 1 == before.section)
 
 
 def _quotes(text: str) -> list[Span]:
