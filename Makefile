@@ -7,7 +7,7 @@ SAMPLE := demo/cables
 ARCHIVE := demo/archive
 WORKERS ?= 2
 
-.PHONY: help demo test check bench quality screenshots clean
+.PHONY: help demo test check bench quality fuzz screenshots clean
 
 help:
 	@echo "make demo         read and search invented cables in your browser"
@@ -15,6 +15,7 @@ help:
 	@echo "make check        format, lint, types, layers, tests: what CI runs"
 	@echo "make bench        measure speed on this machine"
 	@echo "make quality      measure accuracy on real cables (QUALITY=aad one corpus, QUALITY=--list all disagreements)"
+	@echo "make fuzz         read damaged texts for two minutes, or MINUTES=10"
 	@echo "make screenshots  take the pictures of the README again"
 
 # The environment is made anew when what it must hold changes.
@@ -53,6 +54,9 @@ bench: $(VENV)/dev
 
 quality: $(VENV)/dev
 	@$(BIN)/python -m quality.accuracy $(QUALITY)
+
+fuzz: $(VENV)/dev
+	@$(BIN)/python -m quality.fuzz
 
 screenshots: $(VENV)/dev demo/made
 	@$(BIN)/python docs/screenshots.py $(ARCHIVE)

@@ -23,7 +23,7 @@ CODES = MappingProxyType(
         "year-inferred": "no year stands in this copy; it was inferred and is only a hint",
         "unknown-tag": "a word on the TAGS line is no TAGS of any era",
         "unknown-marking": "a mark in parentheses after a paragraph number is not known",
-        "encoding": "the bytes are not UTF-8; another encoding was used",
+        "encoding": "the bytes are not plain UTF-8; how they were read is said",
         "serial-disagrees": "the serial of the DE line or of a page line is not that of the cable",
         "date-disagrees": "the Julian day of the DE line is not that of the date-time group",
         "security-disagrees": "the security line does not agree with the classification",
@@ -36,6 +36,12 @@ CODES = MappingProxyType(
         "possible-duplicate": "the page line says POSS DUPE: the telegram may have been sent before",
         "missing-page": "a page of the telegram is not in this copy",
         "missing-text": "the copy holds no text of the telegram, only what the catalogue says",
+        "second-cable": "another cable may begin in the text, without a clear sign",
+        "html-entities": "HTML entities stood in the plain text and are given as meant",
+        "control-characters": "control characters stood in the text and are left out",
+        "trailing-backslashes": "backslashes stood at line ends and are left out",
+        "line-ends": "carriage returns alone ended lines and are given as line feeds",
+        "missing-header": "the text begins without a header block",
     }
 )
 """Each code a Defect may carry, with what it means."""

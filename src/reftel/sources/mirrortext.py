@@ -68,7 +68,7 @@ def _labelled(lines: Sequence[str]) -> dict[str, str]:
 
 def _bare(lines: Sequence[str]) -> dict[str, str]:
     """A date, and the origin on the line behind it."""
-    for line, following in zip(lines, (*lines[1:], ""), strict=True):
+    for line, following in zip(lines, (*lines[1:], ""), strict=False):
         if _CREATED.fullmatch(line):
             return {"created": line, "origin": following}
     return {}

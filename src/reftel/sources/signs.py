@@ -21,6 +21,8 @@ _SIGNS = tuple(
         r"^[ \t]*PAGE \d\d +[A-Z]",
         r"^Message Attributes",
         r"^Document Number: *\d{4}[A-Z]",
+        r"^[ \t]*MRN:[ \t]*\d\d +[A-Z]",
+        r"^[ \t]*Date/DTG:",
     )
 )
 
@@ -47,13 +49,26 @@ def is_printed(text: str) -> bool:
     return found is not None and found.certain
 
 
+# 1. (C) ... 2. (C) ...: a text that lost its header is known by the marks of its paragraphs.
+_MARKED = re.compile(
+    r"^[ \t]*(?P<number>\d{1,3})\. ?\((?:TS|S|C|U|SBU|LOU)(?://?[A-Z]{1,8})?\)", re.MULTILINE
+)
+
+
 def holds_a_cable(text: str) -> bool:
     """Whether a classification line stands in it, or two of the other lines that every cable has.
 
-    Edited print has neither, but its head line, or it is TEI.
+    Edited print has neither, but its head line, or it is TEI. Two marked paragraphs that count on are enough.
     """
     if "\nTAGS:" in text and ("\nSUBJECT:" in text or "\nSUBJ:" in text):  # nearly all; much quicker to see
         return True
     if is_tei(text) or is_printed(text):
         return True
-    return bool(_CLASSIFIED.search(text)) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1
+    if _CLASSIFIED.search(text) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1:
+        return True
+    before = None
+    for match in _MARKED.finditer(text):
+        if before is not None and int(match["number"]) == before + 1:
+            return True
+        before = int(match["number"])
+    return False

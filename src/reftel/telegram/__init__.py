@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from reftel.cable import Cable, Copy, Era
-from reftel.telegram import acp127, printed, sas
+from reftel.telegram import acp127, plain, printed, sas, smart
 
 
 class Grammar(Protocol):
@@ -18,8 +18,8 @@ class Grammar(Protocol):
         """The cable as this era's grammar reads it. Never raises."""
 
 
-# Tried in this order; the first that recognises the telegram reads it.
-ERAS: tuple[Grammar, ...] = (printed, sas, acp127)
+# Tried in this order, from the form with the plainest signs to the text with none; the last takes any.
+ERAS: tuple[Grammar, ...] = (printed, sas, smart, acp127, plain)
 
 
 def read(copy: Copy) -> Cable:

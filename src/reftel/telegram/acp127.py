@@ -26,13 +26,14 @@ from reftel.cable import (
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.tags import TAGS
-from reftel.telegram.common import body, references, relay
+from reftel.telegram.common import body, furthersections, references, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.authority import CLASSIFIER
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import Noise, noise
 from reftel.telegram.common.printing import paragraph_lines, with_page_lines, wrap
 from reftel.telegram.common.relay import Relay
+from reftel.telegram.common.signs import is_relayed
 
 ERA: Era = "acp127"
 
@@ -44,8 +45,14 @@ _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFI
 
 
 def recognises(copy: Copy) -> bool:
-    """Whether the telegram is of this era: anything that is not the 1973-79 archive's own form."""
-    return copy.text.find("\nPAGE 0", copy.body[0], min(copy.body[1], copy.body[0] + 4000)) < 0
+    """Whether the telegram is of this era: a mirror's page, or a text with a relay's or its own first line.
+
+    The 1973-79 archive's form has page lines at the head.
+    """
+    start, end = copy.body
+    if copy.text.find("\nPAGE 0", start, min(end, start + 4000)) >= 0:
+        return False
+    return copy.extract or copy.catalogue is not None or is_relayed(copy.text, start, end)
 
 
 def read(copy: Copy) -> Cable:
@@ -57,6 +64,9 @@ def read(copy: Copy) -> Cable:
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
     found_noise = noise(text, text_at, end)
+    if header.of:
+        found_noise += furthersections.heads(text, text_at, list(found_noise))
+        found_noise.sort(key=lambda one: one.span)
     _numbered_classifier(text, text_at, end, header)
     spans = {**above.spans, **header.spans}
     defects = [*copy.defects, *header.defects, *repeated]
@@ -73,7 +83,9 @@ def read(copy: Copy) -> Cable:
     defects += _checks(above, header, mrn, sent)
     defects += _page_lines(found_noise, written)
     defects += written.defects
-    if not written.signature and written.paragraphs:
+    if not written.paragraphs:
+        defects.append(Defect("missing-text", "a header stands alone; no text of the cable is in this copy"))
+    elif not written.signature:
         defects.append(Defect("missing-signature", "no signature below the last paragraph"))
     if mrn.year is not None and mrn.basis not in FIRM_BASES:
         source = "the declassification date" if mrn.basis == "declassify_on" else "the file's name"
@@ -86,7 +98,7 @@ def read(copy: Copy) -> Cable:
         key=identity if identity and firm else copy.document or f"x{copy.sha256[:12]}",
         aliases=_aliases(mrn, copy),
         mrn=mrn,
-        era=ERA if header.classification or above.transmission else "plain",
+        era=ERA,
         extract=copy.extract,
         sections=sections,
         sent=sent,
