@@ -87,7 +87,7 @@ def wrongs(copy: Copy, cable: Cable) -> Iterator[str]:
     yield from _wrong_paragraphs(copy.text, cable)
     for reference in cable.references:
         cut = " ".join(copy.text[slice(*reference.span)].split())
-        if not _in(copy.text, reference.span) or cut != reference.text:
+        if not _in(copy.text, reference.span) or cut != " ".join(reference.text.split()):
             yield f"reference: {reference.text!r} is {cut!r} at its place"
 
 

@@ -1,15 +1,8 @@
 """What tells that a text is relayed traffic, whatever else it lost."""
 
-import re
-
 from reftel.telegram.common.blanks import even
+from reftel.telegram.common.header import is_classification_line
 
-# A classification line with a number: UNCLAS ZENDA 000012, C O N F I D E N T I A L SECTION 01 OF 02 ZENDA 12
-_CLASSIFIED = re.compile(
-    r"^ *(?:UNCLAS|LIMITED OFFICIAL USE|C ?O ?N ?F ?I ?D ?E ?N ?T ?I ?A ?L"
-    r"|(?:T ?O ?P ?\s)?S ?E ?C ?R ?E ?T)\b.{0,80}[A-Z][ ]+\d{1,8}\b",
-    re.MULTILINE | re.IGNORECASE,
-)
 _HEAD = 10_000  # no relay's lines are longer
 
 
@@ -19,4 +12,6 @@ def is_relayed(text: str, start: int, end: int) -> bool:
     if text.find("VZCZC", start, end) >= 0 or text.find("\nFM ", start, end) >= 0:
         return True
     head = even(text[start:end])
-    return head.startswith("FM ") or "\nFM " in head or _CLASSIFIED.search(head) is not None
+    if head.startswith("FM ") or "\nFM " in head:
+        return True
+    return any(is_classification_line(line.strip()) for line in head.split("\n"))
