@@ -5,7 +5,9 @@ hour to hour: splitting the same texts into words with `str.split`.
 """
 
 import cProfile
+import gzip
 import itertools
+import json
 import os
 import platform
 import pstats
@@ -16,13 +18,14 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from reftel import sources, telegram
 from reftel.archive import Archive
 from reftel.clearance import ALL, reader
-from reftel.forge import Forged, forge
+from reftel.forge import forge
 from reftel.ingest import ingest
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
@@ -37,9 +40,15 @@ SEARCHES = 200
 def main() -> None:
     """Print every figure, with the machine."""
     print(machine())
-    texts = [one for one in forge(READ * 3, SEED) if 5_000 <= len(one.text) <= 7_000][:READ]
-    reading(texts)
+    texts = [Text(one.name, one.text) for one in forge(READ * 3, SEED) if 5_000 <= len(one.text) <= 7_000][
+        :READ
+    ]
+    reading("forged cables", texts)
     profile(texts)
+    real = archived()
+    if real:
+        reading("real telegrams of 1973-79", real)
+        profile(real)
     version()
     with tempfile.TemporaryDirectory(prefix="reftel-bench-") as folder:
         keeping(Path(folder))
@@ -70,14 +79,21 @@ def best(work: Callable[[], None], times: int = 3) -> float:
     return min(found)
 
 
-def read_all(texts: list[Forged]) -> None:
+class Text(NamedTuple):
+    """A file to be read: its name, and its bytes."""
+
+    name: str
+    text: bytes
+
+
+def read_all(texts: Sequence[Text]) -> None:
     """Read every text: bytes to records, all spans."""
     for one in texts:
         for copy in sources.copies(one.text, one.name):
             telegram.read(copy)
 
 
-def reading(texts: list[Forged]) -> None:
+def reading(what: str, texts: Sequence[Text]) -> None:
     """Reading alone, on one core."""
     size = sum(len(one.text) for one in texts)
     read_all(texts[:50])
@@ -85,12 +101,22 @@ def reading(texts: list[Forged]) -> None:
     baseline = best(lambda: [one.text.decode().split() for one in texts] and None)
     print(
         f"reading      {len(texts) / seconds:8,.0f} cables/s and core   {size / seconds / 1e6:.1f} MB/s   "
-        f"({len(texts)} forged cables of {size / len(texts):,.0f} bytes, CPU time, best of 3; "
+        f"({len(texts)} {what} of {size / len(texts):,.0f} bytes, CPU time, best of 3; "
         f"{seconds / baseline:.1f} times as long as splitting them into words)"
     )
 
 
-def profile(texts: list[Forged]) -> None:
+def archived() -> list[Text]:
+    """The real telegrams of 1973-79, where the folder that holds them exists."""
+    path = Path(os.environ.get("REFTEL_SHARED", "../shared")) / "data/raw-cables/aad-cables.jsonl.gz"
+    if not path.exists():
+        return []
+    with gzip.open(path) as lines:
+        told = [json.loads(line) for line in lines]
+    return [Text(f"{one['id']}.txt", one["raw_text"].encode()) for one in told]
+
+
+def profile(texts: Sequence[Text]) -> None:
     """Where the time of reading goes, by module."""
     profiler = cProfile.Profile()
     profiler.runcall(read_all, texts)

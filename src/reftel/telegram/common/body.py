@@ -428,7 +428,8 @@ def _heading(text: str, draft: _Draft) -> tuple[str, Span] | None:
     title = " ".join(text[begin:stop].split())
     if not title or title[0].islower() or title[-1] in ".;," or len(title) > _LONGEST_HEADING:
         return None
-    if first in draft.after_page and not ends_sentence(text[slice(*draft.blocks[-2])]):
+    above = draft.blocks[-2] if len(draft.blocks) > 1 else None
+    if above and first in draft.after_page and not ends_sentence(text[slice(*above)]):
         return None
     draft.blocks.pop()
     return title, (begin, stop)
