@@ -13,7 +13,7 @@ from reftel.sources import aad, frus, mirrormarkdown, mirrortext, plaintext
 from reftel.sources.bundle import Bundle, look
 from reftel.sources.encoding import decode, line_parts
 from reftel.sources.signs import holds_a_cable
-from reftel.sources.undoing import BY, is_markup, undo
+from reftel.sources.undoing import BY, undo
 
 
 class Source(Protocol):
@@ -40,15 +40,23 @@ def copies(raw: bytes, locator: str) -> tuple[Copy, ...]:
     """
     text, defects = decode(raw, locator)
     lines = _lines(text)
-    bundle = Bundle() if is_markup(text) else look(lines)
+    source = _of(text)
+    bundle = _look(source, lines)
     parts = _parts(raw, lines, bundle.cuts) if bundle.cuts else ()
     if not parts:
-        return _unpacked(raw, text, locator, defects, bundle)
+        return _unpacked(raw, text, locator, defects, source, bundle)
     found: list[Copy] = []
     for order, part in enumerate(parts, 1):
         text, defects = decode(part, locator)
-        found += _unpacked(part, text, f"{locator}#{order}", defects, look(_lines(text)))
+        source = _of(text)
+        bundle = _look(source, _lines(text))
+        found += _unpacked(part, text, f"{locator}#{order}", defects, source, bundle)
     return tuple(found)
+
+
+def _of(text: str) -> Source:
+    """The packaging of a text."""
+    return next(source for source in SOURCES if source.recognises(text))
 
 
 def _lines(text: str) -> str:
@@ -70,8 +78,13 @@ def _parts(raw: bytes, text: str, cuts: Sequence[int]) -> Sequence[bytes]:
     return (line_parts(raw, text, kept) or ()) if kept else ()
 
 
+def _look(source: Source, text: str) -> Bundle:
+    """Where further cables begin: in plain text alone, for other packagings hold one, or know how many."""
+    return look(text) if source.NAME == plaintext.NAME else Bundle()
+
+
 def _unpacked(
-    raw: bytes, text: str, locator: str, defects: tuple[Defect, ...], bundle: Bundle
+    raw: bytes, text: str, locator: str, defects: tuple[Defect, ...], source: Source, bundle: Bundle
 ) -> tuple[Copy, ...]:
     """The copies in a file that holds one cable, or a packaging of its own."""
     plain, undone = undo(raw, text)
@@ -80,12 +93,13 @@ def _unpacked(
             f"{locator}: no cable found in it (no classification line, no SUBJECT or TAGS line); "
             "give the text of a cable as its archive prints it"
         )
-    source = next(source for source in SOURCES if source.recognises(plain))
+    if undone:
+        source = _of(plain)
     found = source.copies(raw, plain, locator, hashlib.sha256(raw).hexdigest())
     if undone:
         found = tuple(replace(copy, text_by=copy.text_by or BY) for copy in found)
         defects = tuple(replace(one, span=None) for one in defects)  # their places have moved
-        bundle = look(plain)
+        bundle = _look(source, plain)
     defects = (*defects, *undone, *_doubtful(plain, bundle))
     if defects:
         return tuple(replace(copy, defects=(*_placed(defects, copy, plain), *copy.defects)) for copy in found)
