@@ -22,7 +22,7 @@ _PREFIXES = frozenset(row["word"] for row in rows("compounds"))  # a hyphen behi
 
 def lost_tags(sheet: Sheet, random: Random) -> Sheet | None:
     """The TAGS line is gone."""
-    after = _without_line(sheet, "TAGS: ", "missing-tags", tags=())
+    after = _without_line(sheet, "TAGS: ", "missing-tags", tags=(), tags_persons=())
     if after is None:
         return None
     left = tuple(code for code in after.defects if code != "unknown-tag")
@@ -215,26 +215,3 @@ def markdown_escapes(sheet: Sheet, random: Random) -> Sheet | None:
         body = body.replace(f"\n{one.heading}\n", f"\n#### {one.heading}\n", 1)
     text = sheet.text[:start] + body
     return reprinted(sheet, text) if text != sheet.text else None
-
-
-BEFORE: dict[str, Damage] = {
-    "tags-extra": tags_extra,
-    "lost-tags": lost_tags,
-    "lost-subject": lost_subject,
-    "lost-paragraph": lost_paragraph,
-    "lost-heading": lost_heading,
-    "end-cut": end_cut,
-    "lost-signature": lost_signature,
-    "lost-end": lost_end,
-    "cut-sentence": cut_sentence,
-    "hyphenated": hyphenated,
-    "repeated-header": repeated_header,
-}
-"""Damages to the telegram, in the order in which they are done; then it is packed."""
-
-AFTER: dict[str, Damage] = {
-    "markdown-escapes": markdown_escapes,
-    "pilcrow-digit": pilcrow_digit,
-    "pilcrow-link": pilcrow_link,
-}
-"""Damages that the page does to it."""
