@@ -1,7 +1,7 @@
 """Forged cables of every era against their truth: undamaged and damaged, by field, and by kind of damage.
 
-The corpora are named by era, `sas`, and `sas damaged`; in `by damage` a field is an era and a kind of damage, and
-its verdicts are those of all fields of cables that have this damage and no other.
+The corpora are named by era, `sas`, and `sas damaged`; in `by damage` a field is an era and a kind of damage,
+and its verdicts are those of all fields of cables that have this damage and no other.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ _SEED = 11
 
 # What is compared: the facts. Places are not kept by the forge, nor is what is inferred by other steps.
 _FIELDS = (
-    "id", "sections", "sent", "precedence", "transmission", "from", "to", "info", "classification", "handling",
-    "captions", "passing", "authority", "tags", "tags_unknown", "tags_persons", "subject", "subject_marking",
-    "signature", "operating_signals", "distribution", "drafting", "catalogue",
+    "id", "sections", "sent", "precedence", "transmission", "from", "to", "info", "classification",
+    "handling", "captions", "passing", "authority", "tags", "tags_unknown", "tags_persons", "subject",
+    "subject_marking", "signature", "operating_signals", "distribution", "drafting", "catalogue",
 )  # fmt: skip
 _OF_REFERENCE = ("letter", "text", "kind", "id", "inferred", "captions")
 _OF_PARAGRAPH = ("number", "anchor", "marking", "heading", "voice", "text")
