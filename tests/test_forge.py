@@ -25,7 +25,7 @@ from reftel.telegram import read
 STORY = {one.name: one for one in sample()}
 EPISODES = tuple(episodes())
 SENT = {one.id: one for one in (cable(episode.draft) for episode in EPISODES)}  # as they went out, undamaged
-NOT_COMPARED = {"copy", "spans", "defects"}
+NOT_COMPARED = {"copy", "spans", "defects", "place"}  # a place is told by edited print alone
 
 # What the story cites and the sample does not hold, each written down so that none is a slip of the pen.
 NOT_HELD = {
@@ -39,7 +39,7 @@ def record(one: Cable) -> dict[str, object]:
     """The record without places in the text, which the forge does not keep."""
     fields: dict[str, object] = msgspec.to_builtins(one)
     for field in NOT_COMPARED:
-        fields.pop(field)
+        fields.pop(field, None)
     fields["references"] = [
         {name: value for name, value in entry.items() if name != "span"}
         for entry in msgspec.to_builtins(one.references)

@@ -6,7 +6,7 @@ from html import escape
 
 from msgspec.structs import replace
 
-from reftel.cable import Addressee, Cable, Catalogue, Mrn, Paragraph, Part, Release, Sender
+from reftel.cable import Addressee, Cable, Catalogue, Mrn, Paragraph, Part, Sender
 from reftel.forge.desk import Desk
 from reftel.forge.drafting import cable
 from reftel.forge.press import Forged, worn
@@ -27,16 +27,11 @@ def grown(index: int, seed: int, asked: Collection[str] | None = None) -> Forged
     desk = Desk(ERA, _YEARS, _POSTS, index, seed)
     sent, head, place, note = _sent(desk, index)
     as_tei = desk.roll() < 0.5
-    text = (
-        "\n\n".join(
-            (head, place, *(_block(sent, one) for one in sent.paragraphs), sent.signature or "", note)
-        )
-        + "\n"
-    )
+    blocks = (head, place, *(_block(sent, one) for one in sent.paragraphs), sent.signature or "", note)
     if as_tei:
-        sheet = Sheet(_tei(sent, head, place, note, index), _catalogued(sent, head, note, index))
+        sheet = Sheet(_tei(sent, head, place, note, index), _catalogued(sent, head, place, note, index))
     else:
-        sheet = Sheet(text, sent)
+        sheet = Sheet("\n\n".join(blocks) + "\n", sent)
     without = ("lost-source-note", "closed-up", "hard-blanks") if as_tei else ()
     name = f"{index:06d}_{'tei.xml' if as_tei else 'print.txt'}"
     return worn(ERA, sheet, "tei" if as_tei else "print", None, desk.random, name, asked, without)
@@ -120,17 +115,19 @@ def _tei(sent: Cable, head: str, place: str, note: str, index: int) -> str:
         f'<note n="1" type="source" xml:id="d{number}fn1">{escape(note)}</note></head>\n'
         f'<dateline><placeName>{where}</placeName>, <date when="{sent.sent}:00">{when}</date></dateline>\n'
         f"{paragraphs}\n"
-        f"<closer><signed><persName>{sent.signature}</persName></signed></closer>\n</div>\n"
+        f"<closer><signed><persName>{sent.signature}</persName></signed></closer>\n</div>"
     )
 
 
-def _catalogued(sent: Cable, head: str, note: str, index: int) -> Cable:
+def _catalogued(sent: Cable, head: str, place: str, note: str, index: int) -> Cable:
     """The cable with what the markup says of it."""
     catalogue = Catalogue(
         id=f"d{index % 300 + 1}",
         created=f"{sent.sent}:00",
+        origin=place.split(", ", 1)[0],
         title=head.split(". ", 1)[1],
         from_=sent.from_.name,
         to=tuple(one.name for one in sent.to),
+        attributes={"signed": sent.signature or "", "source": note},
     )
-    return replace(sent, catalogue=catalogue, release=Release("released", basis="collection"))
+    return replace(sent, catalogue=catalogue)
