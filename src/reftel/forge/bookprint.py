@@ -19,6 +19,7 @@ _YEARS = range(1958, 1973)
 _POSTS = ("STRELSAU", "LETINJE", "EDELWEISS", "THORBERG", "GANLOOK")  # the embassies
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
+_OF_PRINT = ("lost-source-note", "lost-date-line", "lost-signature", "closed-up", "hard-blanks")
 _HOURS = ((9, "9 a.m."), (11, "11 a.m."), (14, "2 p.m."), (16, "4 p.m."), (19, "7 p.m."))
 
 
@@ -32,7 +33,7 @@ def grown(index: int, seed: int, asked: Collection[str] | None = None) -> Forged
         sheet = Sheet(_tei(sent, head, place, note, index), _catalogued(sent, head, place, note, index))
     else:
         sheet = Sheet("\n\n".join(blocks) + "\n", sent)
-    without = ("lost-source-note", "closed-up", "hard-blanks") if as_tei else ()
+    without = _OF_PRINT if as_tei else ()
     name = f"{index:06d}_{'tei.xml' if as_tei else 'print.txt'}"
     return worn(ERA, sheet, "tei" if as_tei else "print", None, desk.random, name, asked, without)
 

@@ -9,7 +9,7 @@ from random import Random
 
 from msgspec.structs import replace
 
-from reftel.cable import Paragraph
+from reftel.cable import Paragraph, Sender
 from reftel.forge.sheet import Sheet, printed, reprinted
 
 # -- header lines: the label is damaged, what it says is not ------------------------------------------
@@ -335,6 +335,9 @@ def lost_label(sheet: Sheet, random: Random) -> Sheet | None:
             ("Pass Line:", {"passing": ()}, ()),
             ("Captions:", {"captions": ()}, ()),
             ("Signature:", {"signature": None}, ("missing-signature",)),
+            ("TAGS:", {"tags": ()}, ("missing-tags",)),
+            ("Date/DTG:", {"sent": None, "sent_basis": None}, ()),
+            ("From:", {"from_": Sender(None, sheet.cable.from_.station)}, ()),
         )
     )
     after, lines = re.subn(rf"^{label} .*\n", "", sheet.text, flags=re.MULTILINE)
@@ -346,6 +349,16 @@ def lost_source_note(sheet: Sheet, random: Random) -> Sheet | None:
     at = sheet.text.find("\nSource: ")
     gone: dict[str, object] = {"classification": None, "precedence": (), "captions": (), "handling": ()}
     return reprinted(sheet, sheet.text[: at + 1], "missing-classification", **gone) if at > 0 else None
+
+
+def lost_date_line(sheet: Sheet, random: Random) -> Sheet | None:
+    """The line of place and date is gone, and with it which post an embassy's telegram came from."""
+    head, _, rest = sheet.text.partition("\n\n")
+    fields: dict[str, object] = {"sent": None, "sent_basis": None}
+    if sheet.cable.mrn.station != "STATE":
+        fields["mrn"] = replace(sheet.cable.mrn, station=None)
+        fields["from_"] = replace(sheet.cable.from_, station=None)
+    return reprinted(sheet, f"{head}\n\n{rest.partition(chr(10) * 2)[2]}", **fields)
 
 
 def closed_up(sheet: Sheet, random: Random) -> Sheet | None:
