@@ -123,7 +123,9 @@ def test_all_eras_by_turns() -> None:
     assert [one.cable.era for one in forge(8, 1, "all")] == [*ERAS, *ERAS]
 
 
-@pytest.mark.parametrize(("era", "name"), [(era, name) for name, kind in KINDS.items() for era in kind.eras])
+@pytest.mark.parametrize(
+    ("era", "name"), [(era, name) for name, kind in KINDS.items() for era in sorted(kind.eras)]
+)
 def test_every_damage_can_be_done(era: str, name: str) -> None:
     """Some cable of its eras can have each damage; it changes the bytes, and is told."""
     for index in range(0, 2100, 7):  # of every post and year
