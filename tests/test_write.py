@@ -45,8 +45,8 @@ def undamaged(era: str, count: int) -> list[bytes]:
 def facts(line: str) -> dict[str, object]:
     """A record but for its copy, its key, and what follows from them: places and bases."""
     record = json.loads(line)
-    for field in ("copy", "key", "spans", "sent_basis"):
-        del record[field]
+    for field in ("copy", "key", "spans", "sent_basis", "mentions"):  # mentions are found, not sent
+        record.pop(field, None)
     del record["mrn"]["basis"]
     record["defects"] = sorted(one["code"] for one in record["defects"] if one["code"] != "page-line")
     for one in record["references"]:
