@@ -1,4 +1,4 @@
-"""Grown telegrams of 1973 to 1979, as the archiving system printed them (handbook 01, section 1).
+"""Grown telegrams of 1974 to 1979, as the archiving system printed them (handbook 01, section 1).
 
 They come as the National Archives show them, with release stamps and Message Attributes, or bare.
 """
@@ -32,7 +32,7 @@ from reftel.telegram.sas import write
 
 ERA = "sas"
 
-_YEARS = range(1973, 1980)
+_YEARS = range(1974, 1980)  # of 1973 only a half is numbered by the year
 _TAGS = frozenset(
     row["code"]
     for row in rows("tags")
