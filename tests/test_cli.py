@@ -56,6 +56,15 @@ def test_forged_cables_are_the_same_for_the_same_seed(tmp_path):
     assert first.items() <= {path.name: path.read_bytes() for path in (tmp_path / "b").glob("*.txt")}.items()
 
 
+def test_the_damages_of_forged_cables_are_told(tmp_path):
+    """On a line for each damaged cable, and in the truth."""
+    printed = run("forge", "--count", "24", "--era", "all", "--out", tmp_path).stdout.splitlines()
+    truth = [json.loads(line) for line in (tmp_path / "truth.jsonl").read_text().splitlines()]
+    assert printed[:-1] == [f"{one['file']}: {', '.join(one['damages'])}" for one in truth if one["damages"]]
+    assert {one["cable"]["era"] for one in truth} == {"sas", "acp127", "smart", "printed"}
+    assert run("forge", "--era", "telex", "--out", tmp_path, code=2).stderr
+
+
 def test_the_last_line_of_an_ingest_counts(sample, tmp_path):
     """Each file is acknowledged on a line of its own; the last line says what came of it all."""
     (tmp_path / "bad.txt").write_bytes(b"\0")

@@ -8,6 +8,7 @@ import pytest
 
 from reftel import errors
 from reftel.defects import CODES
+from reftel.forge.damages import KINDS
 
 PROJECT = Path(__file__).parents[1]
 
@@ -24,6 +25,16 @@ def test_every_error_is_explained():
     for name, kind in inspect.getmembers(errors, inspect.isclass):
         row = next(line for line in page.splitlines() if f"`{name}`" in line)
         assert row.startswith(f"| {kind.exit_code} |")
+
+
+def test_every_damage_of_the_forge_is_explained():
+    """docs/formats/forge.md has each damage, its eras, and no other."""
+    page = (PROJECT / "docs" / "formats" / "forge.md").read_text()
+    table = page[page.index("## Damages") :]
+    found = re.findall(r"^\| `([a-z-]+)` \| ([a-z0-9 ]+) \|", table, re.MULTILINE)
+    assert {name: frozenset(eras.split()) for name, eras in found} == {
+        name: kind.eras for name, kind in KINDS.items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ import msgspec
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reftel import __version__, clearance, reading, settings, terminal, upkeep
+from reftel import __version__, clearance, reading, settings, telegram, terminal, upkeep
 from reftel import ingest as way_in
 from reftel.archive import Archive
 from reftel.cable import Cable, Status, to_json
 from reftel.clearance import ALL, Reader
 from reftel.errors import NotHeld, QueryError, ReftelError
 from reftel.findings import references as mentions
-from reftel.forge import SAMPLE_SIZE, write_out
+from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
 from reftel.views import search as searching
@@ -66,7 +66,7 @@ def reftel(
 
 @app.command()
 def read(paths: Paths, json: Json = False, strict: Strict = False) -> None:
-    """Read cables in files and folders and print what is in them."""
+    """Read cables in files and folders and print what is in them; `-` is standard input."""
     errors: list[ReftelError] = []
     screen = terminal.console()
     found = 0
@@ -79,6 +79,38 @@ def read(paths: Paths, json: Json = False, strict: Strict = False) -> None:
             screen.rule(style="dim")
     if errors and (strict or not found):
         raise typer.Exit(errors[-1].exit_code)
+
+
+@app.command()
+def write(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="Records as `reftel read --json` prints them; - is standard input.",
+            show_default=False,
+        ),
+    ],
+    section_lines: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Split the text into sections of at most so many lines.", show_default=False
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder: a file for each cable, in order.", show_default=False)
+    ] = None,
+) -> None:
+    """Print cables from their records, each in the form of its era."""
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+    found = (cable for path in paths for cable in reading.records(path))
+    for order, cable in enumerate(found, 1):
+        text = telegram.write(cable, section_lines)
+        if out:
+            (out / f"{order:06d}_{cable.key.replace('/', '_')}.txt").write_bytes(text.encode())
+        else:
+            _out(text.encode().rstrip(b"\n"))
 
 
 @app.command()
@@ -179,10 +211,24 @@ def forge(
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
     count: Annotated[int | None, typer.Option(min=1, help="How many; the sample's own unless said.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed gives other cables.")] = 1,
+    era: Annotated[
+        Literal["sas", "acp127", "smart", "printed", "all"] | None,
+        typer.Option(
+            help="Cables of one era, or of all by turns; the sample unless said.", show_default=False
+        ),
+    ] = None,
 ) -> None:
-    """Write invented cables, and the truth about them, for demonstrations and tests."""
-    written = write_out(count or SAMPLE_SIZE, seed, out)
+    """Write invented cables, and the truth about them, for demonstrations and tests.
+
+    A damaged cable's file is named with what has happened to it.
+    """
+    written = write_out(count or SAMPLE_SIZE, seed, out, era, told=_damaged)
     print(f"{written:,} cables written to {out}, and what is true of them to {out / 'truth.jsonl'}.")
+
+
+def _damaged(one: Forged) -> None:
+    if one.damages:
+        print(f"{one.name}: {', '.join(one.damages)}")
 
 
 @app.command()

@@ -22,7 +22,7 @@ class QueryError(UsageError):
 
 
 class NotACable(ReftelError):
-    """A file in which no cable was found."""
+    """A file in which no cable was found, or no record of one."""
 
     exit_code = 3
 

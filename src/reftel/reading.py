@@ -1,12 +1,18 @@
 """From files to cables, without an archive: what `reftel read` does, and the first half of the way in."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from reftel import sources, telegram
-from reftel.cable import Cable, Copy
-from reftel.errors import ReftelError, Unreadable
+from reftel.cable import Cable, Copy, from_json
+from reftel.errors import NotACable, ReftelError, Unreadable
+
+STANDARD_INPUT = Path("-")
+"""The path that means standard input."""
 
 _TRUTH = "truth.jsonl"  # what the forge writes beside its cables, about them: no cable itself
 
@@ -22,7 +28,9 @@ def files(paths: Paths, on_error: OnError | None = None) -> Iterator[Path]:
     """
     for name in paths:
         path = Path(name)
-        if path.is_dir():
+        if path == STANDARD_INPUT:
+            yield path
+        elif path.is_dir():
             yield from _below(path, on_error, frozenset())
         elif path.is_file():
             yield path
@@ -62,15 +70,21 @@ def _report(error: ReftelError, on_error: OnError | None) -> None:
 
 def open_copies(path: Path) -> tuple[Copy, ...]:
     """The copies of cables in one file. Raises Unreadable or NotACable, saying what to do."""
+    return sources.copies(_bytes(path), path.name)
+
+
+def _bytes(path: Path) -> bytes:
+    """All of a file, or of standard input."""
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise Unreadable(f"{path}: the file is not there any more; give it again when it is back") from None
     except OSError as error:
         raise Unreadable(
             f"{path}: the file cannot be read ({error.strerror}); check its permissions"
         ) from None
-    return sources.copies(raw, path.name)
 
 
 def read(*paths: str | os.PathLike[str], on_error: OnError | None = None) -> Iterator[Cable]:
@@ -94,3 +108,24 @@ def witnessed(
         else:
             for copy in copies:
                 yield copy, telegram.read(copy)
+
+
+def records(path: Path) -> Iterator[Cable]:
+    """The records in a file, one a line, as `read --json` prints them.
+
+    Raises Unreadable, and NotACable for a line that is no record; what stands before it is given first.
+    """
+    empty = True
+    for number, line in enumerate(_bytes(path).splitlines(), 1):
+        if not line.strip():
+            continue
+        empty = False
+        try:
+            yield from_json(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise NotACable(
+                f"{path}, line {number}: no record of a cable ({error}); "
+                "give what `reftel read --json` prints, one record a line"
+            ) from None
+    if empty:
+        raise NotACable(f"{path}: no record in it; give what `reftel read --json` prints, one record a line")

@@ -1,27 +1,41 @@
 """Invented cables with their truth: the sample, specimens for tests, and as many as a benchmark wants.
 
-The first are a story, hand-written (`story.py`); those behind it are grown (`growth.py`). The same seed
-gives the same bytes, cable by cable, however many are asked for.
+The first are a story, hand-written (`story.py`); those behind it are grown (`growth.py`). Other eras are all
+grown, each by a module of its own (ERAS). The same seed gives the same bytes, cable by cable, however many
+are asked for.
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import count as numbers
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 import msgspec
 
 from reftel.cable import to_json
 from reftel.errors import StorageFull, UsageError
+from reftel.forge import archived, bookprint, relayed, smart
 from reftel.forge.drafting import cable
 from reftel.forge.growth import grown
 from reftel.forge.press import Forged, press
 from reftel.forge.story import episodes
 from reftel.mrn import short
 
-__all__ = ["SAMPLE_SIZE", "Forged", "forge", "sample", "write_out"]
+__all__ = ["ERAS", "SAMPLE_SIZE", "Forged", "forge", "sample", "write_out"]
+
+
+class Grower(Protocol):
+    """What grows the cables of an era."""
+
+    def __call__(self, index: int, seed: int, asked: Collection[str] | None = None) -> Forged:
+        """The cable of that index; with the damages that are asked for, else with those its dice say."""
+
+
+ERAS: Mapping[str, Grower] = {one.ERA: one.grown for one in (archived, relayed, smart, bookprint)}
+"""What grows the cables of each era."""
 
 SAMPLE_SIZE = 74
 """How many cables the story has."""
@@ -36,30 +50,41 @@ def sample() -> Iterator[Forged]:
         yield press(sent, episode.packaging, episode.damages, random, f"{name}.txt")
 
 
-def forge(count: int, seed: int) -> Iterator[Forged]:
-    """So many cables: the story, then grown ones."""
-    return islice(_endless(seed), count)
+def forge(count: int, seed: int, era: str | None = None) -> Iterator[Forged]:
+    """So many cables: the story, then grown ones; or grown ones of one of ERAS, or of `all` by turns."""
+    return islice(_endless(seed, era), count)
 
 
-def _endless(seed: int) -> Iterator[Forged]:
-    yield from sample()
-    yield from (grown(index, seed) for index in numbers())
+def _endless(seed: int, era: str | None) -> Iterator[Forged]:
+    if era is None:
+        yield from sample()
+        yield from (grown(index, seed) for index in numbers())
+    kinds = tuple(ERAS.values()) if era == "all" else (ERAS[era or ""],)
+    yield from (grow(index, seed) for index in numbers() for grow in kinds)
 
 
-def write_out(count: int, seed: int, out: Path) -> int:
+def write_out(
+    count: int,
+    seed: int,
+    out: Path,
+    era: str | None = None,
+    told: Callable[[Forged], None] | None = None,
+) -> int:
     """Write the files of so many cables into a folder, and their truth into `truth.jsonl` beside them.
 
-    Gives how many were written. Raises StorageFull where the disk is full, and UsageError for a folder that
-    cannot be written to.
+    Tells each as it is written, and gives how many were. Raises StorageFull where the disk is full, and
+    UsageError for a folder that cannot be written to.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         written = 0
         with (out / "truth.jsonl").open("wb") as truth:
-            for one in forge(count, seed):
+            for one in forge(count, seed, era):
                 (out / one.name).write_bytes(one.text)
                 truth.write(_truth(one) + b"\n")
                 written += 1
+                if told:
+                    told(one)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StorageFull(f"{out}: the disk is full; make room and forge again") from error

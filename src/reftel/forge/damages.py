@@ -1,240 +1,112 @@
-"""What happens to telegrams between the relay and us, each as the mirrors of the 2010s show it.
+"""Every damage of the handbook that a machine can do to a telegram, and which may meet on one copy.
 
-A damage takes a sheet and gives it back as it then stands: the text, what can still be read, what there is to
-note. It gives None where the telegram has nothing that could be damaged so.
+What each does stands with its function, and in docs/formats/forge.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container
 from random import Random
+from typing import Literal, NamedTuple
 
-import msgspec
-
-from reftel.cable import Paragraph
-from reftel.forge.sheet import Sheet, header_starts, printed, reprinted, text_starts
-from reftel.tables import rows
-
-Damage = Callable[[Sheet, Random], Sheet | None]
-
-_KEYWORDS = ("POLITICAL", "DIPLOMACY", "RAILROADS")  # a mirror's own, added to the TAGS
-_VOWELS = frozenset("aeiouy")
-_PREFIXES = frozenset(row["word"] for row in rows("compounds"))  # a hyphen behind these is the word's own
+from reftel.forge import mirrored, wear
+from reftel.forge.mirrored import Damage
 
 
-def lost_tags(sheet: Sheet, random: Random) -> Sheet | None:
-    """The TAGS line is gone."""
-    after = _without_line(sheet, "TAGS: ", "missing-tags", tags=())
-    if after is None:
-        return None
-    left = tuple(code for code in after.defects if code != "unknown-tag")
-    return msgspec.structs.replace(after, defects=left)
+class Kind(NamedTuple):
+    """A damage: what does it, to telegrams of which eras, before or after they are packed, and whence."""
+
+    damage: Damage
+    eras: frozenset[str]
+    when: Literal["before", "after"]
+    handbook: str
 
 
-def lost_subject(sheet: Sheet, random: Random) -> Sheet | None:
-    """The SUBJECT line is gone, with its wraps."""
-    return _without_line(sheet, "SUBJECT: ", "missing-subject", subject=None, subject_marking=None)
+def _of(damage: Damage, eras: str, when: Literal["before", "after"], handbook: str) -> Kind:
+    return Kind(damage, frozenset(eras.split()), when, handbook)
 
 
-def _without_line(sheet: Sheet, label: str, code: str, **fields: object) -> Sheet | None:
-    start = sheet.text.find(f"\n{label}") + 1
-    if not start:
-        return None
-    end = sheet.text.index("\n", start) + 1
-    while sheet.text[end] != "\n" and not sheet.text.startswith(("TAGS: ", "SUBJECT: ", "REF: "), end):
-        end = sheet.text.index("\n", end) + 1
-    return reprinted(sheet, sheet.text[:start] + sheet.text[end:], code, **fields)
-
-
-def lost_paragraph(sheet: Sheet, random: Random) -> Sheet | None:
-    """A paragraph from the middle is gone; the numbers around it tell."""
-    paragraphs = sheet.cable.paragraphs
-    inner = [one for one in paragraphs[1:-1] if not one.heading]
-    gone = random.choice(inner) if inner else None
-    place = _where(sheet, gone) if gone else None
-    if place is None:
-        return None
-    first, last = place
-    text = sheet.text[:first] + sheet.text[last:].lstrip("\n")
-    rest = tuple(one for one in paragraphs if one is not gone)
-    return reprinted(sheet, text, "missing-paragraph", paragraphs=rest)
-
-
-def _where(sheet: Sheet, paragraph: Paragraph) -> tuple[int, int] | None:
-    """Where a paragraph stands in one piece; None where a page line or another damage divides it."""
-    stood = "\n".join(printed(paragraph))
-    first = sheet.text.find(f"\n{stood}\n") + 1
-    return (first, first + len(stood)) if first else None
-
-
-def lost_heading(sheet: Sheet, random: Random) -> Sheet | None:
-    """A heading is gone and has left its white space. Another remains, or the space would tell nothing."""
-    headed = [one for one in sheet.cable.paragraphs[1:] if one.heading]
-    if len(headed) < 2 or sheet.cable.sections:
-        return None  # around page lines, white space tells nothing either
-    poorer = random.choice(headed)
-    at = sheet.text.find(f"\n{poorer.heading}\n\n\n{poorer.number}. (")
-    if at < 0:
-        return None
-    text = sheet.text[:at] + sheet.text[at + 1 + len(poorer.heading or "") :]
-    return reprinted(sheet, text, "missing-heading", paragraphs=_changed(sheet, poorer, heading=None))
-
-
-def _changed(sheet: Sheet, paragraph: Paragraph, **fields: object) -> tuple[Paragraph, ...]:
-    other = msgspec.structs.replace(paragraph, **fields)
-    return tuple(other if one is paragraph else one for one in sheet.cable.paragraphs)
-
-
-def end_cut(sheet: Sheet, random: Random) -> Sheet | None:
-    """Of `End summary.` only `End` is left."""
-    for one in sheet.cable.paragraphs:
-        place = _where(sheet, one)
-        for mark in (" End summary.", " End Summary.", " END SUMMARY."):
-            if place and one.text.endswith(mark) and len(one.parts) == 1:
-                cut = one.text[: -len(mark)] + mark[:4]
-                at = sheet.text[slice(*place)].upper().rindex("END") + 3
-                text = sheet.text[: place[0] + at] + sheet.text[place[1] :]
-                parts = (msgspec.structs.replace(one.parts[0], text=cut),)
-                rest = _changed(sheet, one, text=cut, parts=parts)
-                return reprinted(sheet, text, "lost-words", paragraphs=rest)
-    return None
-
-
-def tags_extra(sheet: Sheet, random: Random) -> Sheet | None:
-    """The mirror has added a keyword of its own to the TAGS."""
-    tags = sheet.cable.tags
-    keyword = random.choice(_KEYWORDS)
-    start = sheet.text.find("\nTAGS: ")
-    end = sheet.text.find("\nSUBJECT: ", start)
-    if start < 0 or end < 0 or not tags:
-        return None
-    text = f"{sheet.text[:end]} {keyword}{sheet.text[end:]}"
-    return reprinted(sheet, text, "unknown-tag", tags_unknown=(keyword,))
-
-
-def lost_signature(sheet: Sheet, random: Random) -> Sheet | None:
-    """The name below the text is gone."""
-    name = sheet.cable.signature
-    before, found, after = sheet.text.rpartition(f"\n{name}\n")
-    if not name or not found:
-        return None
-    return reprinted(sheet, before + after, "missing-signature", signature=None)
-
-
-def lost_end(sheet: Sheet, random: Random) -> Sheet | None:
-    """The NNNN is gone; nobody misses it."""
-    before, found, _ = sheet.text.rpartition("NNNN")
-    return reprinted(sheet, before.rstrip("\n") + "\n") if found else None
-
-
-def cut_sentence(sheet: Sheet, random: Random) -> Sheet | None:
-    """A page ended inside a sentence; its line is gone, but the blank one stayed."""
-    for one in _prose(sheet, random):
-        if places := list(_line_ends(sheet, one)):
-            at = random.choice(places)
-            return reprinted(sheet, f"{sheet.text[:at]}\n{sheet.text[at:]}", "rejoined-sentence")
-    return None
-
-
-def _prose(sheet: Sheet, random: Random) -> list[Paragraph]:
-    """Paragraphs of one block and one voice, in which a cut is a cut and nothing else; in any order."""
-    plain = [one for one in sheet.cable.paragraphs if "\n" not in one.text and len(one.parts) == 1]
-    random.shuffle(plain)
-    return plain
-
-
-def _line_ends(sheet: Sheet, paragraph: Paragraph) -> Iterator[int]:
-    """The line ends of a paragraph behind which its sentence plainly goes on."""
-    place = _where(sheet, paragraph)
-    if place is None:
-        return
-    at = sheet.text.find("\n", *place)
-    while at >= 0:
-        before, behind = sheet.text[at - 1], sheet.text[at + 1 : at + 4]
-        if before.isalpha() and behind.isalpha() and behind[0].islower():
-            yield at
-        at = sheet.text.find("\n", at + 1, place[1])
-
-
-def hyphenated(sheet: Sheet, random: Random) -> Sheet | None:
-    """Long words are divided at line ends. Each can be made whole again: there is nothing to note."""
-    places = [at for one in _prose(sheet, random)[:6] for at in _line_ends(sheet, one)]
-    text = sheet.text
-    for at in sorted(places, reverse=True):
-        word = text[at + 1 : at + 40].split(None, 1)[0].rstrip(".,;:")
-        half = _syllable(word)
-        if half and word.isalpha() and word[:half] not in _PREFIXES:
-            text = f"{text[:at]} {word[:half]}-\n{text[at + 1 + half :]}"
-    return reprinted(sheet, text) if text != sheet.text else None
-
-
-def _syllable(word: str) -> int:
-    """Where a long word may be divided, near its middle: govern-ment. 0 where it is short or has no place."""
-    places = [at for at in range(3, len(word) - 2) if word[at] not in _VOWELS and word[at + 1] in _VOWELS]
-    return min(places, key=lambda at: abs(2 * at - len(word))) if places and len(word) > 8 else 0
-
-
-def repeated_header(sheet: Sheet, random: Random) -> Sheet | None:
-    """The page shows the header block, and then the text with its header block."""
-    start, end = header_starts(sheet), text_starts(sheet)
-    block = sheet.text[start:end]
-    return reprinted(sheet, f"{sheet.text[:start]}{block}\n{sheet.text[start:]}", "repeated-header")
-
-
-def pilcrow_digit(sheet: Sheet, random: Random) -> Sheet | None:
-    """The sign before each paragraph number has become the digit 1: `11.` is 1, `110.` is 10."""
-    numbers = [one.number for one in sheet.cable.paragraphs if one.number is not None]
-    if numbers != list(range(1, len(numbers) + 1)):
-        return None  # of `16.` behind a gap nobody can say what is meant
-    return reprinted(sheet, _signed(sheet.text, numbers, "1"), "number-repaired")
-
-
-def pilcrow_link(sheet: Sheet, random: Random) -> Sheet | None:
-    """The sign has become a link, `[1](#)2.`; before the letters of references too, `[1](#)B.`"""
-    numbers = [one.number for one in sheet.cable.paragraphs if one.number is not None]
-    text = _signed(sheet.text, numbers, "[1](#)")
-    codes = ["number-repaired"]
-    for one in sheet.cable.references:
-        place = text.find(f"\n{one.letter}. {one.text}") if one.letter else -1
-        if place > 0:
-            text = f"{text[:place]}\n\n[1](#){text[place:].lstrip(chr(10))}".replace("\n\n\n", "\n\n", 1)
-            codes.append("letter-repaired")
-    return reprinted(sheet, text, *codes)
-
-
-def _signed(text: str, numbers: list[int], sign: str) -> str:
-    for number in reversed(numbers):  # the last first: a 1 before the 1 of paragraph 1 makes another 11
-        text = text.replace(f"\n{number}. (", f"\n{sign}{number}. (", 1)
-    return text
-
-
-def markdown_escapes(sheet: Sheet, random: Random) -> Sheet | None:
-    """Dollar signs are escaped, and headings in the latter half of the page marked as headings."""
-    headed = [one for one in sheet.cable.paragraphs if one.heading]
-    start = text_starts(sheet)
-    body = sheet.text[start:].replace("$", "\\$")
-    for one in headed[len(headed) // 2 :]:
-        body = body.replace(f"\n{one.heading}\n", f"\n#### {one.heading}\n", 1)
-    text = sheet.text[:start] + body
-    return reprinted(sheet, text) if text != sheet.text else None
-
-
-BEFORE: dict[str, Damage] = {
-    "tags-extra": tags_extra,
-    "lost-tags": lost_tags,
-    "lost-subject": lost_subject,
-    "lost-paragraph": lost_paragraph,
-    "lost-heading": lost_heading,
-    "end-cut": end_cut,
-    "lost-signature": lost_signature,
-    "lost-end": lost_end,
-    "cut-sentence": cut_sentence,
-    "hyphenated": hyphenated,
-    "repeated-header": repeated_header,
+KINDS: dict[str, Kind] = {
+    "tags-extra": _of(mirrored.tags_extra, "acp127", "before", "01 D3"),
+    "lost-tags": _of(mirrored.lost_tags, "sas acp127", "before", "01 D8"),
+    "lost-subject": _of(mirrored.lost_subject, "sas acp127", "before", "01 D8"),
+    "lost-paragraph": _of(mirrored.lost_paragraph, "sas acp127 smart", "before", "01 D8"),
+    "lost-heading": _of(mirrored.lost_heading, "acp127", "before", "01 D8"),
+    "end-cut": _of(mirrored.end_cut, "acp127", "before", "01 D8"),
+    "lost-signature": _of(mirrored.lost_signature, "sas acp127 printed", "before", "01 D8"),
+    "lost-end": _of(mirrored.lost_end, "acp127", "before", "01 D8"),
+    "lost-end-mark": _of(wear.lost_end_mark, "sas", "before", "01 D8"),
+    "cut-sentence": _of(mirrored.cut_sentence, "acp127", "before", "01 D9"),
+    "hyphenated": _of(mirrored.hyphenated, "acp127", "before", "07 SUBJECT"),
+    "repeated-header": _of(mirrored.repeated_header, "acp127", "before", "01 D4"),
+    "split-word": _of(wear.split_word, "acp127", "before", "01 D12"),
+    "sentence-case": _of(wear.sentence_case, "acp127", "before", "01 D13"),
+    "wrong-minute": _of(wear.wrong_minute, "acp127", "after", "01 D14"),
+    "name-struck": _of(wear.name_struck, "acp127", "before", "01 D15"),
+    "mistyped": _of(wear.mistyped, "sas acp127", "before", "01 D17"),
+    "subject-label": _of(wear.subject_label, "sas acp127", "before", "07 SUBJECT"),
+    "tags-label": _of(wear.tags_label, "sas acp127", "before", "07 TAGS"),
+    "tags-glued": _of(wear.tags_glued, "acp127", "before", "07 TAGS"),
+    "ref-label": _of(wear.ref_label, "sas acp127", "before", "07 Lists of references"),
+    "ref-letters": _of(wear.ref_letters, "sas acp127", "before", "07 Lists of references"),
+    "refs-in-a-row": _of(wear.refs_in_a_row, "sas acp127", "before", "07 Lists of references"),
+    "zero-for-letter": _of(wear.zero_for_letter, "sas acp127", "before", "07 Posts in references"),
+    "order-label": _of(wear.order_label, "sas acp127", "before", "03, section 4"),
+    "misspelt-sender": _of(wear.misspelt_sender, "sas acp127", "before", "01, section 1, line 11"),
+    "wrong-day": _of(wear.wrong_day, "acp127", "before", "01, section 2"),
+    "wrong-serial": _of(wear.wrong_serial, "acp127", "before", "01, section 2"),
+    "wrong-security": _of(wear.wrong_security, "acp127", "before", "01, section 2"),
+    "copy-count": _of(wear.copy_count, "sas", "before", "01, section 1, line 7"),
+    "half-a-cable": _of(wear.half_a_cable, "sas acp127", "before", "01 D8"),
+    "other-end": _of(wear.other_end, "sas", "before", "01, section 1, line 23"),
+    "repeated-section": _of(wear.repeated_section, "sas", "before", "02, section 1.3"),
+    "sent-before": _of(wear.sent_before, "sas", "before", "02, section 1.3"),
+    "two-digits": _of(wear.two_digits, "sas", "before", "01, section 1, line 5"),
+    "banner-mistyped": _of(wear.banner_mistyped, "sas", "before", "01 D17"),
+    "old-foot": _of(wear.old_foot, "sas", "before", "01, section 1"),
+    "hard-blanks": _of(wear.hard_blanks, "sas acp127 smart printed", "before", "07 Noise anywhere"),
+    "page-foot": _of(wear.page_foot, "smart", "before", "07 Noise anywhere"),
+    "lost-label": _of(wear.lost_label, "smart", "before", "01, section 4"),
+    "lost-source-note": _of(wear.lost_source_note, "printed", "before", "01 D8"),
+    "lost-date-line": _of(wear.lost_date_line, "printed", "before", "01 D8"),
+    "closed-up": _of(wear.closed_up, "printed", "before", "07 Noise anywhere"),
+    "garbled-id": _of(wear.garbled_id, "acp127", "after", "07 Identifiers"),
+    "date-first": _of(wear.date_first, "acp127", "after", "01 D16"),
+    "note-first": _of(wear.note_first, "acp127", "after", "01 D16"),
+    "backslashes": _of(wear.backslashes, "sas acp127", "after", "07 Noise anywhere"),
+    "form-feeds": _of(wear.form_feeds, "sas acp127 smart", "after", "01 D17"),
+    "markdown-escapes": _of(mirrored.markdown_escapes, "acp127", "after", "01 D10"),
+    "pilcrow-digit": _of(mirrored.pilcrow_digit, "acp127", "after", "01 D1"),
+    "pilcrow-link": _of(mirrored.pilcrow_link, "acp127", "after", "01 D1, D2"),
+    "entities": _of(wear.entities, "acp127", "after", "01 D17"),
+    "carriage-returns": _of(wear.carriage_returns, "sas acp127 smart printed", "after", "07 Noise anywhere"),
 }
-"""Damages to the telegram, in the order in which they are done; then it is packed."""
+"""Every damage by its name, in the order in which they are done."""
 
-AFTER: dict[str, Damage] = {
-    "markdown-escapes": markdown_escapes,
-    "pilcrow-digit": pilcrow_digit,
-    "pilcrow-link": pilcrow_link,
-}
-"""Damages that the page does to it."""
+_APART = tuple(
+    frozenset(names.split())
+    for names in (
+        "entities carriage-returns",
+        "half-a-cable lost-signature lost-end lost-end-mark other-end repeated-section",
+        "lost-tags tags-label tags-glued tags-extra",
+        "lost-subject subject-label",
+        "lost-date-line closed-up",
+        "ref-letters refs-in-a-row zero-for-letter pilcrow-link ref-label",
+        "pilcrow-digit pilcrow-link lost-paragraph backslashes",
+        "repeated-header sentence-case tags-label subject-label ref-label order-label",
+    )
+)
+"""Damages that nobody could tell apart, or that undo each other: one copy has one of them."""
+
+
+def chosen(era: str, random: Random, without: Container[str] = ()) -> tuple[str, ...]:
+    """Which damages a copy of an era has met: half of them none, others one to three that go together.
+
+    Those of `without` are none that this copy can have.
+    """
+    if random.random() < 0.5:
+        return ()
+    names = [name for name, kind in KINDS.items() if era in kind.eras and name not in without]
+    found: list[str] = []
+    for name in random.sample(names, min(len(names), 1 + int(random.random() * 3))):
+        if not any(name in group and group.intersection(found) for group in _APART):
+            found.append(name)
+    return tuple(sorted(found, key=names.index))

@@ -144,7 +144,7 @@ _SHARES = {"plain": 5, "catalogue-whole": 5, "catalogue": 5, "dated": 2, "markdo
 def grown(index: int, seed: int) -> Forged:
     """The grown cable of that index, packed and damaged as its own dice say."""
     random = Random(f"{seed} {index}")
-    draft = _Drafter(index, seed, random).draft()
+    draft = Drafter(number_of(index, seed), index, seed, random).draft()
     sent = cable(draft)
     packaging = random.choices(tuple(_SHARES), tuple(_SHARES.values()))[0]
     opaque = packaging in ("dated", "markdown") and random.random() < 0.4
@@ -187,18 +187,18 @@ def _constants(seed: int, station: str, year: int) -> tuple[int, str]:
     return random.randrange(_ROUND), name.upper()
 
 
-class _Drafter:
+class Drafter:
     """One drafter at one desk on one day."""
 
-    def __init__(self, index: int, seed: int, random: Random) -> None:
+    def __init__(self, number: tuple[str, int, int], index: int, seed: int, random: Random) -> None:
         self.random, self.roll = random, random.random
         self.index, self.seed = index, seed
         self.phrases = _phrases()
-        self.station, self.year, self.serial = number_of(index, seed)
+        self.station, self.year, self.serial = number
         self.day = self._day(self.serial)
         self.signer = _constants(seed, self.station, self.year)[1]
-        self.country, self.code = _COUNTRIES.get(self.station) or self._pick(tuple(_COUNTRIES.values()))
-        self.topic = self._pick(self.phrases.topics)
+        self.country, self.code = _COUNTRIES.get(self.station) or self.pick(tuple(_COUNTRIES.values()))
+        self.topic = self.pick(self.phrases.topics)
         self.cast = self._cast()
         reports = self.phrases.sentences["report"]
         self.said = cycle(reports.dealt(len(reports.templates), self.roll))
@@ -212,12 +212,12 @@ class _Drafter:
     def _cast(self) -> Cast:
         """Who and what the slots of this cable are filled with."""
         random, words = self.random, self.phrases.words
-        names = [self._name() for _ in range(5)]
+        names = [self.name() for _ in range(5)]
         surnames = [name.split()[1] for name in names]
-        office, of_office = self._pick(words["offices"]).split("|")
-        expert = self._pick(words["experts"])
-        us = self._pick(words["americans"])
-        neighbor = self._pick([name for name in _NEIGHBORS if name != self.country])
+        office, of_office = self.pick(words["offices"]).split("|")
+        expert = self.pick(words["experts"])
+        us = self.pick(words["americans"])
+        neighbor = self.pick([name for name in _NEIGHBORS if name != self.country])
         host_title = f"{office} Minister"
         places = [self._place() for _ in range(4)]
         pools: dict[str, Sequence[str]] = {
@@ -245,7 +245,7 @@ class _Drafter:
         }
         pools["FIRM"] = (pools["firm"][0].upper(),)
         pools |= self._dates() | self._numbers()
-        matter = self._pick(self.topic.matters).filled(
+        matter = self.pick(self.topic.matters).filled(
             {
                 "place": lambda: places[0],
                 "Name": lambda: names[3],
@@ -259,20 +259,22 @@ class _Drafter:
         self.neighbor = neighbor
         return {slot: cycle(pool).__next__ for slot, pool in pools.items()}
 
-    def _pick(self, items: Sequence[_Item]) -> _Item:
+    def pick(self, items: Sequence[_Item]) -> _Item:
+        """One of the items, as the dice say."""
         return items[int(self.roll() * len(items))]
 
-    def _name(self) -> str:
-        words, pick = self.phrases.words, self._pick
+    def name(self) -> str:
+        """Somebody of the country: Lida Feloff."""
+        words, pick = self.phrases.words, self.pick
         return f"{pick(words['given names'])} {pick(words['surname heads'])}{pick(words['surname tails'])}"
 
     def _place(self) -> str:
-        words, pick = self.phrases.words, self._pick
+        words, pick = self.phrases.words, self.pick
         return f"{pick(words['place heads'])}{pick(words['place tails'])}"
 
     def _firm(self, surname: str, place: str) -> str:
         forms = ("{0} and Sons", "{1} Works", "the {1} Company", "{0} Holding", "{1} Trust")
-        return self._pick(forms).format(surname, place)
+        return self.pick(forms).format(surname, place)
 
     def _dates(self) -> dict[str, Sequence[str]]:
         """Days shortly before, and months and years around."""
@@ -312,13 +314,13 @@ class _Drafter:
         level = self._level()
         hour, minute = 6 + int(self.roll() * 16), int(self.roll() * 60)
         sent = f"{self.day.isoformat()}T{hour:02d}:{minute:02d}Z"
-        subject = self._pick(self.topic.subjects).filled(self.cast).upper()
+        subject = self.pick(self.topic.subjects).filled(self.cast).upper()
         references = self._references()
         classifier = None
         if random.random() < 0.3:
-            letters = self._pick((("b", "d"), ("b",), ("d",), ("a", "b", "d"), ("c", "d")))
-            title = self._pick(("DCM", "Political Counselor", "Economic Counselor", "Political Chief"))
-            classifier = Classifier(title, self._name(), letters)
+            letters = self.pick((("b", "d"), ("b",), ("d",), ("a", "b", "d"), ("c", "d")))
+            title = self.pick(("DCM", "Political Counselor", "Economic Counselor", "Political Chief"))
+            classifier = Classifier(title, self.name(), letters)
         return Draft(
             station=self.station,
             serial=self.serial,
@@ -350,7 +352,7 @@ class _Drafter:
     def _captions(self, level: str) -> tuple[str, ...]:
         usual = ("SIPDIS",) if self.year >= 2002 and self.roll() < 0.8 else ()
         if level in CLASSIFIED and self.roll() < 0.04:
-            return (self._pick(("EXDIS", "LIMDIS", "NODIS", "STADIS")),)
+            return (self.pick(("EXDIS", "LIMDIS", "NODIS", "STADIS")),)
         return usual
 
     def _passing(self) -> tuple[str, ...]:
@@ -358,7 +360,7 @@ class _Drafter:
         chosen = self.random.sample(desks, 1 + int(self.roll() * 3))
         lines = [f"STATE FOR {', '.join(chosen)}"]
         if self.roll() < 0.2:
-            lines.append(self._pick(("TREASURY FOR OASIA", "COMMERCE FOR ITA", "STATE PASS TO USTR")))
+            lines.append(self.pick(("TREASURY FOR OASIA", "COMMERCE FOR ITA", "STATE PASS TO USTR")))
         return tuple(lines)
 
     # -- references ----------------------------------------------------------------------------------
@@ -376,7 +378,7 @@ class _Drafter:
     def _cited(self) -> str:
         die = self.roll()
         if die < 0.08:
-            who = self._name().split()[1].upper()
+            who = self.name().split()[1].upper()
             return f"{who}-{self.signer} TELCON OF {self.day.month}/{max(1, self.day.day - 2)}"
         if die < 0.12:
             return f"E-MAIL {self.signer}-EUR/NCE OF {self.day.month}/{max(1, self.day.day - 3)}"
@@ -413,7 +415,7 @@ class _Drafter:
         if roll() < 0.15:
             made.append(Drafted(self._mark(level), "Action request: " + self._sentences("requests", 1)[0]))
         if roll() < 0.15:
-            post = self._pick(("Ganlook", "Vienna", "Letinje"))
+            post = self.pick(("Ganlook", "Vienna", "Letinje"))
             made.append(Drafted("U", f"{post} minimize considered."))
         return made
 

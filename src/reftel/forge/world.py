@@ -135,6 +135,21 @@ MISSIONS: dict[str, Mission] = {
 }
 """Every mission that reports in the sample."""
 
+SEVENTIES: dict[str, tuple[str, ...]] = {
+    "STRELSAU": ("VIENNA", "EDELWEISS", "ZENDA", "USNATO"),
+    "ZENDA": ("STRELSAU",),
+    "LETINJE": ("ROME", "STRELSAU", "VIENNA"),
+    "EDELWEISS": ("STRELSAU", "VIENNA", "BERN"),
+    "THORBERG": ("BERN", "EDELWEISS", "STRELSAU"),
+    "GANLOOK": ("SECDEF", "STRELSAU", "EDELWEISS"),
+    "VIENNA": ("STRELSAU", "BUDAPEST"),
+    "BERN": ("VIENNA",),
+    "GENEVA": ("BERN", "STRELSAU"),
+    "USNATO": ("SECDEF", "VIENNA"),
+    "STATE": ("USNATO", "VIENNA"),
+}
+"""The posts of 1973 to 1979, and whom they informed: no collectives yet, and no mission to the OSCE."""
+
 # Addresses that are no post of the table above: how the line names them, and their routing indicator.
 _ADDRESSES = {
     "SECSTATE": ("SECSTATE WASHDC", "RUEHC"),

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from reftel import dtg
 from reftel.cable import (
     FIRM_BASES,
@@ -31,7 +33,7 @@ from reftel.telegram.common import header as heads
 from reftel.telegram.common.authority import CLASSIFIER
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import Noise, noise
-from reftel.telegram.common.printing import paragraph_lines, with_page_lines, wrap
+from reftel.telegram.common.printing import paragraph_lines, sectioned, with_page_lines, wrap
 from reftel.telegram.common.relay import Relay
 from reftel.telegram.common.signs import is_relayed
 
@@ -335,15 +337,19 @@ _SPACED = {
 _LETTER_OF = {name: letter for letter, name in dtg.PRECEDENCES.items()}
 
 
-def write(cable: Cable, *, pages: bool = True) -> str:
+def write(cable: Cable, *, pages: bool = True, length: int | None = None) -> str:
     """The cable as sent: relay lines where it has any, header block, text, signature, NNNN.
 
-    `read` gives the same cable again, but for its copy, key, spans, bases and `page-line` defects.
+    It is cut into sections of at most `length` lines of text; without it into those that it has. Where the
+    sections stay what they are, `read` gives the same cable again, but for its copy, key, spans, bases and
+    `page-line` defects.
     """
-    lines = [*_relay_lines(cable), *_header_lines(cable)]
     blocks = [
         paragraph_lines(one, f"{one.number}." if one.number is not None else "") for one in cable.paragraphs
     ]
+    if length:
+        return _in_sections(cable, blocks, length)
+    lines = [*_relay_lines(cable), *_header_lines(cable)]
     of = cable.sections.of if cable.sections and pages else 1
     present = cable.sections.present if cable.sections else ()
     serial = cable.mrn.serial or 0
@@ -351,6 +357,23 @@ def write(cable: Cable, *, pages: bool = True) -> str:
     lines += with_page_lines(blocks, page_lines if pages else [])
     if cable.signature:
         lines.append(cable.signature)
+    return "\n".join([*lines, "", "NNNN", ""])
+
+
+def _in_sections(cable: Cable, blocks: Sequence[list[str]], most: int) -> str:
+    """The cable cut anew, each further section below a page line of its own."""
+    text = [line for block in blocks for line in ("", *block)][1:]
+    first, *further = sectioned([*text, *([cable.signature] if cable.signature else [])], most)
+    of = len(further) + 1
+    sent = replace(cable, sections=Sections(tuple(range(1, of + 1)), of) if further else None)
+    lines = [*_relay_lines(sent), *_header_lines(sent), *first]
+    for section, part in enumerate(further, 2):
+        lines += [
+            "",
+            f"{cable.mrn.station} {cable.mrn.serial or 0:08d}  {section:03d} OF {of:03d}",
+            "",
+            *part,
+        ]
     return "\n".join([*lines, "", "NNNN", ""])
 
 

@@ -45,7 +45,7 @@ from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import fragments
 from reftel.telegram.common.mending import label_as_meant, mended
 from reftel.telegram.common.paging import Page
-from reftel.telegram.common.printing import paragraph_lines, wrap
+from reftel.telegram.common.printing import paragraph_lines, sectioned, wrap
 from reftel.telegram.common.relay import Relay
 from reftel.telegram.common.wording import ends_sentence
 
@@ -720,27 +720,25 @@ _INDENT = " " * 20  # of the counter line
 def write(cable: Cable, *, length: int | None = None) -> str:
     """The cable as the archiving system of 1973-79 printed it: banners, pages of 50 lines, sections.
 
-    It is cut into sections of about `length` lines of text; without it into those that it has. Where the
+    It is cut into sections of at most `length` lines of text; without it into those that it has. Where the
     sections stay what they are, `read` gives the same cable again, but for its copy, key, spans, bases and
     `page-line` defects.
     """
     lines = [*_text_lines(cable), *([cable.signature] if cable.signature else [])]
-    numbers, of = _numbers(cable, lines, length)
+    if length:
+        stretches = sectioned(lines, length)
+        of = len(stretches)
+        numbers: Sequence[int] = range(1, of + 1)
+    else:
+        numbers, of = (cable.sections.present, cable.sections.of) if cable.sections else ((1,), 1)
+        stretches = list(_stretches(lines, len(numbers)))
     header = _header_lines(cable)
     printed: list[str] = []
-    for order, (number, stretch) in enumerate(zip(numbers, _stretches(lines, len(numbers)), strict=True)):
+    for order, (number, stretch) in enumerate(zip(numbers, stretches, strict=True)):
         top = _top_lines(cable, f" SECTION {number} OF {of}" if of > 1 else "")
         section = f"  {number:02d} OF {of:02d}" if of > 1 else ""
         printed += _pages([*top, *([] if order else header), *stretch], cable, section)
     return "\n".join(printed)
-
-
-def _numbers(cable: Cable, lines: Sequence[str], length: int | None) -> tuple[Sequence[int], int]:
-    """Which sections are printed, and of how many the message has."""
-    if length:
-        of = max(1, -(-len(lines) // length))
-        return range(1, of + 1), of
-    return (cable.sections.present, cable.sections.of) if cable.sections else ((1,), 1)
 
 
 def _stretches(lines: list[str], into: int) -> Iterator[list[str]]:

@@ -65,6 +65,35 @@ def with_page_lines(blocks: Sequence[list[str]], page_lines: Sequence[str]) -> I
         yield from (page_line, "")
 
 
+def sectioned(lines: Sequence[str], most: int) -> list[list[str]]:
+    """The lines of a text in sections of at most so many, each ended where a reader can join it to the next.
+
+    That is before a numbered paragraph, where one begins in the latter half of a section; else inside a
+    sentence; else wherever the section is full.
+    """
+    found: list[list[str]] = []
+    at = 0
+    while len(lines) - at > most:
+        stop = _section_end(lines, at, at + most)
+        found.append(list(lines[at:stop]))
+        at = stop
+    return [*found, list(lines[at:])]
+
+
+_NUMBERED = re.compile(r"\d{1,3}\. ")
+
+
+def _section_end(lines: Sequence[str], start: int, full: int) -> int:
+    latter_half = range(full, start + (full - start) // 2, -1)
+    for at in latter_half:
+        if not lines[at - 1] and _NUMBERED.match(lines[at]):
+            return at
+    for at in range(full, start, -1):
+        if _inside_sentence(lines[at - 1], lines[at].lower()):
+            return at
+    return full
+
+
 def _inside_sentence(line: str, following: str) -> bool:
     return (
         len(line) > WIDTH * 3 // 4
