@@ -27,37 +27,38 @@ from reftel.cable import (
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.tags import TAGS
-from reftel.telegram.common import body, references, relay
+from reftel.telegram.common import body, redactions, references, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.authority import CLASSIFIER
+from reftel.telegram.common.even import even
 from reftel.telegram.common.header import Header, Line
-from reftel.telegram.common.lines import Noise, noise
+from reftel.telegram.common.lines import Noise, noise, page_lines, stripped
 from reftel.telegram.common.printing import paragraph_lines, with_page_lines, wrap
 from reftel.telegram.common.relay import Relay
 
 ERA: Era = "acp127"
 
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
-_PLAIN_BLANKS = "\t\f\v"
-_BLANKS = _PLAIN_BLANKS + "\xa0\u2007\u202f"
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
 
 
 def recognises(copy: Copy) -> bool:
     """Whether the telegram is of this era: anything that is not the 1973-79 archive's own form."""
-    return copy.text.find("\nPAGE 0", copy.body[0], min(copy.body[1], copy.body[0] + 4000)) < 0
+    return True
 
 
 def read(copy: Copy) -> Cable:
     """The cable in a copy. What is damaged becomes a defect."""
-    text, (start, end) = _even(copy.text), copy.body
+    text, (start, end) = even(copy.text), copy.body
     text_at = body.first_number(text, start, end)
-    lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
+    lines = _without_page_lines(text, heads.lines(text, start, min(text_at, start + _HEADER_LIMIT)))
     above, after = relay.read(lines)
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
-    found_noise = noise(text, text_at, end)
+    found_noise = noise(text, text_at, end, start)
+    if any(one.relayed for one in found_noise):
+        found_noise = [_with_header(text, one, end) if one.relayed else one for one in found_noise]
     _numbered_classifier(text, text_at, end, header)
     spans = {**above.spans, **header.spans}
     defects = [*copy.defects, *header.defects, *repeated]
@@ -114,15 +115,26 @@ def read(copy: Copy) -> Cable:
         spans=spans,
         defects=tuple(defects),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
+        redactions=redactions.find(text, start, end, written.paragraphs),
     )
 
 
-def _even(text: str) -> str:
-    """The text with every blank a plain one: as long as before, so that places stay what they are."""
-    for blank in _PLAIN_BLANKS if text.isascii() else _BLANKS:
-        if blank in text:
-            text = text.replace(blank, " ")
-    return text
+def _without_page_lines(text: str, lines: list[Line]) -> list[Line]:
+    """The lines of a header without the page lines among them."""
+    if not lines or text.find(" OF 0", lines[0].start, lines[-1].end) < 0:
+        return lines
+    places = {one.span[0] for one in page_lines(text, lines[0].start, lines[-1].end)}
+    return [line for line in lines if line.start not in places] if places else lines
+
+
+def _with_header(text: str, relayed: Noise, end: int) -> Noise:
+    """A further section's relay lines together with the header block that follows them."""
+    start = relayed.span[0]
+    text_at = body.first_number(text, start, end)
+    lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
+    _, after = relay.read(lines)
+    header = heads.read(text, lines[after:], text_at)
+    return Noise(stripped(text, start, header.end), header.section, header.of, relayed=True)
 
 
 def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[Header, list[Defect]]:

@@ -239,12 +239,13 @@ def _cut_out(places: list[Span], draft: _Draft, text: str) -> None:
     kept: list[Span] = []
     waiting = list(reversed(places))
     behind = False  # whether a page line was taken out since the last block
+    gone = 0  # how far the last of them reaches
     for first, last in draft.blocks:
-        at = first
+        at = max(first, gone)
         while waiting and waiting[-1][0] < last:
             place = waiting.pop()
             behind = _keep_block(text, draft, kept, at, min(place[0], last), behind) or True
-            at = max(at, place[1])
+            at = gone = max(at, place[1])
         behind = _keep_block(text, draft, kept, at, last, behind)
     draft.blocks = kept
 

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from reftel.cable import Paragraph, Redaction, RedactionKind, Span
+from reftel.telegram.common.lines import stands
 
 _RUN = re.compile(r"(?<![A-Za-z])(?:X{4,}|x{4,})")  # three are a number: XXX
 # [2 lines not declassified] | [1 paragraph (5 lines of source text) not declassified] | [EXCISED]
@@ -33,7 +34,7 @@ def find(text: str, start: int, end: int, paragraphs: Sequence[Paragraph] = ()) 
 
 def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Span]]:
     """Each sign is looked for by itself before any pattern: most cables have none."""
-    if text.find("XXXX", start, end) >= 0 or text.find("xxxx", start, end) >= 0:
+    if stands(text, "XXXX", start, end) or stands(text, "xxxx", start, end):
         for match in _RUN.finditer(text, start, end):
             yield "x-run", match.span()
     if text.find("[", start, end) >= 0:
@@ -43,7 +44,7 @@ def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Sp
                 yield "not-declassified", match.span()
             elif _EXCISED.search(words):
                 yield "excised", match.span()
-    if text.find(")(", start, end) >= 0:
+    if stands(text, "(b)", start, end) or stands(text, "(B)", start, end):
         for match in _EXEMPTION.finditer(text, start, end):
             yield "excised", match.span()
     if text.find("█", start, end) >= 0:
