@@ -3,7 +3,7 @@
 import pytest
 
 from reftel.telegram.common.printing import WIDTH, wrap
-from reftel.telegram.common.voices import opening_voice, passages
+from reftel.telegram.common.voices import opening_voice, passages, places
 from reftel.telegram.common.wording import join_lines
 
 LONG = "a line that is as long as lines of prose are in a cable"
@@ -77,7 +77,7 @@ def test_the_voice_of_first_words(words, voice):
 )
 def test_voices_inside_a_paragraph(text, voices):
     """Comments and notes are cut out; prose that only uses the words is not."""
-    pieces = passages(text, "report")
+    pieces = passages(text, "report", places(text, 0, len(text)))
     assert [voice for _, voice in pieces] == voices
     assert "".join(text[a:b] for (a, b), _ in pieces).split() == text.split()
 

@@ -21,10 +21,14 @@ _SIGNS = tuple(
         r"^Document Number: *\d{4}[A-Z]",
     )
 )
+# lines that were run together: the relay's first three are told without their ends
+_RUN_TOGETHER = re.compile(r"\bVZCZC[A-Z]{3}\d{4} [ZOPR]{2} R[A-Z]{3,7}\b.{0,400}\bDE R[A-Z]{3,7} #\d{4}")
 
 
 def holds_a_cable(text: str) -> bool:
     """Whether a classification line stands in it, or two of the other lines that every cable has."""
     if "\nTAGS:" in text and ("\nSUBJECT:" in text or "\nSUBJ:" in text):  # nearly all; much quicker to see
         return True
-    return bool(_CLASSIFIED.search(text)) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1
+    if _CLASSIFIED.search(text) or sum(bool(sign.search(text)) for sign in _SIGNS) > 1:
+        return True
+    return "VZCZC" in text and _RUN_TOGETHER.search(text) is not None

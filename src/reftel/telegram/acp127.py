@@ -54,11 +54,14 @@ def read(copy: Copy) -> Cable:
     text_at = body.first_number(text, start, end)
     lines = _without_page_lines(text, heads.lines(text, start, min(text_at, start + _HEADER_LIMIT)))
     above, after = relay.read(lines)
+    if after == len(lines) or not heads.is_classification_line(lines[after].text):
+        lines = heads.whole(text, lines)
+        above, after = relay.read(lines)
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
     found_noise = noise(text, text_at, end, start)
     if any(one.relayed for one in found_noise):
-        found_noise = [_with_header(text, one, end) if one.relayed else one for one in found_noise]
+        found_noise = _with_headers(text, found_noise, end)
     _numbered_classifier(text, text_at, end, header)
     spans = {**above.spans, **header.spans}
     defects = [*copy.defects, *header.defects, *repeated]
@@ -127,9 +130,17 @@ def _without_page_lines(text: str, lines: list[Line]) -> list[Line]:
     return [line for line in lines if line.start not in places] if places else lines
 
 
-def _with_header(text: str, relayed: Noise, end: int) -> Noise:
+def _with_headers(text: str, found: list[Noise], end: int) -> list[Noise]:
+    """Noise in which the first lines of relays' blocks stand for all of each block."""
+    whole: list[Noise] = []
+    for one in reversed(found):  # none goes further than to the next
+        whole.append(_with_header(text, one.span[0], end) if one.relayed else one)
+        end = one.span[0] if one.relayed else end
+    return whole[::-1]
+
+
+def _with_header(text: str, start: int, end: int) -> Noise:
     """A further section's relay lines together with the header block that follows them."""
-    start = relayed.span[0]
     text_at = body.first_number(text, start, end)
     lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
     _, after = relay.read(lines)

@@ -82,8 +82,11 @@ def _opened(text: str, start: int, end: int, head: int) -> Iterator[Noise]:
         )
     for match in _RELAYED.finditer(text, start, end):
         yield Noise(stripped(text, *match.span()), relayed=True)
+    said: frozenset[str] | None = None
     for match in _OF_HEADER.finditer(text, start, end):
-        if head < start and text.find(match["line"].strip(), head, start) >= 0:
+        if said is None:
+            said = frozenset(line.strip() for line in text[head:start].split("\n"))
+        if match["line"].strip() in said:
             yield Noise(stripped(text, *match.span()))
     for match in _BANNER.finditer(text, start, end):
         place = stripped(text, match.start(), match.end())
@@ -93,9 +96,12 @@ def _opened(text: str, start: int, end: int, head: int) -> Iterator[Noise]:
             yield Noise(place)
 
 
-def stands(text: str, words: str, start: int, end: int) -> bool:
-    """Whether words stand between two offsets whose first sign is rare: quicker than to look for them all."""
-    sign = words[0]
+def stands(text: str, words: str | tuple[str, ...], start: int, end: int) -> bool:
+    """Whether words stand between two offsets whose first sign is rare: quicker than to look for them all.
+
+    Of several, all begin with that sign.
+    """
+    sign = words[0][0]
     at = text.find(sign, start, end)
     while at >= 0:
         if text.startswith(words, at):

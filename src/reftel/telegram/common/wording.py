@@ -1,12 +1,14 @@
 """Words as sent, out of lines as printed: wraps joined, hyphenation healed, escapes undone, lists kept."""
 
 import re
+from html import unescape
 
 from reftel.tables import rows
 
 _BLANK = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _BULLET = re.compile(r"(?:--?|[*•·])(?=[ \t]|\w)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});")
 _SPLIT_WORD = re.compile(r"-[ \t\r]*\n[ \t]*([^\W\d_]+)")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _LONGEST_WORD = 40
@@ -43,14 +45,23 @@ def ends_sentence(block: str) -> bool:
     return _SENTENCE_END.search(block[-8:].rstrip()) is not None
 
 
+def plain(words: str) -> str:
+    """Words without the escapes and entities that a mirror put into them: `\\-`, `&amp;`."""
+    if "\\" in words:
+        words = _ESCAPE.sub(r"\1", words)
+    if "&" in words:
+        words = _ENTITY.sub(lambda entity: unescape(entity.group()), words)
+    return words
+
+
 def join_lines(block: str, whole: str, column: int = 0) -> str:
     """One block's words: its lines joined, or kept apart where they are items of a list.
 
     `whole` is the text it stands in, where a hyphenated word may be found again unbroken; `column` is where
     in its line the block begins.
     """
-    if "\\" in block:
-        block = _ESCAPE.sub(r"\1", block)
+    if "\\" in block or "&" in block:
+        block = plain(block)
     at = block.find("\n")
     if at < 0:
         return " ".join(block.split()) if "  " in block or "\t" in block else block
@@ -60,7 +71,7 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
         words = block.replace("\n", " ")  # the common case: prose in lines of even length
         return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
     if dashed and ("-\n" in block or "- \n" in block or "-\r" in block):
-        block = _heal(block, whole)
+        block = heal(block, whole)
     lines = block.split("\n")
     if _BULLET.match(block) or "\n-" in block:
         return _items(lines)
@@ -89,7 +100,7 @@ def _begins_item(before: str, line: str, first: list[str]) -> bool:
     return _BULLET.match(first[0]) is not None and (word.isupper() or len(before) < _LIST_LINE)
 
 
-def _heal(block: str, whole: str) -> str:
+def heal(block: str, whole: str) -> str:
     """Words broken at a line end made one; the hyphen stays where the word has one of its own."""
     whole = whole[:_LOOKED_AT]
     healed: list[str] = []
