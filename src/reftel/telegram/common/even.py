@@ -43,8 +43,10 @@ def even(text: str) -> str:
     for blank in _BLANKS:
         if blank in text:
             text = text.replace(blank, " ")
-    if any(sign in text for sign in _CONTROLS):
-        text = text.translate(_NO_CONTROLS)
+    for sign in _CONTROLS:
+        if sign in text:
+            text = text.translate(_NO_CONTROLS)
+            break
     if "\r" in text:
         text = text.replace("\r", " " if "\n" in text else "\n")
     if "\\" in text:

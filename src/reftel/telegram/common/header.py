@@ -491,9 +491,9 @@ def _subject(header: Header, text: str, block: list[Line], position: int, label:
         while after < len(block) and not block[after].text:
             after += 1
         if after < len(block) and not _label(block[after].text):
-            first = after
-            after = _extent(block, first)
-            places = fragments(text, block[first].start, block[after - 1].end)
+            below = after
+            after = _extent(block, below)
+            places = fragments(text, block[below].start, block[after - 1].end)
     if places:
         subject = " ".join(" ".join(text[a:b].split()) for a, b in places)
         if "- " in subject and any(text[b - 1] == "-" for _, b in places):

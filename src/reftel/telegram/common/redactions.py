@@ -17,6 +17,8 @@ _BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
 _NOT_DECLASSIFIED = re.compile(r"\bnot\s+declassified\b", re.IGNORECASE)
 _EXCISED = re.compile(r"\b(?:excised|deleted|redacted|withheld|sanitized)\b", re.IGNORECASE)
 _EXEMPTION = re.compile(r"(?<![\w)])\([bB]\)\s?\(\d\)(?:\([A-Fa-f]\))?")  # (b)(1), (b)(7)(C): FOIA
+# how one begins; not the reasons of a classifier line: 1.4 (b) and (d)
+_EXEMPT = ("(b)(", "(B)(", *(f"({letter}) ({number}" for letter in "bB" for number in range(1, 10)))
 _BLOCKS = re.compile(r"█+(?:[ \t]+█+)*")
 
 
@@ -44,7 +46,7 @@ def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Sp
                 yield "not-declassified", match.span()
             elif _EXCISED.search(words):
                 yield "excised", match.span()
-    if stands(text, "(b)", start, end) or stands(text, "(B)", start, end):
+    if stands(text, _EXEMPT, start, end):
         for match in _EXEMPTION.finditer(text, start, end):
             yield "excised", match.span()
     if text.find("█", start, end) >= 0:

@@ -169,17 +169,31 @@ def _between_quotes(text: str, start: int, end: int) -> list[Reach]:
 def _closed(text: str, words: Places) -> list[Reach]:
     """From COMMENT to END COMMENT, over whatever stands between."""
     found: list[Reach] = []
-    opened: tuple[int, Voice] | None = None
+    before: Places = []  # since the last END
     for word, length, said in words:
-        first, ends = _lead(text, word)
-        if ends:
-            if opened and opened[1] == said:
-                mark = _END_MARK.match(text, word + length)
-                found.append((opened[0], mark.end() if mark else word + length, said))
-            opened = None
-        elif _BEHIND.match(text, word + length) and (text[first] in "([" or _opens_sentence(text, first)):
-            opened = (first, said)
+        lead = text[max(0, word - 20) : word].upper().split()[-2:]
+        if "END" not in lead:
+            before.append((word, length, said))
+            continue
+        # within a paragraph there are no blank lines, or few: `passages` reads it
+        apart = before and (
+            text.find("\n\n", before[0][0], word) >= 0 or text.find("\n ", before[0][0], word) >= 0
+        )
+        if apart and (opened := _opening(text, before, said)) is not None:
+            mark = _END_MARK.match(text, word + length)
+            found.append((opened, mark.end() if mark else word + length, said))
+        before = []
     return found
+
+
+def _opening(text: str, words: Places, voice: Voice) -> int | None:
+    """Where the last of some words of a voice opens a passage."""
+    for word, length, said in reversed(words):
+        if said == voice and _BEHIND.match(text, word + length):
+            first, _ = _lead(text, word)
+            if text[first] in "([" or _opens_sentence(text, first):
+                return first
+    return None
 
 
 _MOST_WITHIN = 12  # texts quoted within a quoted text

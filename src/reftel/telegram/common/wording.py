@@ -14,8 +14,15 @@ _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _LONGEST_WORD = 40
 _SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
 
-_COMPOUND_FIRST = frozenset(row["word"] for row in rows("compounds"))
-"""First words of compounds that keep their hyphen at a line end: anti-, counter-, U.S.-."""
+_COMPOUND_FIRST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    row["word"]: (tuple(row["one_word"].split()), tuple(row["two_words"].split()))
+    for row in rows("compounds")
+}
+"""First words of compounds that keep their hyphen at a line end: anti-, ex-, Bolivian-.
+
+With each how what follows begins where both are one word after all (INTER-NATIONAL; `*` means as a rule),
+and where they are two even so (RE-ELECT).
+"""
 
 _LOOKED_AT = 30_000  # characters of a text in which a word is looked for again
 _LIST_LINE = 45  # a line so short ends on purpose where its neighbours are short too
@@ -114,12 +121,23 @@ def heal(block: str, whole: str) -> str:
     return "".join((*healed, block[done:]))
 
 
+def _is_compound(first: str, second: str) -> bool:
+    """Whether two halves keep their hyphen: ANTI-AMERICAN and EX-MINISTER do, EX-CHANGE does not."""
+    stems = _COMPOUND_FIRST.get(first.lower())
+    if stems is None:
+        return False
+    one_word, two_words = stems
+    rest = second.lower()
+    as_a_rule = "*" in one_word and (second.islower() or first.isupper())
+    return rest.startswith(two_words) or not (as_a_rule or (rest.startswith(one_word) and bool(one_word)))
+
+
 def _healed(first: str, second: str, whole: str) -> str:
     """One word of two halves, or two that keep the hyphen between them."""
     joined, hyphened = first + second, f"{first}-{second}"
-    if second in ("and", "or", "to"):  # short- and long-term
+    if second.lower() in ("and", "or", "to"):  # short- and long-term
         return f"{first}- {second}"
-    if hyphened in whole or first.lower() in _COMPOUND_FIRST:
+    if hyphened in whole or _is_compound(first, second):
         return hyphened
     if joined in whole:
         return joined
