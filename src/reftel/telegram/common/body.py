@@ -47,7 +47,8 @@ _INNER_MARK = re.compile(
     r"(?P<item>(?P<label>[-*•·‐‑–—]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
     r"[(\[](?P<mark>(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)(?:[ ]?[-/,][^()\[\]\n]{0,30})?)[)\]])[ \t]"
 )
-_ANY_MARK = re.compile(r"[(\[](?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ )\]/,-]")
+_ANY_MARK = re.compile(r"\((?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ )/,-]")
+_SQUARE_MARK = re.compile(r"\[(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ \]/,-]")
 _LISTED = {letter: re.compile(rf"(?:^|\n)[ \t]*\({chr(ord(letter) - 1)}\)[ \t]") for letter in "CLSU"}
 # how a paragraph begins whose mark stands behind its first word
 _VOICE_FIRST = re.compile(
@@ -57,7 +58,7 @@ _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
 _END_OF_SUMMARY = re.compile(r"nd\s+(?:of\s+)?[Ss]ummary|ND\s+(?:OF\s+)?SUMMARY")
-_ENDS_ALONE = ("End summary", "End Summary", "END SUMMARY", "END OF SUMMARY", "End of summary")
+_ENDS_ALONE = frozenset(("nd su", "nd Su", "ND SU", "ND OF", "nd of"))  # END SUMMARY, without its E
 _ENDS_OF_SUMMARY = ("End summary", "End Summary", "END SUMMARY")  # nearly all; found much quicker
 _NAME = r"(?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’./-]*(?: (?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]*){0,2}"
 _SIGNATURE = re.compile(_NAME)
@@ -373,7 +374,9 @@ def _paragraph(
         stop = draft.text_at
         message = f"the mark {mark} of paragraph {draft.anchor} is not known"
         defects.append(Defect("unknown-marking", message, stripped(text, draft.at, stop)))
-    marks = _inner_marks(raw) if ("(" in raw or "[" in raw) and _ANY_MARK.search(raw) else None
+    marks = None
+    if ("(" in raw and _ANY_MARK.search(raw)) or ("[" in raw and _SQUARE_MARK.search(raw)):
+        marks = _inner_marks(raw)
     if marks and mark is None and (opened := _VOICE_FIRST.match(raw)) and opened.end() == marks[0][0]:
         mark = marks.pop(0)[1]  # SUMMARY: (C) The king left.
     if said_at or marks or over:
@@ -522,7 +525,7 @@ def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
                 return range(index, further + 1)
         return range(index, index + 1)
     for index, draft in enumerate(drafts[:3]):  # its beginning is lost, or was never written
-        if stands(text, _ENDS_ALONE, draft.text_at, draft.stop):
+        if stands(text, "E", _ENDS_ALONE, draft.text_at, draft.stop):
             return range(index + 1)
     return range(0)
 

@@ -31,6 +31,7 @@ _NUMBERED_PAGE = re.compile(
 _STAMP = re.compile(
     r"\n[^\n]{0,40}Declassified/Released US Department of State EO Systematic Review[^\n]{0,30}(?=\n|\Z)"
 )
+_RELEASED = frozenset(("Released US",))
 _RELAYED = re.compile(r"\n[ ]*VZCZC[A-Z]{3}\d{4}[ ]*(?=\n)")  # the relay's first line, of a further section
 # a line of the header block, which some relays print on every page
 _OF_HEADER = re.compile(r"\n(?P<line>(?:TAGS|SUBJ|E\.O\.|SIPDIS|NOFORN)[^\n]*)(?=\n)")
@@ -42,7 +43,7 @@ _BANNER = re.compile(
 
 # How a line begins that may be one; much quicker to look for, and seldom there.
 _OPENING = re.compile(
-    r"\n[ ]*(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF"
+    r"\n(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF"
     r"|PAGE \d|VZCZC|TAGS|SUBJ|E\.O\.|SIPDIS|NOFORN)"
 )
 
@@ -65,7 +66,7 @@ def noise(text: str, start: int, end: int, head: int | None = None) -> list[Nois
     So too the lines that stand in the header already, which begins at `head`.
     """
     found = list(page_lines(text, start, end))
-    if stands(text, "/Released US", start, end):
+    if stands(text, "/", _RELEASED, start, end):
         found += [Noise(stripped(text, *one.span())) for one in _STAMP.finditer(text, start, end)]
     if _OPENING.search(text, start, end):
         found += _opened(text, start, end, start if head is None else head)
@@ -96,17 +97,17 @@ def _opened(text: str, start: int, end: int, head: int) -> Iterator[Noise]:
             yield Noise(place)
 
 
-def stands(text: str, words: str | tuple[str, ...], start: int, end: int) -> bool:
-    """Whether words stand between two offsets whose first sign is rare: quicker than to look for them all.
+def stands(text: str, sign: str, rests: frozenset[str], start: int, end: int) -> bool:
+    """Whether a rare sign between two offsets is followed by one of some words, all of one length.
 
-    Of several, all begin with that sign.
+    Much quicker than to look for the words: a sign alone is found in no time.
     """
-    sign = words[0][0]
-    at = text.find(sign, start, end)
-    while at >= 0:
-        if text.startswith(words, at):
+    length = len(next(iter(rests))) + 1
+    at = text.find(sign, start)
+    while -1 < at < end:
+        if text[at + 1 : at + length] in rests:
             return True
-        at = text.find(sign, at + 1, end)
+        at = text.find(sign, at + 1)
     return False
 
 

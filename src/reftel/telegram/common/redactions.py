@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from reftel.cable import Paragraph, Redaction, RedactionKind, Span
 from reftel.telegram.common.lines import stands
 
-_RUN = re.compile(r"(?<![A-Za-z])(?:X{4,}|x{4,})")  # three are a number: XXX
+_RUN = re.compile(r"(?<![A-Za-z])(?:X{4,}|x{6,})")  # three are a number: XXX
 # [2 lines not declassified] | [1 paragraph (5 lines of source text) not declassified] | [EXCISED]
 _BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
 _NOT_DECLASSIFIED = re.compile(r"\bnot\s+declassified\b", re.IGNORECASE)
 _EXCISED = re.compile(r"\b(?:excised|deleted|redacted|withheld|sanitized)\b", re.IGNORECASE)
 _EXEMPTION = re.compile(r"(?<![\w)])\([bB]\)\s?\(\d\)(?:\([A-Fa-f]\))?")  # (b)(1), (b)(7)(C): FOIA
-# how one begins; not the reasons of a classifier line: 1.4 (b) and (d)
-_EXEMPT = ("(b)(", "(B)(", *(f"({letter}) ({number}" for letter in "bB" for number in range(1, 10)))
+# what stands between its letter and its number; not the reasons of a classifier line: 1.4 (b) and (d)
+_EXEMPT = frozenset((*(f" ({digit}" for digit in range(1, 10)), *(f"({digit})" for digit in range(1, 10))))
+_MORE_X = frozenset(("XXX",))
 _BLOCKS = re.compile(r"█+(?:[ \t]+█+)*")
 
 
@@ -36,7 +37,7 @@ def find(text: str, start: int, end: int, paragraphs: Sequence[Paragraph] = ()) 
 
 def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Span]]:
     """Each sign is looked for by itself before any pattern: most cables have none."""
-    if stands(text, "XXXX", start, end) or stands(text, "xxxx", start, end):
+    if text.find("xxxxxx", start, end) >= 0 or stands(text, "X", _MORE_X, start, end):
         for match in _RUN.finditer(text, start, end):
             yield "x-run", match.span()
     if text.find("[", start, end) >= 0:
@@ -46,7 +47,7 @@ def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Sp
                 yield "not-declassified", match.span()
             elif _EXCISED.search(words):
                 yield "excised", match.span()
-    if stands(text, _EXEMPT, start, end):
+    if stands(text, ")", _EXEMPT, start, end):
         for match in _EXEMPTION.finditer(text, start, end):
             yield "excised", match.span()
     if text.find("█", start, end) >= 0:

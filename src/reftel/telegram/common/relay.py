@@ -137,7 +137,7 @@ def _address(relay: Relay, receiving: list[Addressee], line: Line, label: int) -
         return
     relay.unfinished = words if "XMT" in words and _UNFINISHED.search(words) else None
     if words[-4:].isdigit() and words[-5:-4] == " ":
-        words, number = words[:-5], words[-4:]
+        words, number = words[:-5], words[-4:] if words[-4:] != "0000" else None
     found = _addressee(words)
     if found is None:
         return

@@ -39,6 +39,7 @@ _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 _STATED = 60  # `SECRET - ENTIRE TEXT.` and the like are shorter
 _SEVERAL = re.compile(r"\s*(?:/|&|\band\b)\s*")  # SUMMARY AND ACTION REQUEST: the first of them speaks
 
+_MORE_OF_BEGIN = frozenset(("EGIN ", "egin "))
 _QUOTED = "|".join(sorted((row["word"] for row in rows("quotations")), key=len, reverse=True))
 # BEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
 _BEGIN_QUOTED = re.compile(
@@ -51,8 +52,8 @@ END_QUOTED = re.compile(
     r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6}|[ ]NOTE\b)?[ .:\"]{0,2}[)\]]?",
     re.IGNORECASE,
 )
-_QUOTE = re.compile(r"(?<=[:.])[ ]{0,9}\n\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
-_UNQUOTE = re.compile(r"\b(?:UNQUOTE|END QUOTE)\b[ .]{0,2}")
+_QUOTE = re.compile(r"(?:(?<=[:.])[ ]{0,9}\n|(?<=FOLLOWS:))\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
+_QUOTE_WORDS = re.compile(r"\b(?:(?P<un>UN|END )QUOTE\b[ .]{0,2}|QUOTE\b)")
 
 _LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` and `END OF COMMENT.)`
 _LEADING = frozenset({"BEGIN", "EMBASSY", "POST"})
@@ -121,7 +122,7 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
     In order; none overlaps another, and the outermost is told.
     """
     found: list[Reach] = []
-    if stands(text, ("BEGIN ", "Begin "), start, end):
+    if stands(text, "B", _MORE_OF_BEGIN, start, end):
         found = _quoted(text, start, end)
     if text[start : start + 200].isupper() and text.find("UNQUOTE", start, end) >= 0:
         found += _between_quotes(text, start, end)
@@ -156,13 +157,21 @@ def _quoted(text: str, start: int, end: int) -> list[Reach]:
 
 
 def _between_quotes(text: str, start: int, end: int) -> list[Reach]:
-    """`TEXT OF NOTE FOLLOWS:` and on a line of its own QUOTE, to UNQUOTE."""
+    """`TEXT OF NOTE FOLLOWS:` and QUOTE, to its UNQUOTE; words quoted inside are left where they are."""
     found: list[Reach] = []
     stop = start
     for opened in _QUOTE.finditer(text, start, end):
-        if opened.start() >= stop and (closed := _UNQUOTE.search(text, opened.end(), end)):
-            stop = closed.end()
-            found.append((opened.start("word"), stop, "quoted"))
+        depth = 0
+        if opened.start() < stop:
+            continue
+        for word in _QUOTE_WORDS.finditer(text, opened.start("word"), end):
+            depth += -1 if word["un"] else 1
+            if not depth:
+                stop = word.end()
+                found.append((opened.start("word"), stop, "quoted"))
+                break
+        else:
+            return found
     return found
 
 
