@@ -65,13 +65,13 @@ def noise(text: str, start: int, end: int, head: int | None = None) -> list[Nois
 
     So too the lines that stand in the header already, which begins at `head`.
     """
-    found = list(page_lines(text, start, end))
+    noises = list(page_lines(text, start, end))
     if stands(text, "/", _RELEASED, start, end):
-        found += [Noise(stripped(text, *one.span())) for one in _STAMP.finditer(text, start, end)]
+        noises += [Noise(stripped(text, *one.span())) for one in _STAMP.finditer(text, start, end)]
     if _OPENING.search(text, start, end):
-        found += _opened(text, start, end, start if head is None else head)
-    found.sort(key=lambda one: one.span)
-    return found
+        noises += _opened(text, start, end, start if head is None else head)
+    noises.sort(key=lambda one: one.span)
+    return noises
 
 
 def _opened(text: str, start: int, end: int, head: int) -> Iterator[Noise]:
@@ -98,7 +98,12 @@ def _opened(text: str, start: int, end: int, head: int) -> Iterator[Noise]:
 
 
 def stands(text: str, sign: str, rests: frozenset[str], start: int, end: int) -> bool:
-    """Whether a rare sign between two offsets is followed by one of some words, all of one length.
+    """Whether a rare sign between two offsets is followed by one of some words, all of one length."""
+    return next(places_of(text, sign, rests, start, end), None) is not None
+
+
+def places_of(text: str, sign: str, rests: frozenset[str], start: int, end: int) -> Iterator[int]:
+    """Where a rare sign between two offsets is followed by one of some words, all of one length.
 
     Much quicker than to look for the words: a sign alone is found in no time.
     """
@@ -106,9 +111,8 @@ def stands(text: str, sign: str, rests: frozenset[str], start: int, end: int) ->
     at = text.find(sign, start)
     while -1 < at < end:
         if text[at + 1 : at + length] in rests:
-            return True
+            yield at
         at = text.find(sign, at + 1)
-    return False
 
 
 def page_lines(text: str, start: int, end: int) -> Iterator[Noise]:
@@ -137,11 +141,11 @@ def stripped(text: str, start: int, end: int) -> Span:
 
 def fragments(text: str, start: int, end: int) -> tuple[Span, ...]:
     """The parts of the lines between two offsets that are not blank, a span each."""
-    found = []
+    spans = []
     at = start
     for line in text[start:end].split("\n"):
         span = stripped(text, at, at + len(line))
         if span[0] < span[1]:
-            found.append(span)
+            spans.append(span)
         at += len(line) + 1
-    return tuple(found)
+    return tuple(spans)

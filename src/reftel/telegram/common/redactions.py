@@ -40,7 +40,7 @@ def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Sp
     if text.find("xxxxxx", start, end) >= 0 or stands(text, "X", _MORE_X, start, end):
         for match in _RUN.finditer(text, start, end):
             yield "x-run", match.span()
-    if text.find("[", start, end) >= 0:
+    if text.find("[", start, end) >= 0 and text.count("[", start, end) > text.count("](#)", start, end):
         for match in _BRACKETED.finditer(text, start, end):
             words = match.group()
             if _NOT_DECLASSIFIED.search(words):

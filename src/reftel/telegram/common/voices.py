@@ -5,7 +5,7 @@ import re
 from reftel.cable import Span, Voice
 from reftel.markings import is_entire_text
 from reftel.tables import rows
-from reftel.telegram.common.lines import stands
+from reftel.telegram.common.lines import places_of
 
 _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("summary", "summary"),
@@ -40,10 +40,11 @@ _STATED = 60  # `SECRET - ENTIRE TEXT.` and the like are shorter
 _SEVERAL = re.compile(r"\s*(?:/|&|\band\b)\s*")  # SUMMARY AND ACTION REQUEST: the first of them speaks
 
 _MORE_OF_BEGIN = frozenset(("EGIN ", "egin "))
+_MORE_OF_END = frozenset(("ND ", "nd "))
 _QUOTED = "|".join(sorted((row["word"] for row in rows("quotations")), key=len, reverse=True))
 # BEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
 _BEGIN_QUOTED = re.compile(
-    rf"[(\[\"]?\b(?:BEGIN|Begin) (?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
+    rf"\b(?:BEGIN|Begin) (?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
     r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6})?(?=[\s]*[:.)\]\n]|\s*\Z)",
     re.IGNORECASE,
 )
@@ -121,13 +122,11 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
     They go through as many paragraphs as stand between. `words` are the places of COMMENT and NOTE there.
     In order; none overlaps another, and the outermost is told.
     """
-    found: list[Reach] = []
-    if stands(text, "B", _MORE_OF_BEGIN, start, end):
-        found = _quoted(text, start, end)
+    found = _quoted(text, start, end)
     if text[start : start + 200].isupper() and text.find("UNQUOTE", start, end) >= 0:
-        found += _between_quotes(text, start, end)
-    if words:
-        found += _closed(text, words)
+        found = [*found, *_between_quotes(text, start, end)]
+    if words and (closed := _closed(text, words)):
+        found = [*found, *closed]
     if len(found) > 1:
         found.sort()
         outer: list[Reach] = []
@@ -140,11 +139,24 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
 
 def _quoted(text: str, start: int, end: int) -> list[Reach]:
     """From each BEGIN TEXT to the END of its own kind, else to the next END of any."""
+    begins = [
+        one
+        for at in places_of(text, "B", _MORE_OF_BEGIN, start, end)
+        if (one := _BEGIN_QUOTED.match(text, at, end))
+    ]
+    if not begins:
+        return _NO_REACH
+    endings = [
+        (one.start(), one.end(), one["what"].upper())
+        for at in places_of(text, "E", _MORE_OF_END, begins[0].end(), end)
+        if (one := END_QUOTED.match(text, at, end))
+    ]
     found: list[Reach] = []
-    endings = [(one.start(), one.end(), one["what"].upper()) for one in END_QUOTED.finditer(text, start, end)]
     stop, following = start, 0
-    for begin in _BEGIN_QUOTED.finditer(text, start, end):
-        if begin.start() < stop or not _opens_sentence(text, begin.start()):
+    for begin in begins:
+        first = begin.start()
+        first -= first > start and text[first - 1] in '(["'
+        if first < stop or not _opens_sentence(text, first):
             continue
         while following < len(endings) and endings[following][0] < begin.end():
             following += 1
@@ -152,7 +164,7 @@ def _quoted(text: str, start: int, end: int) -> list[Reach]:
         if near:
             own = next((one for one in near if one[2] == begin["what"].upper()), near[0])
             stop = own[1]
-            found.append((begin.start(), stop, "quoted"))
+            found.append((first, stop, "quoted"))
     return found
 
 
@@ -205,6 +217,7 @@ def _opening(text: str, words: Places, voice: Voice) -> int | None:
     return None
 
 
+_NO_REACH: list[Reach] = []
 _MOST_WITHIN = 12  # texts quoted within a quoted text
 
 
