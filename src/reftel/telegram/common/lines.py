@@ -43,7 +43,7 @@ _BANNER = re.compile(
 
 # How a line begins that may be one; much quicker to look for, and seldom there.
 _OPENING = re.compile(
-    r"\n(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF"
+    r"\n(?=[CSTULPVEN])(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF"
     r"|PAGE \d|VZCZC|TAGS|SUBJ|E\.O\.|SIPDIS|NOFORN)"
 )
 

@@ -76,7 +76,8 @@ def opening_voice(text: str) -> Voice | None:
             if start.startswith(opening) and not start[len(opening) : len(opening) + 1].isalpha():
                 return voice
     if len(text) < _ADMIN_LENGTH:
-        if any(words in text.lower() for words in _ADMIN):
+        lower = text.lower()
+        if any(words in lower for words in _ADMIN):
             return "admin"
         if len(text) < _STATED and is_entire_text(text):
             return "admin"
@@ -86,6 +87,8 @@ def opening_voice(text: str) -> Voice | None:
 def heading_voice(heading: str) -> Voice | None:
     """The voice that a heading such as COMMENT or `Summary` gives to what stands below it."""
     words = heading.strip(" :-.").lower()
+    if words[:4] not in _BEGINNINGS:
+        return None
     return _HEADINGS.get(words) or _HEADINGS.get(_SEVERAL.split(words, maxsplit=1)[0])
 
 
