@@ -16,42 +16,10 @@ from reftel.telegram.common import redactions
 from reftel.telegram.common.authority import DERIVED, read_classifier, read_declassify, read_line
 from reftel.telegram.common.even import even
 
-WAITING = frozenset(
-    (
-        "line-post-misspelt line-zero-for-o line-letter-for-zero line-section-behind-the-number "
-        "line-second-number line-broken-in-two subject-label-first-letter-lost "
-        "subject-label-letter-lost subject-label-swapped subject-then-ref-same-line "
-        "subject-classified-glued subject-then-dashes subject-then-equals subject-then-section-line "
-        "subject-then-summary subject-mark-before subject-mark-square subject-hyphen subject-own-hyphen "
-        "subject-repeated subject-markdown tags-label-letter-lost tags-label-swapped "
-        "tags-repeated-per-page tags-caption tags-prose-behind tags-passing-behind "
-        "tags-subject-same-line classifier-reason-on-its-own-line classifier-declassify-alone "
-        "captions-spaced captions-corrected signature-dash signature-dashes "
-        "signature-before-a-note-of-two-lines signature-before-a-release-stamp "
-        "signature-before-end-of-document signature-with-a-full-stop signature-n-glued "
-        "signature-regards signature-end-of-text signature-name-10 signature-in-title-case "
-        "number-square number-blank-inside number-lower mark-noforn mark-unknown entire-text-0 "
-        "entire-text-1 entire-text-2 entire-text-3 summary-mark-behind summary-mark-behind-capitals "
-        "summary-mark-end-alone summary-only-an-end heading-underscores heading-wrapped "
-        "heading-summary-and-action heading-summary-comment sub-items-square comment-two-paragraphs "
-        "comment-bracketed-square quoted-text quoted-non-paper quoted-speech quoted-letter quoted-quote "
-        "quoted-unofficial quoted-unnumbered minimize noise-page-line-damaged noise-page-line-short "
-        "noise-page-line-routing noise-page-line-routing-no-blanks noise-page-line-old "
-        "noise-page-line-old-sections noise-banner-and-page-line noise-release-stamp "
-        "noise-release-stamp-old noise-backslash noise-form-feed noise-control-character "
-        "noise-zero-width noise-soft-hyphen noise-entities noise-entities-in-words noise-unicode-dashes "
-        "noise-backslash-page noise-cr-only noise-entity-line-ends noise-one-line noise-one-line-relay "
-        "noise-lower-case noise-sentence-case-one-line noise-to-alone noise-xmt-wrapped "
-        "noise-several-relay-blocks noise-x-run "
-    ).split()
-)
-"""Cases that the reader does not read yet."""
-
 
 def case(name: str, *values: Any) -> Any:
-    """One case under its name; skipped while it waits."""
-    waits = [pytest.mark.skip(reason="not read yet")] if name in WAITING else []
-    return pytest.param(*values, id=name, marks=waits)
+    """One case under its name."""
+    return pytest.param(*values, id=name)
 
 
 LINE = "C O N F I D E N T I A L ZENDA 000012"

@@ -43,6 +43,46 @@ def test_a_hyphen_is_kept_where_the_text_has_the_word_with_it():
 
 
 @pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "INTER-/NATIONAL",
+            "INTER-/NATIONALLY",
+            "INTER-/FERENCE",
+            "MULTI-/LATERAL",
+            "EX-/CHANGE",
+            "PRE-/SENT",
+        ),
+        *("PRE-/SUMES", "RE-/QUIRED", "PRO-/HIBIT", "SUB-/JECT", "CO-/OPERATION", "SO-/LUTION", "re-/port"),
+    ],
+)
+def test_whole_words_broken_behind_a_prefix(word):
+    """They are one word again, though the prefix keeps its hyphen in compounds."""
+    block = f"{LONG} {word.replace('/', chr(10))} and more."
+    assert join_lines(block, block) == f"{LONG} {word.replace('-/', '')} and more."
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("RE-/ELECT", "EX-/MINISTER", "ANTI-/AMERICAN", "INTER-/AMERICAN", "PRE-/ELECTION", "PRO-/WESTERN"),
+        *(
+            "CO-/CHAIRMAN",
+            "MULTI-/PARTY",
+            "BOLIVIAN-/BRAZILIAN",
+            "ex-/king",
+            "inter-/agency",
+            "pro-/Ruritanian",
+        ),
+    ],
+)
+def test_compounds_broken_at_their_hyphen(word):
+    """They keep it."""
+    block = f"{LONG} {word.replace('/', chr(10))} and more."
+    assert join_lines(block, block) == f"{LONG} {word.replace('/', '')} and more."
+
+
+@pytest.mark.parametrize(
     ("words", "voice"),
     [
         ("Summary. The king left.", "summary"),

@@ -89,11 +89,18 @@ def _spaced_level(letters: str) -> str | None:
 _SPACED_WORD = re.compile(r"(?<!\S)[A-Z](?: [A-Z])+(?!\S)")
 
 
+_CAPTION_OF = {caption.replace(" ", ""): caption for caption in CAPTIONS}
+
+
+def _caption(letters: str) -> str:
+    return _CAPTION_OF.get(letters, letters)
+
+
 def unspaced(line: str) -> str:
     """A line with its spaced letters together: `E X D I S`, `C O R R E C T E D  C O P Y`."""
     if line[1:2] != " " and "  " not in line:
         return line
-    words = _SPACED_WORD.sub(lambda word: word.group().replace(" ", ""), line.upper())
+    words = _SPACED_WORD.sub(lambda word: _caption(word.group().replace(" ", "")), line.upper())
     return " ".join(words.split())
 
 

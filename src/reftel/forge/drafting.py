@@ -285,7 +285,7 @@ def _voice(text: str) -> Voice:
     for opening, voice in _OPENINGS:
         if start.startswith(opening):
             return voice
-    return "admin" if text.endswith(_ADMIN) else "report"
+    return "admin" if text.endswith(_ADMIN) or text.startswith("Minimize considered") else "report"
 
 
 def _parts(text: str, marking: str | None) -> tuple[Part, ...]:

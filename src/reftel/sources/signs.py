@@ -25,6 +25,8 @@ _SIGNS = tuple(
         r"^[ \t]*Date/DTG:",
     )
 )
+# lines that were run together: the relay's first three are told without their ends
+_RUN_TOGETHER = re.compile(r"\bVZCZC[A-Z]{3}\d{4} [ZOPR]{2} R[A-Z]{3,7}\b.{0,400}\bDE R[A-Z]{3,7} #\d{4}")
 
 
 _HEAD = 4096  # characters in which a file says what it is
@@ -71,4 +73,4 @@ def holds_a_cable(text: str) -> bool:
         if before is not None and int(match["number"]) == before + 1:
             return True
         before = int(match["number"])
-    return False
+    return "VZCZC" in text and _RUN_TOGETHER.search(text) is not None

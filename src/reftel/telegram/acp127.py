@@ -28,11 +28,12 @@ from reftel.cable import (
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.tags import TAGS
-from reftel.telegram.common import body, furthersections, references, relay
+from reftel.telegram.common import body, furthersections, redactions, references, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.authority import CLASSIFIER
+from reftel.telegram.common.even import even
 from reftel.telegram.common.header import Header, Line
-from reftel.telegram.common.lines import Noise, noise
+from reftel.telegram.common.lines import Noise, noise, page_lines, stripped
 from reftel.telegram.common.printing import paragraph_lines, sectioned, with_page_lines, wrap
 from reftel.telegram.common.relay import Relay
 from reftel.telegram.common.signs import is_relayed
@@ -40,32 +41,30 @@ from reftel.telegram.common.signs import is_relayed
 ERA: Era = "acp127"
 
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
-_PLAIN_BLANKS = "\t\f\v"
-_BLANKS = _PLAIN_BLANKS + "\xa0\u2007\u202f"
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
 
 
 def recognises(copy: Copy) -> bool:
-    """Whether the telegram is of this era: a mirror's page, or a text with a relay's or its own first line.
-
-    The 1973-79 archive's form has page lines at the head.
-    """
+    """Whether it is of this era: a mirror's page, or a text with a relay's or a cable's first lines."""
     start, end = copy.body
-    if copy.text.find("\nPAGE 0", start, min(end, start + 4000)) >= 0:
-        return False
     return copy.extract or copy.catalogue is not None or is_relayed(copy.text, start, end)
 
 
 def read(copy: Copy) -> Cable:
     """The cable in a copy. What is damaged becomes a defect."""
-    text, (start, end) = _even(copy.text), copy.body
+    text, (start, end) = even(copy.text), copy.body
     text_at = body.first_number(text, start, end)
-    lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
+    lines = _without_page_lines(text, heads.lines(text, start, min(text_at, start + _HEADER_LIMIT)))
     above, after = relay.read(lines)
+    if after == len(lines) or not heads.is_classification_line(lines[after].text):
+        lines = heads.whole(text, lines)
+        above, after = relay.read(lines)
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
-    found_noise = noise(text, text_at, end)
+    found_noise = noise(text, text_at, end, start)
+    if any(one.relayed for one in found_noise):
+        found_noise = _with_headers(text, found_noise, end)
     if header.of:
         found_noise += furthersections.heads(text, text_at, list(found_noise))
         found_noise.sort(key=lambda one: one.span)
@@ -127,15 +126,34 @@ def read(copy: Copy) -> Cable:
         spans=spans,
         defects=tuple(defects),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
+        redactions=redactions.find(text, start, end, written.paragraphs),
     )
 
 
-def _even(text: str) -> str:
-    """The text with every blank a plain one: as long as before, so that places stay what they are."""
-    for blank in _PLAIN_BLANKS if text.isascii() else _BLANKS:
-        if blank in text:
-            text = text.replace(blank, " ")
-    return text
+def _without_page_lines(text: str, lines: list[Line]) -> list[Line]:
+    """The lines of a header without the page lines among them."""
+    if not lines or text.find(" OF 0", lines[0].start, lines[-1].end) < 0:
+        return lines
+    places = {one.span[0] for one in page_lines(text, lines[0].start, lines[-1].end)}
+    return [line for line in lines if line.start not in places] if places else lines
+
+
+def _with_headers(text: str, found: list[Noise], end: int) -> list[Noise]:
+    """Noise in which the first lines of relays' blocks stand for all of each block."""
+    whole: list[Noise] = []
+    for one in reversed(found):  # none goes further than to the next
+        whole.append(_with_header(text, one.span[0], end) if one.relayed else one)
+        end = one.span[0] if one.relayed else end
+    return whole[::-1]
+
+
+def _with_header(text: str, start: int, end: int) -> Noise:
+    """A further section's relay lines together with the header block that follows them."""
+    text_at = body.first_number(text, start, end)
+    lines = heads.lines(text, start, min(text_at, start + _HEADER_LIMIT))
+    _, after = relay.read(lines)
+    header = heads.read(text, lines[after:], text_at)
+    return Noise(stripped(text, start, header.end), header.section, header.of, relayed=True)
 
 
 def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[Header, list[Defect]]:

@@ -88,12 +88,19 @@ def recognises(copy: Copy) -> bool:
     at = text.find("PAGE 0", start, min(end, start + 4000))
     while at >= 0:
         stop = text.find("\n", at, end)
-        if paging.begins_line(text, at, start) and paging.PAGE_LINE.fullmatch(
-            text, at, stop if stop >= 0 else end
+        if (
+            paging.begins_line(text, at, start)
+            and paging.PAGE_LINE.fullmatch(text, at, stop if stop >= 0 else end)
+            and (text.startswith("PAGE 01", at) or _only_banners(text[start:at]))
         ):
             return True
         at = text.find("PAGE 0", at + 6, min(end, start + 4000))
     return copy.catalogue is not None and "Document Number" in copy.catalogue.attributes
+
+
+def _only_banners(head: str) -> bool:
+    """Whether nothing else stands above a page line: later ones break other traffic's text too."""
+    return all(not line.strip() or paging.is_banner(line) for line in head.split("\n"))
 
 
 def read(copy: Copy) -> Cable:

@@ -265,6 +265,14 @@ def read_classifier(words: str) -> Reading:
     )
 
 
+def read_reasons(words: str) -> Reading:
+    """`Reason: 1.4 (b) and (d)` on a line of its own."""
+    reasons, place, _ = _reasons(words, 0)
+    return Reading(
+        Authority(reasons=reasons), (("reasons", fragments(words, *place)),) if place and reasons else ()
+    )
+
+
 def _reasons(words: str, start: int) -> tuple[tuple[str, ...], Span | None, int]:
     """The reasons, where they stand, and where what comes before them ends.
 

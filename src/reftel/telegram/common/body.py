@@ -7,9 +7,19 @@ from collections.abc import MutableMapping, Sequence
 import msgspec
 
 from reftel.cable import Defect, Paragraph, Part, Span, Voice
-from reftel.markings import is_banner
-from reftel.telegram.common.lines import Noise, stripped
-from reftel.telegram.common.voices import Places, heading_voice, opening_voice, passages, places
+from reftel.markings import is_banner, read_mark
+from reftel.telegram.common.lines import Noise, stands, stripped
+from reftel.telegram.common.voices import (
+    END_QUOTED,
+    Places,
+    Reach,
+    heading_voice,
+    laid_over,
+    opening_voice,
+    passages,
+    places,
+    reaches,
+)
 from reftel.telegram.common.wording import blocks, ends_sentence, is_list, join_lines
 
 # What parts a body: a blank line, a paragraph number at the start of a line, or both.
@@ -21,38 +31,58 @@ _BREAK = re.compile(
     (?: [ \t]*
         (?P<sign> ¶[ ]? | \[1\]\(\#\) )?
         (?P<number> \d{1,3} ) \. (?= [\s(] ) [ \t]*
-        (?: \( (?P<mark> [A-Za-z] [^()\n]{0,40} ) \) [ \t]* )?
+        (?: [(\[] [ ]{0,2} (?P<mark> [A-Za-z] [^()\[\]\n]{0,40} ) [)\]] [ \t]* )?
     )?
     """,
     re.VERBOSE,
 )
-_MARK = re.compile(r"(?:TS|S|C|U|SBU|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*)*$", re.IGNORECASE)
+_MARK = re.compile(
+    r"(?:TS|S|C|U|SBU|L|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*|\s+(?:NF|NOFORN|XD|ND))*$",
+    re.IGNORECASE,
+)
 _PLAIN_MARKS = frozenset({"C", "U", "S", "SBU", "S/NF", "C/NF", "S//NF", "C//NF", "TS", "LOU"})
 # -- (S) A point | a. (C) An item | 2 (S) a number that lost its stop | Summary: (SBU) | (S) at a line's start
 _INNER_MARK = re.compile(
     r"(?:^|\n|(?<=ummary[.:])|(?<=UMMARY[.:])|(?<=omment[.:])|(?<=OMMENT[.:]))[ \t\r]*"
-    r"(?P<item>(?:[-*•·]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
-    r"\((?P<mark>(?:TS|SBU|S|C|U|LOU|FOUO|OUO)(?:[ ]?[-/,][^()\n]{0,30})?)\))[ \t]"
+    r"(?P<item>(?P<label>[-*•·‐‑–—]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
+    r"[(\[](?P<mark>(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)(?:[ ]?[-/,][^()\[\]\n]{0,30})?)[)\]])[ \t]"
 )
-_ANY_MARK = re.compile(r"\((?:TS|SBU|S|C|U|LOU|FOUO|OUO)[ )/,-]")
+_ANY_MARK = re.compile(r"\((?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ )/,-]")
+_SQUARE_MARK = re.compile(r"\[(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ \]/,-]")
+_LISTED = {letter: re.compile(rf"(?:^|\n)[ \t]*\({chr(ord(letter) - 1)}\)[ \t]") for letter in "CLSU"}
+# how a paragraph begins whose mark stands behind its first word
+_VOICE_FIRST = re.compile(
+    r"\(?(?:BEGIN\s+)?(?:EMBASSY\s+|POST\s+)?(?:SUMMARY|COMMENT)[:.]?\s*", re.IGNORECASE
+)
 _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z ,]*)*)\)\s*")
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
 _END_OF_SUMMARY = re.compile(r"nd\s+(?:of\s+)?[Ss]ummary|ND\s+(?:OF\s+)?SUMMARY")
+_ENDS_ALONE = frozenset(("nd su", "nd Su", "ND SU", "ND OF", "nd of"))  # END SUMMARY, without its E
 _ENDS_OF_SUMMARY = ("End summary", "End Summary", "END SUMMARY")  # nearly all; found much quicker
-_SIGNATURE = re.compile(r"(?:Mc|Mac)?[A-Z][A-Z'’./-]*(?: (?:Mc|Mac)?[A-Z][A-Z'’.-]*){0,2}")
-_BEHIND_SIGNATURE = re.compile(r"#\d{1,4}$|SIPDIS$|NOTE BY \w|N N N N$|[\x00-\x1f]+$|-+$")
+_NAME = r"(?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’./-]*(?: (?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]*){0,2}"
+_SIGNATURE = re.compile(_NAME)
+_TITLE_CASE = re.compile(r"[A-Z][a-z'’-]{2,19}(?: [A-Z][a-z'’-]{1,19}){0,2}")
+# ... END OF TEXT. SAPT
+_BEHIND_LAST_WORDS = re.compile(rf"\bEND (?:OF )?[A-Z]{{4,10}}\.\s+(?P<name>{_NAME})$")
+_BEHIND_SIGNATURE = re.compile(r"#\d{1,4}$|SIPDIS$|NOTE BY \w|N N N N$|[\x00-\x1f]+$|-+$|<<.{0,40}>>$")
+_GLUED_END = re.compile(r"\s+N{3,4}$")
+_NOTE_BEHIND = "\nNOTE BY OC"  # of the communications centre, over several lines perhaps
+_LONGEST_NOTE = 600
 _NO_SIGNER = frozenset(
     {"NNNN", "NNN", "BT", "UNQUOTE", "SIPDIS", "COMMENT", "SUMMARY", "END", "NOTE", "REGARDS", "SENSITIVE"}
 )
-_END_MARKS = frozenset({"NNNN", "NNN", "BT", "##", "#NNNN"})
+_SUFFIXES = ("JR.", "SR.", "Jr.", "Sr.")
+_END_MARKS = frozenset({"nnnn", "bt", "NNNN", "NNN", "BT", "##", "#NNNN"})
 _SPACE = " \t\r\n\f\v\xa0"
 _LONGEST_HEADING = 100
 _FULL_LINE = 40  # characters at least
+_HALF_LINE = 25
 _LARGEST_GAP = 40  # a number further on than this is no paragraph's
 _NONE_MISSING = range(0)
 _TAIL = 80  # characters looked at at once
 _NONE_SAID: Places = []
+_NOWHERE: list[Reach] = []
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -108,6 +138,8 @@ def read(
         _take_out(noise, drafts, text)
     summary = _summary_reach(text, drafts)
     said = places(text, start, end)
+    over = reaches(text, start, end, said)
+    over.reverse()
     said.reverse()  # the first to come is the last
     paragraphs: list[Paragraph] = []
     headed: list[bool] = []
@@ -128,7 +160,10 @@ def read(
             continue  # only a heading stood before the first number
         voice: Voice = "summary" if index in summary else under or "report"
         words = _within(said, draft) if said and said[-1][0] < draft.stop else _NONE_SAID
-        paragraphs.append(_paragraph(text, draft, above[0] if above else None, voice, words, defects))
+        within = _NOWHERE
+        if over and draft.blocks and over[-1][0] < draft.stop:
+            within = _within_reach(over, draft)
+        paragraphs.append(_paragraph(text, draft, above[0] if above else None, voice, words, within, defects))
     if any(headed):
         defects += _lost_headings(text, drafts, headed)
     defects += _lost_ends(text, paragraphs)
@@ -159,8 +194,9 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
             continue
         value = int(printed)
         at = match.start("sign") if sign else match.start("number")
-        if mark is not None and mark not in _PLAIN_MARKS and not _MARK.match(mark.strip()):
-            mark, text_at = None, match.end("number") + 1
+        if mark is not None and mark not in _PLAIN_MARKS:
+            mark = _meant_mark(mark)
+            text_at = text_at if mark else match.end("number") + 1
         repaired, missing = sign is not None and sign[0] != "¶", _NONE_MISSING
         if enclosure or value != expected or mark is None:  # else nothing is in doubt
             apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
@@ -186,13 +222,19 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
         _close(text, draft.blocks, block, begin)
         draft.stop = at
         anchor = f"enc{enclosure}.{value}" if enclosure else str(value)
-        draft = _Draft(value, anchor, at, text_at, [], mark and mark.strip(), repaired, missing)
+        draft = _Draft(value, anchor, at, text_at, [], mark, repaired, missing)
         drafts.append(draft)
         block = text_at
         expected = value + 1
     _close(text, draft.blocks, block, end)
     draft.stop = end
     return drafts if drafts[0].blocks else drafts[1:]
+
+
+def _meant_mark(words: str) -> str | None:
+    """The words in parentheses behind a number, if they are a mark of that paragraph alone."""
+    mark = words.strip().upper()
+    return mark if _MARK.match(mark) and not mark.endswith("ENTIRE TEXT") else None
 
 
 def _close(text: str, into: list[Span], first: int, last: int) -> None:
@@ -239,12 +281,13 @@ def _cut_out(places: list[Span], draft: _Draft, text: str) -> None:
     kept: list[Span] = []
     waiting = list(reversed(places))
     behind = False  # whether a page line was taken out since the last block
+    gone = 0  # how far the last of them reaches
     for first, last in draft.blocks:
-        at = first
+        at = max(first, gone)
         while waiting and waiting[-1][0] < last:
             place = waiting.pop()
             behind = _keep_block(text, draft, kept, at, min(place[0], last), behind) or True
-            at = max(at, place[1])
+            at = gone = max(at, place[1])
         behind = _keep_block(text, draft, kept, at, last, behind)
     draft.blocks = kept
 
@@ -273,6 +316,20 @@ def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
         defects.append(Defect("number-repaired", message, (draft.at, stop)))
 
 
+def _within_reach(over: list[Reach], draft: _Draft) -> list[Reach]:
+    """The passages that reach into a paragraph, by offsets in its text; those that end before are dropped."""
+    first, last = draft.blocks[0][0], draft.blocks[-1][1]
+    found: list[Reach] = []
+    while over and over[-1][0] < last:
+        start, stop, said = over.pop()
+        if stop > first and (said == "quoted" or start < first or stop > last):
+            found.append((max(start, first) - first, min(stop, last) - first, said))
+        if stop > last:
+            over.append((start, stop, said))
+            break
+    return found
+
+
 def _within(waiting: Places, draft: _Draft) -> Places:
     """The words of voice in a paragraph, by their offsets in its text; taken from those to come."""
     if not draft.blocks:
@@ -289,7 +346,13 @@ def _within(waiting: Places, draft: _Draft) -> Places:
 
 
 def _paragraph(
-    text: str, draft: _Draft, heading: str | None, voice: Voice, said_at: Places, defects: list[Defect]
+    text: str,
+    draft: _Draft,
+    heading: str | None,
+    voice: Voice,
+    said_at: Places,
+    over: list[Reach],
+    defects: list[Defect],
 ) -> Paragraph:
     if not draft.blocks:
         return Paragraph(
@@ -307,9 +370,19 @@ def _paragraph(
     voice = opening_voice(words) or voice
     mark, number = draft.mark, draft.number or None
     whole = ((draft.at, spans[0][1]), *spans[1:])
-    marks = _inner_marks(raw) if "(" in raw and _ANY_MARK.search(raw) else None
-    if said_at or marks:
+    if mark is not None and mark not in _PLAIN_MARKS and read_mark(mark).level is None:
+        stop = draft.text_at
+        message = f"the mark {mark} of paragraph {draft.anchor} is not known"
+        defects.append(Defect("unknown-marking", message, stripped(text, draft.at, stop)))
+    marks = None
+    if ("(" in raw and _ANY_MARK.search(raw)) or ("[" in raw and _SQUARE_MARK.search(raw)):
+        marks = _inner_marks(raw)
+    if marks and mark is None and (opened := _VOICE_FIRST.match(raw)) and opened.end() == marks[0][0]:
+        mark = marks.pop(0)[1]  # SUMMARY: (C) The king left.
+    if said_at or marks or over:
         cuts = passages(raw, voice, said_at)
+        if over:
+            cuts = laid_over(cuts, over)
         if len(cuts) > 1 or marks:
             parts = _parts(text, draft, spans, _cut_at(cuts, marks or [], mark))
             voice = parts[0].voice
@@ -323,29 +396,30 @@ def _joined(
     text: str, draft: _Draft, within: Sequence[Span], defects: list[Defect] | None
 ) -> tuple[str, tuple[Span, ...]]:
     """Blocks made one text: sentences cut by a page joined, lists and blocks kept; and their fragments."""
-    words = before = ""
+    before = ""
+    words: list[str] = []  # and what stands between them
     spans: list[Span] = []
     for first, last in within:
         block = text[first:last]
         joined = join_lines(block, text, first - text.rfind("\n", 0, first) - 1)
         after_page = first in draft.after_page
         if not spans:
-            words = joined
+            words.append(joined)
         elif _cut(before, block, after_page):
-            words = f"{words} {joined}"
+            words += (" ", joined)
             if not after_page and defects is not None:  # else the page line itself is the defect
                 message = f"a sentence of paragraph {draft.number} was cut in two"
                 defects.append(Defect("rejoined-sentence", message, (spans[-1][1], first)))
         elif is_list(before) and is_list(block):
-            words = f"{words}\n{joined}"
+            words += ("\n", joined)
         else:
-            words = f"{words}\n\n{joined}"
+            words += ("\n\n", joined)
         if after_page or not spans:
             spans.append((first, last))
         else:
             spans[-1] = (spans[-1][0], last)
         before = block
-    return words, tuple(spans)
+    return "".join(words), tuple(spans)
 
 
 def _cut(before: str, block: str, after_page: bool) -> bool:
@@ -357,18 +431,15 @@ def _cut(before: str, block: str, after_page: bool) -> bool:
 
 def _inner_marks(raw: str) -> list[tuple[int, str]]:
     """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark."""
-    found = (
+    found = [match for match in _INNER_MARK.finditer(raw) if _MARK.match(match["mark"].strip())]
+    letters = frozenset(match["mark"] for match in found if not match["label"] and match["mark"] in _LISTED)
+    # (C) below an item (B) is the letter of an item, and no mark
+    listed = {mark: one.start() for mark in letters if (one := _LISTED[mark].search(raw))}
+    return [
         (match.start("item"), match["mark"].strip())
-        for match in _INNER_MARK.finditer(raw)
-        if _MARK.match(match["mark"].strip()) and not _enumerates(raw, match)
-    )
-    return list(found)
-
-
-def _enumerates(raw: str, match: re.Match[str]) -> bool:
-    """Whether a `(C)` is the third item of an enumeration: the letter before it stands above."""
-    mark = match["mark"]
-    return len(mark) == 1 and raw.find(f"({chr(ord(mark) - 1)})", 0, match.start("mark")) >= 0
+        for match in found
+        if match["label"] or listed.get(match["mark"], len(raw)) > match.start("item")
+    ]
 
 
 def _cut_at(
@@ -419,8 +490,12 @@ def _heading(text: str, draft: _Draft) -> tuple[str, Span] | None:
         block[0] == "(" and not _HEADING_MARK.match(block)
     ):
         return None
-    if 0 <= block.find("\n") < _FULL_LINE and not (block[0] == "-" or "\n-" in block or "\n=" in block):
+    if 0 <= block.find("\n") < _FULL_LINE and not (
+        block[0] == "-" or "\n-" in block or "\n=" in block or "\n_" in block or _is_wrapped_heading(block)
+    ):
         return None  # a heading goes on only behind a full line; these are items of a list
+    if block[:3].upper() == "END" and END_QUOTED.match(block):
+        return None  # of a text quoted above
     begin, stop = first, last
     if "-" in block or "=" in block or "_" in block:
         over, under = _OVERLINE.match(block), _UNDERLINE.search(block)
@@ -435,6 +510,12 @@ def _heading(text: str, draft: _Draft) -> tuple[str, Span] | None:
     return title, (begin, stop)
 
 
+def _is_wrapped_heading(block: str) -> bool:
+    """Two lines in capitals, the first of them no short one: names and items of lists are shorter."""
+    first, _, second = block.partition("\n")
+    return len(first) >= _HALF_LINE and block.isupper() and "\n" not in second
+
+
 def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
     """The paragraphs from one that opens a summary to the one that ends it."""
     for index, draft in enumerate(drafts[:3]):
@@ -445,6 +526,9 @@ def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
             if any(mark in words for mark in _ENDS_OF_SUMMARY) or _END_OF_SUMMARY.search(words):
                 return range(index, further + 1)
         return range(index, index + 1)
+    for index, draft in enumerate(drafts[:3]):  # its beginning is lost, or was never written
+        if stands(text, "E", _ENDS_ALONE, draft.text_at, draft.stop):
+            return range(index + 1)
     return range(0)
 
 
@@ -520,10 +604,42 @@ def _signature(
         if line.endswith("#"):
             end = line_first + len(line.rstrip("# "))
             continue
-        if len(line) <= 40 and _SIGNATURE.fullmatch(line) and _signs(line, text, start, line_at):
-            spans["/signature"] = ((line_first, end),)
-            return line_at, line
-        return end, None
+        if line.endswith("NNN") and (glued := _GLUED_END.search(line)):
+            end = line_first + glued.start()
+            continue
+        if len(line) <= 40:
+            above = _above_dashes(text, start, line_at)
+            if _is_name(line, text, start, above) and _signs(line.upper(), text, start, above):
+                if line[-1] == "." and not line.endswith(_SUFFIXES):
+                    line = line[:-1]
+                spans["/signature"] = ((line_first, line_first + len(line)),)
+                return above, line
+        if "END " in line and (name := _BEHIND_LAST_WORDS.search(line[-80:])):
+            spans["/signature"] = ((end - len(name["name"]), end),)
+            return end - len(name["name"]), name["name"]
+        note = text.rfind(_NOTE_BEHIND, max(start, end - _LONGEST_NOTE), end)
+        if note < 0:
+            return end, None
+        end = note
+
+
+def _above_dashes(text: str, start: int, line_at: int) -> int:
+    """Where a line begins, or the dashes above it: some drafters put them between text and name."""
+    tail = text[max(start, line_at - 8) : line_at].rstrip()
+    dashes = len(tail) - len(tail.rstrip("-"))
+    if not dashes or tail[: len(tail) - dashes].rstrip(" ")[-1:] not in ("\n", ""):
+        return line_at
+    return max(start, text.rfind("\n", start, text.rindex("-", start, line_at)) + 1)
+
+
+def _is_name(line: str, text: str, start: int, line_at: int) -> bool:
+    """Whether a line has the form of a signer's name; small letters only apart from all other text."""
+    if _SIGNATURE.fullmatch(line):
+        return True
+    if _TITLE_CASE.fullmatch(line):
+        before = text[max(start, line_at - 80) : line_at].rstrip(" \t")
+        return before.endswith("\n\n") and ends_sentence(before.rstrip())
+    return line.islower() and text[start : start + 200].islower() and bool(_SIGNATURE.fullmatch(line.upper()))
 
 
 def _without_space(text: str, start: int, end: int) -> int:
@@ -544,4 +660,6 @@ def _signs(line: str, text: str, start: int, line_at: int) -> bool:
     bare = before.rstrip()
     if bare.endswith((":", "MR.", "MS.", "MRS.", "DR.")):  # a list, or a name cut by a line end
         return False
+    if bare.endswith(("REGARDS,", "Regards,", "REGARDS", "Regards")):
+        return True
     return before.endswith("\n\n") or not bare or ends_sentence(bare)

@@ -7,7 +7,8 @@ Each kind of damage is looked for first: most texts have none, and are given bac
 import re
 
 _BLANKS = "\xa0\t\f\v\u2007\u202f"
-_CONTROLS = "".join(map(chr, (*range(9), *range(14, 32), 127)))
+# those that lines, teleprinters and word processors leave: NUL to ETX, BEL, BS, SO, SI, SUB, ESC, DEL
+_CONTROLS = "\x00\x01\x02\x03\x07\x08\x0e\x0f\x1a\x1b\x7f"
 _NO_CONTROLS = str.maketrans(dict.fromkeys(_CONTROLS, " "))
 # no blanks, and nothing to see: left within a word, which is one word all the same
 _NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\xad"
@@ -43,8 +44,10 @@ def even(text: str) -> str:
     for blank in _BLANKS:
         if blank in text:
             text = text.replace(blank, " ")
-    if any(sign in text for sign in _CONTROLS):
-        text = text.translate(_NO_CONTROLS)
+    for sign in _CONTROLS:
+        if sign in text:
+            text = text.translate(_NO_CONTROLS)
+            break
     if "\r" in text:
         text = text.replace("\r", " " if "\n" in text else "\n")
     if "\\" in text:

@@ -33,9 +33,9 @@ def heads(text: str, start: int, section_lines: Sequence[Noise]) -> Iterator[Noi
         first, last = line.span
         if line.section is None or first < done:
             continue
-        sender = text.rfind("\nFM ", max(done, first - _HEAD), first)
+        sender = text.rfind("\nFM ", max(done, first - _HEAD), last)  # in the line's own noise, or above it
         if sender >= 0:
-            yield from _pieces(text, _above(text, sender + 1, done), first)
+            yield from _pieces(text, _above(text, min(sender + 1, first), done), first)
             done = _block_end(text, last)
             yield from _pieces(text, last, done)
         done = max(done, last)

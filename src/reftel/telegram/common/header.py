@@ -4,6 +4,7 @@ Every era since 1973 has it; mirrors print it twice (handbook 01, D4).
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,21 +12,33 @@ import msgspec
 
 from reftel import tags as tagging
 from reftel.cable import Authority, Defect, Sections, Span
-from reftel.markings import CAPTIONS, read_classification
-from reftel.stations import token
+from reftel.markings import CAPTIONS, mark_at, read_classification, unspaced
+from reftel.stations import STATIONS, nearest, token
 from reftel.telegram.common import authority
 from reftel.telegram.common.lines import fragments
+from reftel.telegram.common.voices import heading_voice
+from reftel.telegram.common.wording import heal, plain
 
 # C O N F I D E N T I A L SECTION 01 OF 02 ASTANA 000253
 _SECTION = re.compile(r"\s*SECTION\s+(?P<section>\d{1,2})\s+OF\s+(?P<of>\d{1,2})", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*(?P<station>[A-Z][A-Z .'&-]{0,40}?)\s+\#?(?P<serial>\d{1,8})\b", re.IGNORECASE)
-_LABEL = re.compile(
-    r"(?P<eo>E\.?\s?[O09]\.?M?\.?[\s:]*(?:\d{5}|N/?A|X?GDS))|(?P<tags>TAGS?\b\s*[:;-]?)|(?P<subject>SUBJ(?:ECT)?\b\s*[:;,]?)"
-    r"|(?P<ref>REF(?:S|\(S\)|ERENCES?|TELS?)?\s*[:;])|(?P<classifier>(?:\([A-Z/]{1,6}\)\s*)?CLASSIFIED\s+BY\b)|(?P<derived>DERIVED\s+FROM\b)",
+_NUMBER = re.compile(
+    r"\s*(?P<station>(?:[A-Z]|[01](?=[A-Z]))[A-Z .'&-]{0,40}?)"
+    r"\s+\#?(?P<serial>\d{1,8}|O[O\d]{2,7}|\dO[O\d]{1,6})\b",
     re.IGNORECASE,
 )
+_SECOND_NUMBER = re.compile(r"\s+(?:TOSEC|SECTO)\s*\d{1,6}\b", re.IGNORECASE)  # to the travelling Secretary
+_DIGITS_OF_LETTERS = str.maketrans("Oo", "00")
+_LABEL = re.compile(
+    r"(?P<eo>E\.?\s?[O09]\.?M?\.?[\s:]*(?:\d{5}|N/?A|X?GDS))|(?P<tags>TAGS?\b\s*[:;-]?)|(?P<subject>SUBJ(?:ECT)?\b\s*[:;,]?)"
+    r"|(?P<ref>REF(?:S|\(S\)|ERENCES?|TELS?)?\s*[:;])|(?P<classifier>(?:\([A-Z/]{1,6}\)\s*)?CLASSIFIED\s+BY\b)|(?P<derived>DERIVED\s+FROM\b)"
+    r"|(?P<marked>[(\[]\s?[A-Z/]{1,10}\s?[)\]]\s*SUBJ(?:ECT)?\s*[:;])"
+    r"|(?P<reason>REASONS?\s*:\s*[(\[]?1[.,]\s?[345])|(?P<declassify>DECLASSIFY\s+ON\b)",
+    re.IGNORECASE,
+)
+# a label on the line of another: TAGS: PREL SUBJECT: ... | SUBJECT: ... Classified By:
+_INNER_LABEL = re.compile(r"\s(?:TAGS|SUBJECT|SUBJ|REFS?|REF\(S\)):|(?:CLASSIFIED BY|Classified [Bb]y):")
+_RULE = re.compile(r"[-=_]{3,}")
 _REF_ITEM = re.compile(r"(?:¶\s*|\[1\]\(#\))?(?:[A-Z][.):]|\([A-Z]\))\s")
-_SUBJECT_MARK = re.compile(r"\s*\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z ]+)*)\)\s*")
 _PASSING = re.compile(r"\b(?:FOR|PASS|ALSO FOR|PLEASE PASS)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]*)\]\(#\)")
 _HANDLING = {"SENSITIVE": "SENSITIVE", "NOFORN": "NOFORN", "FOR OFFICIAL USE ONLY": "FOR OFFICIAL USE ONLY"}
@@ -39,9 +52,27 @@ _FIRST_WORD = re.compile(r"[\s,/-]")
 _FIRST_WORDS = frozenset(_FIRST_WORD.split(word, maxsplit=1)[0] for word in (*CAPTIONS, *_HANDLING))
 _NAMED_ONLY = re.compile(r"\bONLY\b", re.IGNORECASE)  # FOR THE SECRETARY ONLY, EYES ONLY FOR ...
 _MOST_CAPTIONS = 60
-_FIRST_LETTERS = frozenset("EeTtSsRrCcDd(")
+_FIRST_LETTERS = frozenset("EeTtSsRrCcDd([")
 _PLAIN_LABELS = {"TAGS": "tags", "SUBJECT": "subject", "SUBJ": "subject", "REF": "ref", "REFS": "ref"}
 _LONGEST_CAPTION = 60
+_LONGEST_CLASSIFICATION = 120
+_LONGEST_PASSING = 5  # words of a passing line behind the TAGS, or of codes that no table has
+
+
+def _misspelt(label: str) -> dict[str, str]:
+    """The label without one of its letters, or with two of them exchanged: UBJECT, SUBJCET, TGAS."""
+    lost = [label[:at] + label[at + 1 :] for at in range(len(label))]
+    swapped = [label[:at] + label[at + 1] + label[at] + label[at + 2 :] for at in range(len(label) - 1)]
+    return dict.fromkeys((*lost, *swapped), _PLAIN_LABELS[label])
+
+
+_PLAIN_LABELS = {**_misspelt("SUBJECT"), **_misspelt("TAGS"), **_PLAIN_LABELS}
+
+
+_BRACKETS = ("(", "[")
+_RULES = frozenset(("---", "===", "___"))
+_LONGEST_HEADING = 30
+_LIMIT_WORDS = frozenset((*CAPTIONS, *_HANDLING))
 
 
 class Header(msgspec.Struct):
@@ -142,17 +173,24 @@ def opening(line: str) -> Opening | None:
     number = _NUMBER.match(line, section.end() if section else at)
     if number is None:
         return None
-    behind, stop = _limits(line, number.end())
+    stop = number.end()
+    if stop < len(line):
+        second = _SECOND_NUMBER.match(line, stop)
+        stop = second.end() if second else stop
+        if section is None and (section := _SECTION.match(line, stop)):
+            stop = section.end()
+    beyond = stop
+    behind, stop = _limits(line, beyond)
     if stop < len(line.rstrip(" ./")):
         return None
     return Opening(
         found.classification,
         found.handling,
-        ((before, (found.end, at)), (behind, (number.end(), stop))),
+        ((before, (found.end, at)), (behind, (beyond, stop))),
         (int(section["section"]), int(section["of"])) if section else None,
         (section.start("section") - 8, section.end()) if section else (0, 0),
         token(number["station"]),
-        int(number["serial"]),
+        int(number["serial"].translate(_DIGITS_OF_LETTERS)),
         (number.start("station"), number.end()),
     )
 
@@ -164,6 +202,17 @@ def _limits(line: str, at: int) -> tuple[list[str], int]:
         found.append(" ".join(match["word"].upper().split()))
         at = match.end()
     return found, at
+
+
+def whole(text: str, block: Sequence[Line]) -> list[Line]:
+    """The lines with a classification line that was broken behind its section made one again."""
+    for index in range(len(block) - 1):
+        one, other = block[index], block[index + 1]
+        if other.text and one.text[:2].upper() in _CLASSIFIED and read_classification(one.text):
+            words = text[one.start : other.end].replace("\n", " ")
+            if len(words) < _LONGEST_CLASSIFICATION and is_classification_line(words):
+                return [*block[:index], Line(words, one.start, other.end), *block[index + 2 :]]
+    return list(block)
 
 
 def starts_block(line: str) -> bool:
@@ -222,6 +271,11 @@ def _classification(header: Header, found: Opening, line: Line) -> None:
         header.section, header.of = found.section
         spans["/sections"] = ((at + found.section_at[0], at + found.section_at[1]),)
     header.station, header.serial = found.station, found.serial
+    if found.station and found.station not in STATIONS and (meant := nearest(found.station)):
+        header.station = meant
+        message = f"the post is written {found.station}"
+        place = (at + found.number_at[0], at + found.number_at[1])
+        header.defects.append(Defect("identifier-repaired", message, place))
     spans["/mrn"] = ((at + found.number_at[0], at + found.number_at[1]),)
 
 
@@ -230,7 +284,9 @@ def _is_text(header: Header, line: str) -> bool:
     if _is_limit(line):
         return False
     begun = header.subject is not None or (header.authority is not None and header.authority.classified_by)
-    return bool(begun) or (header.authority is not None and len(line) > _LONGEST_CAPTION)
+    if begun or (header.authority is not None and len(line) > _LONGEST_CAPTION):
+        return True
+    return header.has_tags and line.endswith(".") and not line.isupper() and not _PASSING.search(line)
 
 
 def _take_limits(header: Header, words: list[str], place: tuple[Span, ...]) -> None:
@@ -246,6 +302,8 @@ def _take_limits(header: Header, words: list[str], place: tuple[Span, ...]) -> N
 
 def _is_limit(line: str) -> bool:
     """Whether a line is made of captions and handling words alone."""
+    if line[1:2] == " ":
+        line = unspaced(line)
     if _FIRST_WORD.split(line, 1)[0].upper() not in _FIRST_WORDS:  # nearly all; much quicker to see
         return False
     words, end = _limits(line, 0)
@@ -255,12 +313,13 @@ def _is_limit(line: str) -> bool:
 def _caption(header: Header, block: list[Line], position: int) -> int:
     """A line without a label: handling, caption, or a passing line with its wraps."""
     line = block[position]
-    upper = " ".join(line.text.upper().split())
+    written = unspaced(line.text)
+    upper = " ".join(written.upper().split())
     place = ((line.start, line.end),)
-    words, end = _limits(line.text, 0)
-    if words and (end >= len(line.text.rstrip(" ./-")) or not _PASSING.search(line.text)):
+    words, end = _limits(written, 0)
+    if words and (end >= len(written.rstrip(" ./-")) or not _PASSING.search(written)):
         _take_limits(header, words, place)
-        rest = line.text[end:].strip(" ./-")
+        rest = written[end:].strip(" ./-")
         if rest:  # EXDIS (DISTRIBUTE AS NODIS): what binds further is kept as it stands, and restricts
             _take_limits(header, [" ".join(rest.upper().split())], place)
     elif words or _NAMED_ONLY.search(line.text) or not _PASSING.search(line.text):
@@ -329,43 +388,130 @@ def take_classifier(header: Header, text: str, start: int, end: int) -> None:
     _place(header, found, start)
 
 
+def _parted(block: list[Line], position: int, label: int) -> None:
+    """Part a line at the label of another that stands on it: that one has a line of its own then."""
+    after = position
+    while True:
+        line = block[after]
+        start = label if after == position else 0
+        if (line.text.find(":", start) >= 0) and (inner := _INNER_LABEL.search(line.text, start)):
+            at = inner.start() + (line.text[inner.start()] == " ")
+            bare = line.text[: inner.start()].rstrip()
+            block[after : after + 1] = [
+                Line(bare, line.start, line.start + len(bare)),
+                Line(line.text[at:], line.start + at, line.end),
+            ]
+            return
+        after += 1
+        if after >= len(block) or not block[after].text or _label(block[after].text):
+            return
+
+
+def _reason(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
+    line = block[position]
+    found = authority.read_reasons(line.text)
+    base = header.authority or Authority()
+    if not base.reasons:
+        header.authority = msgspec.structs.replace(base, reasons=found.authority.reasons)
+        _place(header, found, line.start)
+    return position + 1
+
+
+def _declassify(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
+    """`Declassify On:` below the classifier: what the E.O. line does not say itself."""
+    line = block[position]
+    found = authority.read_declassify(line.text)
+    base, said = header.authority or Authority(), found.authority
+    if not (base.declassify_on or base.declassify_event or base.exemptions):
+        header.authority = msgspec.structs.replace(
+            base,
+            declassify_on=said.declassify_on,
+            declassify_event=said.declassify_event,
+            exemptions=said.exemptions,
+            schedule=base.schedule or said.schedule,
+        )
+        _place(header, found, line.start)
+    return position + 1
+
+
 def _tags(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
-    after = _extent(block, position)
+    _parted(block, position, label)
+    after = _wraps_of_tags(block, position, label, _extent(block, position))
     places = [(block[position].start + label, block[position].end)]
     places += [(line.start, line.end) for line in block[position + 1 : after]]
     written = " ".join(text[first:last] for first, last in places)
     if "](" in written:
         written = _LINK.sub(r"\1", written)
     found = tagging.read(written.strip())
-    header.tags, header.tags_unknown, header.has_tags = found.known, found.unknown, True
+    unknown = tuple(word for word in found.unknown if word not in _LIMIT_WORDS)
+    header.tags, header.tags_unknown, header.has_tags = found.known, unknown, True
     header.spans["/tags"] = fragments(text, places[0][0], places[-1][1])
     if found.unknown:
         words = re.compile(r"[^\s,;()\[\]#]+").finditer(text, places[0][0], places[-1][1])
         where = {match.group().strip(".'\"`").upper(): match.span() for match in words}
     for word in found.unknown:
+        if word in _LIMIT_WORDS:
+            _take_limits(header, [word], header.spans["/tags"])
+            continue
         message = f"{word} on the TAGS line is no TAGS of any era"
         header.defects.append(Defect("unknown-tag", message, where.get(word)))
     return after
 
 
+def _wraps_of_tags(block: list[Line], position: int, label: int, after: int) -> int:
+    """How far the wraps of a TAGS line reach: prose and passing lines right behind it are none."""
+    before = block[position].text[label:].strip()
+    for further in range(position + 1, after):
+        words = block[further].text
+        prose = words.upper() != words or words.count(" ") >= _LONGEST_PASSING
+        if before and (prose or _PASSING.search(words)) and not tagging.goes_on(before, words):
+            return further
+        before = words
+    return after
+
+
 def _subject(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
-    after = _extent(block, position)
-    start = block[position].start + label
-    mark = _SUBJECT_MARK.match(text, start, block[position].end)
+    _parted(block, position, label)
+    first, before = block[position], header.subject
+    after = end = _end_of_subject(block, position)
+    if end < len(block) and _RULE.fullmatch(block[end].text):
+        after = end + 1
+    start = first.start + label
+    if first.text[0] in "([":
+        mark = mark_at(text, first.start, start)
+    else:
+        while start < first.end and text[start] == " ":
+            start += 1
+        mark = mark_at(text, start, first.end) if text[start : start + 1] in _BRACKETS else None
+        start = mark[1] if mark else start
     if mark:
-        header.subject_marking = mark["mark"]
-        start = mark.end()
-    places = fragments(text, start, block[after - 1].end)
+        header.subject_marking = mark[0].upper()
+    places = fragments(text, start, block[end - 1].end)
     if not places and after < len(block) and position + 2 < len(block):  # the label alone on its line
         while after < len(block) and not block[after].text:
             after += 1
         if after < len(block) and not _label(block[after].text):
-            first = after
-            after = _extent(block, first)
-            places = fragments(text, block[first].start, block[after - 1].end)
+            below = after
+            after = _extent(block, below)
+            places = fragments(text, block[below].start, block[after - 1].end)
     if places:
-        header.subject = " ".join(" ".join(text[a:b].split()) for a, b in places)
-        header.spans["/subject"] = places
+        subject = " ".join(" ".join(text[a:b].split()) for a, b in places)
+        if "- " in subject and any(text[b - 1] == "-" for _, b in places):
+            subject = " ".join(heal("\n".join(text[a:b] for a, b in places), text).split())
+        subject = plain(subject) if "\\" in subject or "&" in subject else subject
+        if before is None or not before.startswith(subject):  # else its beginning is printed once more
+            header.subject = subject
+            header.spans["/subject"] = places
+    return after
+
+
+def _end_of_subject(block: list[Line], position: int) -> int:
+    """How far a subject's lines reach: to a rule below it or the text's first heading too."""
+    after = _extent(block, position)
+    for further in range(position + 1, after):
+        words = block[further].text
+        if words[:3] in _RULES or (len(words) < _LONGEST_HEADING and heading_voice(words)):
+            return further
     return after
 
 
@@ -412,4 +558,7 @@ _READ = {
     "ref": _ref,
     "classifier": _classifier,
     "derived": _derived,
+    "marked": _subject,
+    "reason": _reason,
+    "declassify": _declassify,
 }

@@ -9,19 +9,21 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from reftel.cable import Paragraph, Redaction, RedactionKind, Span
+from reftel.telegram.common.lines import stands
 
-_RUN = re.compile(r"(?<![A-Za-z])(?:X{4,}|x{4,})")  # three are a number: XXX
+_RUN = re.compile(r"(?<![A-Za-z])(?:X{4,}|x{6,})")  # three are a number: XXX
 # [2 lines not declassified] | [1 paragraph (5 lines of source text) not declassified] | [EXCISED]
 _BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
 _NOT_DECLASSIFIED = re.compile(r"\bnot\s+declassified\b", re.IGNORECASE)
 _EXCISED = re.compile(r"\b(?:excised|deleted|redacted|withheld|sanitized)\b", re.IGNORECASE)
 _EXEMPTION = re.compile(r"(?<![\w)])\([bB]\)\s?\(\d\)(?:\([A-Fa-f]\))?")  # (b)(1), (b)(7)(C): FOIA
+_MORE_X = frozenset(("XXX",))
 _BLOCKS = re.compile(r"█+(?:[ \t]+█+)*")
 
 
 def find(text: str, start: int, end: int, paragraphs: Sequence[Paragraph] = ()) -> tuple[Redaction, ...]:
     """The redactions between two offsets, in order, each with the anchor of the paragraph it stands in."""
-    found = sorted(_places(text, start, end), key=lambda one: one[1])
+    found = sorted(_places(text, start, paragraphs[0].spans[0][0] if paragraphs else start, end), key=_place)
     if not found:
         return ()
     starts = [paragraph.spans[0][0] for paragraph in paragraphs]
@@ -31,24 +33,38 @@ def find(text: str, start: int, end: int, paragraphs: Sequence[Paragraph] = ()) 
     )
 
 
-def _places(text: str, start: int, end: int) -> Iterator[tuple[RedactionKind, Span]]:
+def _place(found: tuple[RedactionKind, Span]) -> Span:
+    return found[1]
+
+
+def _places(text: str, start: int, text_at: int, end: int) -> Iterator[tuple[RedactionKind, Span]]:
     """Each sign is looked for by itself before any pattern: most cables have none."""
-    if text.find("XXXX", start, end) >= 0 or text.find("xxxx", start, end) >= 0:
+    if text.find("xxxxxx", start, end) >= 0 or stands(text, "X", _MORE_X, start, end):
         for match in _RUN.finditer(text, start, end):
             yield "x-run", match.span()
-    if text.find("[", start, end) >= 0:
-        for match in _BRACKETED.finditer(text, start, end):
+    if _has_brackets(text, text_at, end):  # notes stand in the text; the header's are a mirror's links
+        for match in _BRACKETED.finditer(text, text_at, end):
             words = match.group()
             if _NOT_DECLASSIFIED.search(words):
                 yield "not-declassified", match.span()
             elif _EXCISED.search(words):
                 yield "excised", match.span()
-    if text.find(")(", start, end) >= 0:
+    if text.find("(b)(", start, end) >= 0:  # as reviewers write it
         for match in _EXEMPTION.finditer(text, start, end):
             yield "excised", match.span()
     if text.find("█", start, end) >= 0:
         for match in _BLOCKS.finditer(text, start, end):
             yield "excised", match.span()
+
+
+def _has_brackets(text: str, start: int, end: int) -> bool:
+    """Whether a square bracket opens between two offsets that is not the paragraph sign of a mirror."""
+    at = text.find("[", start)
+    while -1 < at < end:
+        if text[at + 1 : at + 5] != "1](#":
+            return True
+        at = text.find("[", at + 1)
+    return False
 
 
 def _anchor(at: int, starts: Sequence[int], paragraphs: Sequence[Paragraph]) -> str | None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from reftel import dtg
 from reftel.cable import Addressee, Span, Transmission
 from reftel.telegram.common import header as heads
@@ -18,6 +20,9 @@ _MORE_ROUTING = re.compile(r"R[A-Z]{3,7}(?: +R[A-Z]{3,7})*")
 # DE RUEHTA #0253/01 0430516: originator, serial modulo 10000, section, day of the year, time
 _DE = re.compile(r"DE (?P<originator>R[A-Z]{3,7}) #(?P<serial>\d{4})(?:/\d\d)? (?P<julian>\d{3})\d{4}Z?")
 _INDICATOR = re.compile(r"\s*(?P<routing>R[A-Z]{3,7})\s*/\s*")
+# exceptions go on behind a comma, and behind the name of a mission without its place
+_UNFINISHED = re.compile(r"(?:,|\bXMT|\bAMEMBASSY|\bAMCONSUL|\bAMCONGEN|\bUSMISSION)\s*$")
+_LONGEST_EXCEPTIONS = 2_000
 _PRECEDENCES = frozenset({"FLASH", "NIACT", "IMMEDIATE", "PRIORITY", "ROUTINE"})
 
 
@@ -36,6 +41,7 @@ class Relay:
         self.to: list[Addressee] = []
         self.info: list[Addressee] = []
         self.spans: dict[str, tuple[Span, ...]] = {}
+        self.unfinished: str | None = None  # an addressee whose exceptions go on over the line's end
 
     @property
     def transmission(self) -> Transmission | None:
@@ -48,6 +54,8 @@ class Relay:
 
 def read(lines: Sequence[Line]) -> tuple[Relay, int]:
     """Read to the classification line, or to what stands behind it; also the index of that line."""
+    if _is_lower(lines):
+        return _read_lower(lines)
     relay = Relay()
     receiving: list[Addressee] | None = None
     for index, line in enumerate(lines):
@@ -59,6 +67,8 @@ def read(lines: Sequence[Line]) -> tuple[Relay, int]:
         elif words.startswith(("TO ", "INFO ")):
             receiving = relay.to if words[0] == "T" else relay.info
             _address(relay, receiving, line, words.index(" ") + 1)
+        elif words in ("TO", "INFO"):  # the label alone on its line
+            receiving = relay.to if words == "TO" else relay.info
         elif heads.is_classification_line(words):
             return relay, index
         elif words.startswith("FM "):
@@ -75,6 +85,21 @@ def read(lines: Sequence[Line]) -> tuple[Relay, int]:
         else:
             _relayed(relay, line)
     return relay, len(lines)
+
+
+def _is_lower(lines: Sequence[Line]) -> bool:
+    """Whether a copy is in small letters throughout: its first line with letters, and all others."""
+    first = next((line.text for line in lines if line.text), "")
+    return first.islower() and not any(line.text.isupper() for line in lines)
+
+
+def _read_lower(lines: Sequence[Line]) -> tuple[Relay, int]:
+    """The lines of a copy in small letters throughout; names stay as they are written."""
+    relay, after = read([Line(line.text.upper(), line.start, line.end) for line in lines])
+    relay.sender = relay.sender and relay.sender.lower()
+    relay.to = [replace(one, name=one.name.lower()) for one in relay.to]
+    relay.info = [replace(one, name=one.name.lower()) for one in relay.info]
+    return relay, after
 
 
 def _relayed(relay: Relay, line: Line) -> None:
@@ -107,8 +132,12 @@ def _place(line: Line, match: re.Match[str], group: str) -> Span:
 def _address(relay: Relay, receiving: list[Addressee], line: Line, label: int) -> None:
     """`RUEHC/SECSTATE WASHDC IMMEDIATE 4590`: indicator, name, precedence, continuity number."""
     words, number = line.text[label:], None
+    if relay.unfinished and not label and "/" not in words[:10]:
+        _go_on(relay, receiving, line)
+        return
+    relay.unfinished = words if "XMT" in words and _UNFINISHED.search(words) else None
     if words[-4:].isdigit() and words[-5:-4] == " ":
-        words, number = words[:-5], words[-4:]
+        words, number = words[:-5], words[-4:] if words[-4:] != "0000" else None
     found = _addressee(words)
     if found is None:
         return
@@ -117,6 +146,16 @@ def _address(relay: Relay, receiving: list[Addressee], line: Line, label: int) -
     offset = line.start + label
     relay.spans[pointer] = ((offset + first, offset + last),)
     receiving.append(Addressee(one.name, one.routing, one.precedence, number, one.except_) if number else one)
+
+
+def _go_on(relay: Relay, receiving: list[Addressee], line: Line) -> None:
+    """The wrap of a line of exceptions: `..., XMT, AMEMBASSY` and below it `ASTANA PRIORITY`."""
+    words = f"{relay.unfinished} {line.text}"
+    found = _addressee(words) if len(words) < _LONGEST_EXCEPTIONS else None
+    if found:
+        number = receiving[-1].number
+        receiving[-1] = replace(found[0], number=number) if number else found[0]
+    relay.unfinished = words if found and _UNFINISHED.search(words) else None
 
 
 @lru_cache(maxsize=16384)  # the same addressees recur in all traffic

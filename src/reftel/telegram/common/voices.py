@@ -3,6 +3,9 @@
 import re
 
 from reftel.cable import Span, Voice
+from reftel.markings import is_entire_text
+from reftel.tables import rows
+from reftel.telegram.common.lines import places_of
 
 _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("summary", "summary"),
@@ -12,6 +15,8 @@ _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("embassy comment", "comment"),
     ("post comment", "comment"),
     ("action request", "action"),
+    ("action requested", "action"),
+    ("action required", "action"),
     ("action:", "action"),
     ("request for action", "action"),
     ("note:", "note"),
@@ -31,13 +36,35 @@ _ADMIN = (
 )
 _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 
+_STATED = 60  # `SECRET - ENTIRE TEXT.` and the like are shorter
+_SEVERAL = re.compile(r"\s*(?:/|&|\band\b)\s*")  # SUMMARY AND ACTION REQUEST: the first of them speaks
+
+_MORE_OF_BEGIN = frozenset(("EGIN ", "egin "))
+_MORE_OF_END = frozenset(("ND ", "nd "))
+_QUOTED = "|".join(sorted((row["word"] for row in rows("quotations")), key=len, reverse=True))
+# BEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
+_BEGIN_QUOTED = re.compile(
+    rf"\b(?:BEGIN|Begin) (?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
+    r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6})?(?=[\s]*[:.)\]\n]|\s*\Z)",
+    re.IGNORECASE,
+)
+END_QUOTED = re.compile(
+    rf"\bEND (?:OF )?(?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
+    r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6}|[ ]NOTE\b)?[ .:\"]{0,2}[)\]]?",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(r"(?:(?<=[:.])[ ]{0,9}\n|(?<=FOLLOWS:))\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
+_QUOTE_WORDS = re.compile(r"\b(?:(?P<un>UN|END )QUOTE\b[ .]{0,2}|QUOTE\b)")
+
 _LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` and `END OF COMMENT.)`
 _LEADING = frozenset({"BEGIN", "EMBASSY", "POST"})
 _BEHIND = re.compile(r"\s*[:.]\s")  # a word that opens an aside; in prose it goes on otherwise
-_END_MARK = re.compile(r"[ .]{0,2}\)?")
+_END_MARK = re.compile(r"[ .]{0,2}[)\]]?")
 _WHOLE = ("End comment.", "End Comment.", "END COMMENT.")
 Places = list[tuple[int, int, Voice]]
 """Of words that open or end a passage: offset, length, the voice that they announce."""
+Reach = tuple[int, int, Voice]
+"""A passage that may go over several paragraphs: from where to where, and whose voice it is."""
 
 
 def opening_voice(text: str) -> Voice | None:
@@ -48,14 +75,21 @@ def opening_voice(text: str) -> Voice | None:
         for opening, voice in _OPENINGS:
             if start.startswith(opening) and not start[len(opening) : len(opening) + 1].isalpha():
                 return voice
-    if len(text) < _ADMIN_LENGTH and any(words in text for words in _ADMIN):
-        return "admin"
+    if len(text) < _ADMIN_LENGTH:
+        lower = text.lower()
+        if any(words in lower for words in _ADMIN):
+            return "admin"
+        if len(text) < _STATED and is_entire_text(text):
+            return "admin"
     return None
 
 
 def heading_voice(heading: str) -> Voice | None:
     """The voice that a heading such as COMMENT or `Summary` gives to what stands below it."""
-    return _HEADINGS.get(heading.strip(" :-.").lower())
+    words = heading.strip(" :-.").lower()
+    if words[:4] not in _BEGINNINGS:
+        return None
+    return _HEADINGS.get(words) or _HEADINGS.get(_SEVERAL.split(words, maxsplit=1)[0])
 
 
 def places(text: str, start: int, end: int) -> Places:
@@ -83,6 +117,127 @@ def _words(text: str, start: int, end: int, rest: str, said: Voice) -> Places:
             found.append((at - 1, len(rest) + 1, said))
         at = text.find(rest, at + 1, end)
     return found
+
+
+def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
+    """The passages between two offsets that an END closes: quoted texts, and comments and notes.
+
+    They go through as many paragraphs as stand between. `words` are the places of COMMENT and NOTE there.
+    In order; none overlaps another, and the outermost is told.
+    """
+    found = _quoted(text, start, end)
+    if text[start : start + 200].isupper() and text.find("UNQUOTE", start, end) >= 0:
+        found = [*found, *_between_quotes(text, start, end)]
+    if words and (closed := _closed(text, words)):
+        found = [*found, *closed]
+    if len(found) > 1:
+        found.sort()
+        outer: list[Reach] = []
+        for one in found:
+            if not outer or one[0] >= outer[-1][1]:
+                outer.append(one)
+        return outer
+    return found
+
+
+def _quoted(text: str, start: int, end: int) -> list[Reach]:
+    """From each BEGIN TEXT to the END of its own kind, else to the next END of any."""
+    begins = [
+        one
+        for at in places_of(text, "B", _MORE_OF_BEGIN, start, end)
+        if (one := _BEGIN_QUOTED.match(text, at, end))
+    ]
+    if not begins:
+        return _NO_REACH
+    endings = [
+        (one.start(), one.end(), one["what"].upper())
+        for at in places_of(text, "E", _MORE_OF_END, begins[0].end(), end)
+        if (one := END_QUOTED.match(text, at, end))
+    ]
+    found: list[Reach] = []
+    stop, following = start, 0
+    for begin in begins:
+        first = begin.start()
+        first -= first > start and text[first - 1] in '(["'
+        if first < stop or not _opens_sentence(text, first):
+            continue
+        while following < len(endings) and endings[following][0] < begin.end():
+            following += 1
+        near = endings[following : following + _MOST_WITHIN]
+        if near:
+            own = next((one for one in near if one[2] == begin["what"].upper()), near[0])
+            stop = own[1]
+            found.append((first, stop, "quoted"))
+    return found
+
+
+def _between_quotes(text: str, start: int, end: int) -> list[Reach]:
+    """`TEXT OF NOTE FOLLOWS:` and QUOTE, to its UNQUOTE; words quoted inside are left where they are."""
+    found: list[Reach] = []
+    stop = start
+    for opened in _QUOTE.finditer(text, start, end):
+        depth = 0
+        if opened.start() < stop:
+            continue
+        for word in _QUOTE_WORDS.finditer(text, opened.start("word"), end):
+            depth += -1 if word["un"] else 1
+            if not depth:
+                stop = word.end()
+                found.append((opened.start("word"), stop, "quoted"))
+                break
+        else:
+            return found
+    return found
+
+
+def _closed(text: str, words: Places) -> list[Reach]:
+    """From COMMENT to END COMMENT, over whatever stands between."""
+    found: list[Reach] = []
+    before: Places = []  # since the last END
+    for word, length, said in words:
+        lead = text[max(0, word - 20) : word].upper().split()[-2:]
+        if "END" not in lead:
+            before.append((word, length, said))
+            continue
+        # within a paragraph there are no blank lines, or few: `passages` reads it
+        apart = before and (
+            text.find("\n\n", before[0][0], word) >= 0 or text.find("\n ", before[0][0], word) >= 0
+        )
+        if apart and (opened := _opening(text, before, said)) is not None:
+            mark = _END_MARK.match(text, word + length)
+            found.append((opened, mark.end() if mark else word + length, said))
+        before = []
+    return found
+
+
+def _opening(text: str, words: Places, voice: Voice) -> int | None:
+    """Where the last of some words of a voice opens a passage."""
+    for word, length, said in reversed(words):
+        if said == voice and _BEHIND.match(text, word + length):
+            first, _ = _lead(text, word)
+            if text[first] in "([" or _opens_sentence(text, first):
+                return first
+    return None
+
+
+_NO_REACH: list[Reach] = []
+_MOST_WITHIN = 12  # texts quoted within a quoted text
+
+
+def laid_over(cuts: list[tuple[Span, Voice]], over: list[Reach]) -> list[tuple[Span, Voice]]:
+    """Passages of a paragraph with those laid over them that come from outside; offsets are its own."""
+    found: list[tuple[Span, Voice]] = [((start, stop), said) for start, stop, said in over]
+    following = 0
+    for (begin, stop), said in cuts:
+        at = begin
+        while following < len(over) and over[following][0] < stop:
+            found.append(((at, over[following][0]), said))
+            at = max(at, over[following][1])
+            if at > stop:
+                break
+            following += 1
+        found.append(((at, stop), said))
+    return sorted(one for one in found if one[0][0] < one[0][1])
 
 
 def passages(text: str, voice: Voice, words: Places) -> list[tuple[Span, Voice]]:
@@ -117,10 +272,10 @@ def _asides(text: str, words: Places) -> list[tuple[Span, Voice]]:
             kind = None
         first, ends = _lead(text, word)
         if kind is None and not ends:
-            opens = text[first] == "(" or _opens_sentence(text, first)
+            opens = text[first] in "([" or _opens_sentence(text, first)
             if opens and _BEHIND.match(text, word + length):
                 kind, start = said, first
-                limit = _closing(text, start) if text[first] == "(" else len(text)
+                limit = _closing(text, start) if text[first] in _CLOSING else len(text)
         elif kind == said and ends:
             mark = _END_MARK.match(text, word + length)
             found.append(((start, mark.end() if mark else word + length), kind))
@@ -134,28 +289,32 @@ def _lead(text: str, word: int) -> tuple[int, bool]:
     """Where `(BEGIN COMMENT` begins whose word stands at an offset, and whether it is an END COMMENT."""
     before = text[max(0, word - _LONGEST_LEAD) : word]
     first = word
-    for lead in reversed(before.replace("(", " ( ").split()):
+    for lead in reversed(before.replace("(", " ( ").replace("[", " [ ").split()):
         upper = lead.upper()
         if upper == "END" or (upper == "OF" and before.upper().split()[-2:-1] == ["END"]):
             return first, True
-        if upper not in _LEADING and lead != "(":
+        if upper not in _LEADING and lead not in _CLOSING:
             break
         first = text.rindex(lead, 0, first)
-        if lead == "(":
+        if lead in _CLOSING:
             break
     return first, False
 
 
+_CLOSING = {"(": ")", "[": "]"}
+
+
 def _closing(text: str, opened: int) -> int:
-    """Behind the parenthesis that closes the one at `opened`; the end of the text where none does."""
+    """Behind the bracket that closes the one at `opened`, and its full stop; the text's end without one."""
+    sign = text[opened]
     depth, at = 1, opened + 1
     while depth:
-        close = text.find(")", at)
+        close = text.find(_CLOSING[sign], at)
         if close < 0:
             return len(text)
-        depth += text.count("(", at, close) - 1
+        depth += text.count(sign, at, close) - 1
         at = close + 1
-    return at
+    return at + 1 if text.startswith(".", at) else at
 
 
 def _opens_sentence(text: str, at: int) -> bool:

@@ -1,19 +1,28 @@
 """Words as sent, out of lines as printed: wraps joined, hyphenation healed, escapes undone, lists kept."""
 
 import re
+from html import unescape
 
 from reftel.tables import rows
 
 _BLANK = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _BULLET = re.compile(r"(?:--?|[*•·])(?=[ \t]|\w)")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});")
 _SPLIT_WORD = re.compile(r"-[ \t\r]*\n[ \t]*([^\W\d_]+)")
 _LAST_WORD = re.compile(r"[^\W\d_]+\Z")
 _LONGEST_WORD = 40
 _SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
 
-_COMPOUND_FIRST = frozenset(row["word"] for row in rows("compounds"))
-"""First words of compounds that keep their hyphen at a line end: anti-, counter-, U.S.-."""
+_COMPOUND_FIRST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    row["word"]: (tuple(row["one_word"].split()), tuple(row["two_words"].split()))
+    for row in rows("compounds")
+}
+"""First words of compounds that keep their hyphen at a line end: anti-, ex-, Bolivian-.
+
+With each how what follows begins where both are one word after all (INTER-NATIONAL; `*` means as a rule),
+and where they are two even so (RE-ELECT).
+"""
 
 _LOOKED_AT = 30_000  # characters of a text in which a word is looked for again
 _LIST_LINE = 45  # a line so short ends on purpose where its neighbours are short too
@@ -43,14 +52,23 @@ def ends_sentence(block: str) -> bool:
     return _SENTENCE_END.search(block[-8:].rstrip()) is not None
 
 
+def plain(words: str) -> str:
+    """Words without the escapes and entities that a mirror put into them: `\\-`, `&amp;`."""
+    if "\\" in words:
+        words = _ESCAPE.sub(r"\1", words)
+    if "&" in words:
+        words = _ENTITY.sub(lambda entity: unescape(entity.group()), words)
+    return words
+
+
 def join_lines(block: str, whole: str, column: int = 0) -> str:
     """One block's words: its lines joined, or kept apart where they are items of a list.
 
     `whole` is the text it stands in, where a hyphenated word may be found again unbroken; `column` is where
     in its line the block begins.
     """
-    if "\\" in block:
-        block = _ESCAPE.sub(r"\1", block)
+    if "\\" in block or "&" in block:
+        block = plain(block)
     at = block.find("\n")
     if at < 0:
         return " ".join(block.split()) if "  " in block or "\t" in block else block
@@ -60,7 +78,7 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
         words = block.replace("\n", " ")  # the common case: prose in lines of even length
         return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
     if dashed and ("-\n" in block or "- \n" in block or "-\r" in block):
-        block = _heal(block, whole)
+        block = heal(block, whole)
     lines = block.split("\n")
     if _BULLET.match(block) or "\n-" in block:
         return _items(lines)
@@ -89,7 +107,7 @@ def _begins_item(before: str, line: str, first: list[str]) -> bool:
     return _BULLET.match(first[0]) is not None and (word.isupper() or len(before) < _LIST_LINE)
 
 
-def _heal(block: str, whole: str) -> str:
+def heal(block: str, whole: str) -> str:
     """Words broken at a line end made one; the hyphen stays where the word has one of its own."""
     whole = whole[:_LOOKED_AT]
     healed: list[str] = []
@@ -103,12 +121,23 @@ def _heal(block: str, whole: str) -> str:
     return "".join((*healed, block[done:]))
 
 
+def _is_compound(first: str, second: str) -> bool:
+    """Whether two halves keep their hyphen: ANTI-AMERICAN and EX-MINISTER do, EX-CHANGE does not."""
+    stems = _COMPOUND_FIRST.get(first.lower())
+    if stems is None:
+        return False
+    one_word, two_words = stems
+    rest = second.lower()
+    as_a_rule = "*" in one_word and (second.islower() or first.isupper())
+    return rest.startswith(two_words) or not (as_a_rule or (rest.startswith(one_word) and bool(one_word)))
+
+
 def _healed(first: str, second: str, whole: str) -> str:
     """One word of two halves, or two that keep the hyphen between them."""
     joined, hyphened = first + second, f"{first}-{second}"
-    if second in ("and", "or", "to"):  # short- and long-term
+    if second.lower() in ("and", "or", "to"):  # short- and long-term
         return f"{first}- {second}"
-    if hyphened in whole or first.lower() in _COMPOUND_FIRST:
+    if hyphened in whole or _is_compound(first, second):
         return hyphened
     if joined in whole:
         return joined
