@@ -24,9 +24,9 @@ from reftel.markings import is_banner, read_classification
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.stations import is_known
-from reftel.telegram.common import body, dates, references
+from reftel.telegram.common import body, dates, redactions, references
 from reftel.telegram.common import header as heads
-from reftel.telegram.common.blanks import even
+from reftel.telegram.common.even import even
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import noise
 
@@ -92,6 +92,7 @@ def read(copy: Copy) -> Cable:
         spans=spans,
         defects=tuple(defects),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
+        redactions=redactions.find(text, start, end, written.paragraphs),
     )
 
 

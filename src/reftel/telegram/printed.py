@@ -35,7 +35,8 @@ from reftel.mrn import short
 from reftel.stations import STATIONS, is_known, token
 from reftel.tables import rows
 from reftel.telegram.common import header as heads
-from reftel.telegram.common import references, relay
+from reftel.telegram.common import redactions, references, relay
+from reftel.telegram.common.even import even
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import stripped
 from reftel.telegram.common.relay import Relay
@@ -236,6 +237,7 @@ def read(copy: Copy) -> Cable:
         defects=(*copy.defects, *page.defects),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
         place=page.place,
+        redactions=redactions.find(page.text, *copy.body, paragraphs),
     )
 
 
@@ -244,11 +246,11 @@ def read(copy: Copy) -> Cable:
 
 def _page(copy: Copy) -> _Print:
     """Head, date line, text, signature and source note, told apart by where they stand."""
-    text, (start, end) = copy.text, copy.body
+    text, (start, end) = even(copy.text), copy.body
     found = [(start + first, start + last) for first, last in blocks_of(text[start:end])]
     if found and "\n" in text[slice(*found[0])]:
         found[:1] = _unfolded(text, found[0])
-    note = _note(copy, found)
+    note = _note(copy, text, found)
     head_at = found[0] if found else (start, start)
     head = read_head(text[slice(*head_at)])
     page = _Print(text, head, head_at, found[1:], note, copy.text_by is not None)
@@ -272,12 +274,12 @@ def _unfolded(text: str, block: Span) -> list[Span]:
     return [block]
 
 
-def _note(copy: Copy, blocks: list[Span]) -> Span | None:
+def _note(copy: Copy, text: str, blocks: list[Span]) -> Span | None:
     """The source note: behind the telegram where the packaging tells, else the block that says `Source:`.
 
     What stands behind it are notes too, and taken from the blocks.
     """
-    text, end = copy.text, copy.body[1]
+    end = copy.body[1]
     source = copy.catalogue.attributes.get("source") if copy.catalogue else None
     if source:
         at = text.find(source, end)

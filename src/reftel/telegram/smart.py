@@ -32,8 +32,8 @@ from reftel.markings import is_banner, read_classification
 from reftel.mrn import short
 from reftel.stations import token
 from reftel.tables import rows
-from reftel.telegram.common import authority, body, dates, references
-from reftel.telegram.common.blanks import even
+from reftel.telegram.common import authority, body, dates, redactions, references
+from reftel.telegram.common.even import even
 from reftel.telegram.common.header import Line, lines
 from reftel.telegram.common.lines import Noise, fragments, noise
 
@@ -170,6 +170,7 @@ def read(copy: Copy) -> Cable:
         ),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
         drafting=drafting,
+        redactions=redactions.find(text, start, end, written.paragraphs),
     )
 
 
