@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from quality.corpora import aad
+from quality.corpora import aad, aad_marked
 from quality.verdict import Verdict
 
-CORPORA: tuple[ModuleType, ...] = (aad,)
+CORPORA: tuple[ModuleType, ...] = (aad, aad_marked)
 OUTCOMES = ("right", "wrong", "missing", "spurious")
 RECORDED = Path(__file__).with_name("recorded.json")
 

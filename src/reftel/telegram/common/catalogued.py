@@ -7,7 +7,7 @@ and a defect says so.
 import re
 from datetime import date, timedelta
 
-from reftel.cable import Addressee, Catalogue, Defect, Distribution, Mrn, Office, Span
+from reftel.cable import Catalogue, Defect, Mrn, Span
 from reftel.markings import read_classification
 from reftel.stations import token
 from reftel.tags import TAGS
@@ -22,7 +22,7 @@ class Catalogued:
     """What the catalogue says: taken where the telegram lost it, told where the two differ."""
 
     def __init__(self, catalogue: Catalogue, defects: list[Defect], empty: bool) -> None:
-        self.catalogue = catalogue
+        self.catalogue = catalogue  # of a telegram without text it gives classification, subject and TAGS
         self.defects = defects
         self.empty = empty
 
@@ -84,21 +84,6 @@ class Catalogued:
             tuple(tag for tag in codes if tag in TAGS),
             tuple(tag for tag in codes if tag not in TAGS),
         )
-
-    def addressees(self) -> tuple[Addressee, ...]:
-        """Of a telegram without text, the catalogue's addressees."""
-        if not self.empty or not self.catalogue.to:
-            return ()
-        self._taken("addressees are")
-        return tuple(Addressee(name) for name in self.catalogue.to)
-
-    def distribution(self) -> Distribution | None:
-        """Of a telegram without text, the office that the catalogue names: `ACTION ARA`."""
-        label, _, code = self.catalogue.attributes.get("Office", "").partition(" ")
-        if not self.empty or label not in ("ACTION", "ORIGIN") or not code:
-            return None
-        self._taken("action office is")
-        return Distribution("incoming" if label == "ACTION" else "outgoing", (Office(code.strip()),))
 
     def compare(self, header: Header, above: Relay, mrn: Mrn, sent: str | None) -> None:
         """What telegram and catalogue both say must agree; both are kept."""

@@ -108,7 +108,7 @@ def _address(relay: Relay, receiving: list[Addressee], line: Line, label: int) -
     """`RUEHC/SECSTATE WASHDC IMMEDIATE 4590`: indicator, name, precedence, continuity number."""
     words, number = line.text[label:], None
     if words[-4:].isdigit() and words[-5:-4] == " ":
-        words, number = words[:-5], words[-4:]
+        words, number = words[:-5], words[-4:] if words[-4:] != "0000" else None  # as yet without one
     found = _addressee(words)
     if found is None:
         return
