@@ -43,7 +43,7 @@ from reftel.telegram.common.catalogued import Catalogued
 from reftel.telegram.common.faircopy import FairCopy
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import fragments
-from reftel.telegram.common.mending import is_passing, label_as_meant, mended
+from reftel.telegram.common.mending import is_passing, labelled, mended
 from reftel.telegram.common.paging import Page
 from reftel.telegram.common.printing import paragraph_lines, wrap
 from reftel.telegram.common.relay import Relay
@@ -77,9 +77,9 @@ _LETTER_DAMAGED = re.compile(r"(?P<letter>\([A-Z][A-Z])\s$")  # (AL ZENDA 48
 _IN_QUOTES = re.compile(r':\s*"[^"]+"$')
 _UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
 _CLASSIFIED = frozenset("UCSTLOR")
-_DIGIT = frozenset("0123456789")
+_LABELS = frozenset("EeTtSsRrCcDd(")  # first letters of the block's labels
 _HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
-_TOP_LIMIT = 5_000  # nor the lines above the classification line of a further section
+_TOP_LIMIT = 2_000  # nor the lines above the classification line of a further section
 _SHORTEST_FULL_LINE = 50
 
 
@@ -274,7 +274,7 @@ def _top(lines: Sequence[Line], page: Page | None) -> _Top:
     traffic = position = 0
     while position < len(lines):
         words = lines[position].text
-        if not words or _PIGEONHOLE.fullmatch(words):
+        if not words or (words[0].isdigit() and _PIGEONHOLE.fullmatch(words)):
             position += 1
         elif distributed is None and words.startswith(("ACTION", "ORIGIN", "INFO")):
             distributed = distribution.read(lines, position)
@@ -288,11 +288,13 @@ def _top(lines: Sequence[Line], page: Page | None) -> _Top:
         else:
             break
     traffic = position
+    serial = str(page.serial) if page else ""
     while position < len(lines):
         words = lines[position].text
-        if words and _is_classification(words, page):
+        first = words[:1]
+        if words and (first in _CLASSIFIED or serial in words) and _is_classification(words, page):
             return _Top(distributed, drafted, traffic, position)
-        if words and heads.starts_block(words):
+        if first in _LABELS and heads.starts_block(words):
             break
         position += 1
     return _Top(distributed, drafted, traffic, position - 1)
@@ -310,12 +312,10 @@ def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
 
 def _is_classification(words: str, page: Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
-    if not _DIGIT.intersection(words[-30:]) and "SECTION" not in words and page is not None:
-        return False  # nearly all lines; much quicker to see
     if words.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
         return False
     bare = _without_section(words)
-    if bare[0] in _CLASSIFIED and heads.is_classification_line(bare):
+    if heads.is_classification_line(bare):
         return True
     if page is None or not bare[-1].isdigit():
         return False
@@ -332,16 +332,13 @@ def _text_at(lines: Sequence[Line], position: int) -> int:
     """
     cited = under_subject = quoted_subject = apart = False  # apart: behind a blank line
     before = ""
-    if not any(
-        line.text and heads.starts_block(label_as_meant(line.text))
-        for line in lines[position : position + 40]
-    ):
+    if not any(labelled(line.text)[1] for line in lines[position : position + 40]):
         return _without_labels(lines, position)
     while position < len(lines):
-        words = lines[position].text
+        words, begins = labelled(lines[position].text)
         if not words:
             before, apart, quoted_subject = "", True, False
-        elif heads.starts_block(words := label_as_meant(words)):
+        elif begins:
             cited = words[:3].upper() == "REF"
             quoted_subject = words[:4].upper() == "SUBJ"
             under_subject = under_subject or quoted_subject
@@ -407,7 +404,8 @@ def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
     if first is not None:
         start = text.find("PAGE ")
         stop = text.find("\n", start)
-        banner = next((line for line in heads.lines(text, 0, start) if paging.is_banner(line.text)), None)
+        above = heads.lines(text, 0, start) if start > 1 else ()
+        banner = next((line for line in above if paging.is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
     top, header, lines = _heading(text, start, first)
     above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])
@@ -532,7 +530,7 @@ def _cable(copy: Copy, joined: _Joined, read_: _Telegram, stamped: FairCopy) -> 
     mrn = _mrn(copy, joined.first, header, above, defects, stamped)
     sent, sent_basis = _sent(copy, above)
     cited = _cited(fair, header, mrn, sent, defects)
-    paragraphs = tuple(_placed(paragraph, fair) for paragraph in written.paragraphs)
+    paragraphs = tuple([_placed(paragraph, fair) for paragraph in written.paragraphs])
     known = Catalogued(copy.catalogue or Catalogue(), defects, empty)
     classification = known.classification(header, read_.banner, spans, fair)
     subject = known.subject(header.subject, header.subject_marking)
@@ -594,10 +592,9 @@ def _moved(defect: Defect, fair: FairCopy) -> Defect:
 
 def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
     """A paragraph with its places in the copy."""
-    parts = tuple(
-        Part(part.marking, part.voice, part.text, fair.spans(part.spans)) for part in paragraph.parts
-    )
-    return replace(paragraph, spans=fair.spans(paragraph.spans), parts=parts)
+    spans = fair.spans
+    parts = tuple([Part(part.marking, part.voice, part.text, spans(part.spans)) for part in paragraph.parts])
+    return replace(paragraph, spans=spans(paragraph.spans), parts=parts)
 
 
 def _signals(text: str, above: Relay, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ too. A mended line keeps its places.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from reftel import tags as tagging
 from reftel.telegram.common.authority import order_as_meant
@@ -32,11 +33,10 @@ def mended(block: Sequence[Line], *, followed: bool = False) -> list[Line]:
     found: list[Line] = []
     passing: list[Line] = []
     in_tags = below_subject = False
-    tagged = any(label_as_meant(line.text).startswith("TAG") for line in block)
-    for position, line in enumerate(block):
-        words = label_as_meant(line.text)
-        labelled = bool(words) and starts_block(words)
-        if labelled:
+    lines = [labelled(line.text) for line in block]
+    tagged = any(begins and words.startswith("TAG") for words, begins in lines)
+    for position, (line, (words, begins)) in enumerate(zip(block, lines, strict=True)):
+        if begins:
             in_tags = words.startswith("TAG")
             below_subject = below_subject or words.startswith("SUBJ")
         elif in_tags and words and not _is_of_tags(block[position - 1].text, words):
@@ -105,6 +105,13 @@ def _is_all_tags(words: str) -> bool:
         return False
     codes = tagging.read(words)
     return len(codes.unknown) <= 1 < len(codes.known) and any(len(code) == 4 for code in codes.known)
+
+
+@lru_cache(maxsize=1024)  # each line of a block is asked for several times
+def labelled(words: str) -> tuple[str, bool]:
+    """A line with its label as meant, and whether it has one."""
+    meant = label_as_meant(words)
+    return meant, bool(meant) and starts_block(meant)
 
 
 def label_as_meant(words: str) -> str:
