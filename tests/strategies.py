@@ -188,6 +188,7 @@ def archived_telegram(dice: Random) -> Cable:
     station, serial = dice.choice(POSTS), dice.randint(1, 99_999)
     outgoing = station == "STATE"
     year, month, day = dice.randint(1973, 1979), dice.randint(3, 12), dice.randint(1, 28)
+    month = max(month, 7) if year == 1973 else month  # the system began in July
     of = dice.choice((1, 1, 1, 2, 3))
     number = Mrn(year, station, serial, "dtg")
     alone = of == 1 and dice.random() < 0.2

@@ -121,7 +121,9 @@ def _compared(cable: Cable, said: dict[str, str]) -> Iterator[tuple[str, str, st
     if "TAGS" in said:
         found = "" if "missing-tags" in defects else " ".join((*cable.tags, *cable.tags_unknown))
         codes = set(re.sub(r"\([^()]*\)?", "", said["TAGS"]).replace(",", " ").split())
-        yield "tags", said["TAGS"], found, codes == set(found.split())
+        # a misspelt code is read as written and as meant; the attribute has what is meant alone
+        meant = codes == set(cable.tags) and "missing-tags" not in defects
+        yield "tags", said["TAGS"], found, meant or codes == set(found.split())
     if "Original Handling Restrictions" in said:
         words = set(re.split(r",\s*", said["Original Handling Restrictions"]))
         marks = {*cable.captions, *cable.handling}

@@ -7,6 +7,7 @@ docs/formats/aad.md). The attributes are the catalogue; the stamps say what was 
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from reftel.cable import Catalogue, Copy, Defect, Release, Span
 from reftel.dtg import MONTHS
@@ -26,6 +27,8 @@ _DAY = re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[A-Za-z]{3})[a-z]*[ -](?P<year
 _WHO = re.compile(
     r"(?P<name>.*?)\bDeclassified/Released\b(?P<authority>.*?)(?P<date>\d{1,2} [A-Za-z]{3} \d{4})?$"
 )
+_BETWEEN = re.compile(r"[,;\n]")  # the references of one value
+_CODE_OR_PERSON = re.compile(r"\([^()]*\)?|[^,;()]+")
 _GAP = re.compile(r"\s{2,}")  # between the addressees of one value
 
 
@@ -97,18 +100,25 @@ def _between(stamps: tuple[Span, ...], start: int, end: int) -> Iterator[Span]:
 
 
 def _attributes(block: str) -> dict[str, str]:
-    """The `Key: value` lines; what follows without a known key belongs to the value before."""
-    found: dict[str, list[str]] = {}
-    value: list[str] = []
+    """The `Key: value` lines that have a value; what follows without a known key belongs to the one before."""
+    found: dict[str, str] = {}
+    current = ""
     for line in block.split("\n"):
-        key, colon, words = line.partition(":")
-        if colon and key in _KEYS:
-            value = found.setdefault(key, [])
-            value.append(words.strip())
-        elif line and not line.isspace():
-            value.append(line.strip())
-    said = ((key, "\n".join(lines).strip()) for key, lines in found.items())
-    return {key: words for key, words in said if words.lower() not in _EMPTY}
+        key, words = _attribute(line)
+        current = key or current
+        if words and current:
+            found[current] = f"{found[current]}\n{words}" if current in found else words
+    return found
+
+
+@lru_cache(maxsize=4096)  # nearly all lines recur: most attributes have a handful of values, or none
+def _attribute(line: str) -> tuple[str, str]:
+    """A line's key and value; no key where the line goes on with the value above, no value where it is empty."""
+    key, colon, words = line.partition(":")
+    if not colon or key not in _KEYS:
+        return "", line.strip()
+    words = words.strip()
+    return key, "" if words.lower() in _EMPTY else words
 
 
 def _catalogue(said: dict[str, str]) -> Catalogue:
@@ -120,9 +130,7 @@ def _catalogue(said: dict[str, str]) -> Catalogue:
         tags=_tags(said.get("TAGS", "")),
         from_=_line(said, "From"),
         to=_listed(said.get("To", "")),
-        references=tuple(
-            part.strip() for part in re.split(r"[,;\n]", said.get("Reference", "")) if part.strip()
-        ),
+        references=tuple(filter(None, map(str.strip, _BETWEEN.split(said.get("Reference", ""))))),
         attributes=said,
     )
 
@@ -138,10 +146,11 @@ def _listed(value: str) -> tuple[str, ...]:
 
 def _tags(value: str) -> tuple[str, ...]:
     """Codes, and persons in their parentheses: `OVIP, (VANCE, CYRUS), BL`."""
-    found = re.findall(r"\([^()]*\)?|[^,;()]+", value)
+    found = _CODE_OR_PERSON.findall(value)
     return tuple(" ".join(part.split()) for part in found if part.strip())
 
 
+@lru_cache(maxsize=4096)
 def _day(value: str) -> str | None:
     """`09 APR 1974` as `1974-04-09`; None where it is no day."""
     match = _DAY.search(value)
@@ -158,9 +167,17 @@ def _release(text: str, stamps: tuple[Span, ...], said: dict[str, str]) -> Relea
     """Released as the stamps and the attributes say; `unknown` where neither does."""
     current = _line(said, "Current Classification")
     words = text[slice(*stamps[0])].strip().split("\n")[0] if stamps else said.get("Markings", "")
-    stamp = _WHO.match(" ".join(words.split()))
+    stamp = _stamped(words)
     if stamp is None:
         return Release(current=current, basis="attributes" if current else None)
+    return Release("released", current, *stamp, "attributes" if current else "stamp")
+
+
+@lru_cache(maxsize=1024)  # one for all that was reviewed together
+def _stamped(words: str) -> tuple[str | None, str | None] | None:
+    """Whose authority a stamp names, and its date."""
+    stamp = _WHO.match(" ".join(words.split()))
+    if stamp is None:
+        return None
     authority = ", ".join(part for part in (stamp["name"].strip(), stamp["authority"].strip()) if part)
-    day = _day(stamp["date"] or "")
-    return Release("released", current, authority or None, day, "attributes" if current else "stamp")
+    return authority or None, _day(stamp["date"] or "")

@@ -37,13 +37,13 @@ from reftel.markings import read_classification
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.stations import STATIONS, title, token
-from reftel.telegram.common import body, distribution, drafting, paging, references, relay
+from reftel.telegram.common import body, distribution, drafting, paging, references, rejoining, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.catalogued import Catalogued
 from reftel.telegram.common.faircopy import FairCopy
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.lines import fragments
-from reftel.telegram.common.mending import label_as_meant, mended
+from reftel.telegram.common.mending import is_passing, labelled, mended
 from reftel.telegram.common.paging import Page
 from reftel.telegram.common.printing import paragraph_lines, sectioned, wrap
 from reftel.telegram.common.relay import Relay
@@ -60,12 +60,12 @@ _SECTION_BEHIND = re.compile(
 _SIGNED = re.compile(
     r"(?:(?<=^)|(?<=[.)\"'*?])\s{0,10})(?P<name>[A-Z][A-Z'-]{2,19}(?: [A-Z][A-Z'-]{1,19}){0,2})$"
 )
-_BEHIND_TEXT = re.compile(r"\*\*\*\s*Current |NOTE BY OC/T|NNNN?\b|<<")
+_BEHIND_TEXT = re.compile(r"\*\*\*\s*Current |NOTE BY OC/?T|NNNN?\b|<<")
 _OPENS_TEXT = re.compile(
     r"(?:\(?(?:BEGIN )?(?:UNCLASSIFIED )?SUMMARY\b|ACTION REQUEST|BEGIN TEXT|FOLLOWING IS)"
 )
 # A line of a REF block begins with a letter, holds a telegram's number, or goes on with a run of numbers.
-_LETTERED = re.compile(r"\(?[A-Z]\)|[A-Z][.:]\s|\([A-Z0-9]{1,2}\)")
+_LETTERED = re.compile(r"\(?[A-Z]\)|[A-Z][.:]\s|\([A-Z0-9]{1,2}\)|\d\.\s")
 _NUMBERED = re.compile(
     r"(?:AND |& )?[A-Z][A-Z .'&/-]{1,30} \#?(?:A-)?\d{2,7}\b.{0,44}|[\d,;/()\sAND&.-]{1,60}"
 )
@@ -73,11 +73,13 @@ _OTHERWISE_CITED = re.compile(
     r"\b(?:TELE?CONS?|LETTERS?|MEMO(?:RANDUM|S)?|MEMCON|MSG|DTG|AIRGRAM|NOTAL|SEPTEL)\b"
 )
 _SERIAL_FIRST = re.compile(r"\d{2,7}\b(?!\.\s)")
+_LETTER_DAMAGED = re.compile(r"(?P<letter>\([A-Z][A-Z])\s$")  # (AL ZENDA 48
+_IN_QUOTES = re.compile(r':\s*"[^"]+"$')
 _UNFINISHED = (",", ";", ":", "-", "AND", "OF", "(")
 _CLASSIFIED = frozenset("UCSTLOR")
-_DIGIT = frozenset("0123456789")
+_LABELS = frozenset("EeTtSsRrCcDd(")  # first letters of the block's labels
 _HEADER_LIMIT = 20_000  # no header of the time is longer: its addressees and references are few
-_TOP_LIMIT = 5_000  # nor the lines above the classification line of a further section
+_TOP_LIMIT = 2_000  # nor the lines above the classification line of a further section
 _SHORTEST_FULL_LINE = 50
 
 
@@ -109,9 +111,8 @@ def read(copy: Copy) -> Cable:
     start, end = copy.body
     stamped = FairCopy(text, start, end, copy.stamps)
     joined = _joined(stamped)
-    fair = stamped.without(joined.cuts)
-    telegram = _telegram(fair.text, joined.first)
-    return _cable(copy, fair, joined, telegram, stamped)
+    telegram = _telegram(stamped.without(joined.cuts), joined.first)
+    return _cable(copy, joined, telegram, stamped)
 
 
 def _even(text: str) -> str:
@@ -280,7 +281,7 @@ def _top(lines: Sequence[Line], page: Page | None) -> _Top:
     traffic = position = 0
     while position < len(lines):
         words = lines[position].text
-        if not words or _PIGEONHOLE.fullmatch(words):
+        if not words or (words[0].isdigit() and _PIGEONHOLE.fullmatch(words)):
             position += 1
         elif distributed is None and words.startswith(("ACTION", "ORIGIN", "INFO")):
             distributed = distribution.read(lines, position)
@@ -294,11 +295,13 @@ def _top(lines: Sequence[Line], page: Page | None) -> _Top:
         else:
             break
     traffic = position
+    serial = str(page.serial) if page else ""
     while position < len(lines):
         words = lines[position].text
-        if words and _is_classification(words, page):
+        first = words[:1]
+        if words and (first in _CLASSIFIED or serial in words) and _is_classification(words, page):
             return _Top(distributed, drafted, traffic, position)
-        if words and heads.starts_block(words):
+        if first in _LABELS and heads.starts_block(words):
             break
         position += 1
     return _Top(distributed, drafted, traffic, position - 1)
@@ -316,12 +319,10 @@ def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
 
 def _is_classification(words: str, page: Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
-    if not _DIGIT.intersection(words[-30:]) and "SECTION" not in words and page is not None:
-        return False  # nearly all lines; much quicker to see
     if words.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
         return False
     bare = _without_section(words)
-    if bare[0] in _CLASSIFIED and heads.is_classification_line(bare):
+    if heads.is_classification_line(bare):
         return True
     if page is None or not bare[-1].isdigit():
         return False
@@ -336,23 +337,25 @@ def _text_at(lines: Sequence[Line], position: int) -> int:
 
     Telegrams of the time often have no blank line between REF or SUBJECT and the text.
     """
-    cited = under_subject = apart = False  # apart: behind a blank line
+    cited = under_subject = quoted_subject = apart = False  # apart: behind a blank line
     before = ""
-    if not any(
-        line.text and heads.starts_block(label_as_meant(line.text))
-        for line in lines[position : position + 40]
-    ):
+    if not any(labelled(line.text)[1] for line in lines[position : position + 40]):
         return _without_labels(lines, position)
     while position < len(lines):
-        words = lines[position].text
+        words, begins = labelled(lines[position].text)
         if not words:
-            before, apart = "", True
-        elif heads.starts_block(words := label_as_meant(words)):
+            before, apart, quoted_subject = "", True, False
+        elif begins:
             cited = words[:3].upper() == "REF"
-            under_subject = under_subject or words[:4].upper() == "SUBJ"
+            quoted_subject = words[:4].upper() == "SUBJ"
+            under_subject = under_subject or quoted_subject
+            quoted_subject = quoted_subject and _IN_QUOTES.search(words) is not None
             before = words
-        elif (under_subject or cited) and (
-            _OPENS_TEXT.match(words) or (cited and not _goes_on_citing(words, before, apart=apart))
+        elif apart and is_passing(words) and not _text_below(lines, position):
+            before = ""
+        elif (quoted_subject and not apart) or (  # the quotation mark ended it
+            (under_subject or cited)
+            and (_OPENS_TEXT.match(words) or (cited and not _goes_on_citing(words, before, apart=apart)))
         ):
             return position
         else:
@@ -360,6 +363,11 @@ def _text_at(lines: Sequence[Line], position: int) -> int:
         apart = apart and not words
         position += 1
     return position
+
+
+def _text_below(lines: Sequence[Line], position: int) -> bool:
+    """Whether a line goes on without a blank line below it."""
+    return position + 1 < len(lines) and bool(lines[position + 1].text)
 
 
 def _without_labels(lines: Sequence[Line], position: int) -> int:
@@ -387,42 +395,65 @@ def _goes_on_citing(words: str, before: str, *, apart: bool) -> bool:
 class _Telegram(NamedTuple):
     """One telegram, pages and sections put together, with places in the fair copy."""
 
+    fair: FairCopy
     top: _Top
     relay: Relay
     header: Header
     body: body.Body
     spans: dict[str, tuple[Span, ...]]
     banner: Line | None  # the one at the head
+    rejoined: tuple[Defect, ...]  # with places in the copy
 
 
-def _telegram(text: str, first: Page | None) -> _Telegram:
-    start = 0
+def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
+    text, start = fair.text, 0
     banner: Line | None = None
     if first is not None:
         start = text.find("PAGE ")
         stop = text.find("\n", start)
-        banner = next((line for line in heads.lines(text, 0, start) if paging.is_banner(line.text)), None)
+        above = heads.lines(text, 0, start) if start > 1 else ()
+        banner = next((line for line in above if paging.is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
     top, header, lines = _heading(text, start, first)
     above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])
     spans = {**above.spans, **header.spans}
+    cuts = rejoining.cuts(text, header.end)
+    message = "a blank line inside a sentence was taken out"
+    rejoined = [Defect("rejoined-sentence", message, fair.span(one.span)) for one in cuts if one.of_sentence]
+    fair = fair.without([one.span for one in cuts])
+    text = fair.text
     end, signed = _signature(text, header.end, banner)
     written = body.read(text, header.end, signed[0] if signed else end, (), spans, signed=signed is None)
     if signed:
         spans["/signature"] = (signed,)
         written = replace(written, signature=text[slice(*signed)])
-    return _Telegram(top, above, header, written, spans, banner)
+    return _Telegram(fair, top, above, header, written, spans, banner, tuple(rejoined))
 
 
 def _heading(text: str, start: int, first: Page | None) -> tuple[_Top, Header, list[Line]]:
     """All that stands between a page line and the text."""
-    numbered = body.first_number(text, start, len(text))
+    numbered = _first_number(text, start)
     lines = heads.lines(text, start, min(numbered, start + _HEADER_LIMIT))
     top = _top(lines, first)
     block = lines[max(top.classified, 0) :]
     bound = _text_at(block, 1)
     text_at = block[bound].start if bound < len(block) else numbered
     return top, _header(text, block[:bound], text_at, followed=text_at < len(text)), lines
+
+
+def _first_number(text: str, start: int) -> int:
+    """Where the first numbered paragraph stands: a numbered list of references is none (`REFS: 1. ...`)."""
+    at = body.first_number(text, start, len(text))
+    while 0 < at < len(text) and not text.startswith("1.", at):
+        line_at = text.rfind("\n", start, at) + 1
+        above = text[text.rfind("\n", start, max(line_at - 1, start)) + 1 : max(line_at - 1, start)].strip()
+        number = text[at : text.find(".", at)]
+        if not number.isdigit() or f"{int(number) - 1}." not in above[:16]:
+            break
+        if not (above.startswith("REF") or above[0].isdigit()):
+            break
+        at = body.first_number(text, at + len(number), len(text))
+    return at
 
 
 def _signature(text: str, start: int, banner: Line | None) -> tuple[int, Span | None]:
@@ -488,8 +519,8 @@ def _without_section(words: str) -> str:
 # -- the cable ---------------------------------------------------------------------------------------
 
 
-def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stamped: FairCopy) -> Cable:
-    header, above, top, written = read_.header, read_.relay, read_.top, read_.body
+def _cable(copy: Copy, joined: _Joined, read_: _Telegram, stamped: FairCopy) -> Cable:
+    header, above, top, written, fair = read_.header, read_.relay, read_.top, read_.body, read_.fair
     defects: list[Defect] = [*copy.defects]
     defects += [_moved(one, stamped) for one in joined.defects]
     defects += [_moved(one, fair) for one in header.defects]
@@ -505,17 +536,19 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
     empty = not fair.text.strip()
     mrn = _mrn(copy, joined.first, header, above, defects, stamped)
     sent, sent_basis = _sent(copy, above)
-    cited = _cited(copy, fair, header, mrn, sent, defects, empty=empty)
-    paragraphs = tuple(_placed(paragraph, fair) for paragraph in written.paragraphs)
+    cited = _cited(fair, header, mrn, sent, defects)
+    paragraphs = tuple([_placed(paragraph, fair) for paragraph in written.paragraphs])
     known = Catalogued(copy.catalogue or Catalogue(), defects, empty)
     classification = known.classification(header, read_.banner, spans, fair)
     subject = known.subject(header.subject, header.subject_marking)
+    if subject and header.subject is None:
+        spans["/subject"] = _title_place(copy)
     tags, tags_unknown = known.tags(header)
-    to = tuple(above.to) or known.addressees()
     known.compare(header, above, mrn, sent)
     defects += _page_lines(joined, stamped, paragraphs)
     # white space at page breaks is the printer's: a wide gap tells of no lost heading here
     defects += [_moved(one, fair) for one in written.defects if one.code != "missing-heading"]
+    defects += read_.rejoined
     if not written.signature and written.paragraphs:
         defects.append(Defect("missing-signature", "no signature below the last paragraph"))
     sections = _sections(joined, header, defects)
@@ -534,7 +567,7 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
         precedence=above.group.precedence if above.group else (),
         transmission=above.transmission,
         from_=Sender(above.sender, mrn.station),
-        to=to,
+        to=tuple(above.to),
         info=tuple(above.info),
         classification=classification,
         handling=header.handling,
@@ -554,7 +587,7 @@ def _cable(copy: Copy, fair: FairCopy, joined: _Joined, read_: _Telegram, stampe
         defects=tuple(defects),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
         operating_signals=signals,
-        distribution=top.distribution.distribution if top.distribution else known.distribution(),
+        distribution=top.distribution.distribution if top.distribution else None,
         drafting=top.drafting.drafting if top.drafting else None,
         tags_persons=persons,
     )
@@ -566,10 +599,9 @@ def _moved(defect: Defect, fair: FairCopy) -> Defect:
 
 def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
     """A paragraph with its places in the copy."""
-    parts = tuple(
-        Part(part.marking, part.voice, part.text, fair.spans(part.spans)) for part in paragraph.parts
-    )
-    return replace(paragraph, spans=fair.spans(paragraph.spans), parts=parts)
+    spans = fair.spans
+    parts = tuple([Part(part.marking, part.voice, part.text, spans(part.spans)) for part in paragraph.parts])
+    return replace(paragraph, spans=spans(paragraph.spans), parts=parts)
 
 
 def _signals(text: str, above: Relay, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
@@ -662,25 +694,30 @@ def _sent(copy: Copy, above: Relay) -> tuple[str | None, SentBasis | None]:
 
 
 def _cited(
-    copy: Copy,
-    fair: FairCopy,
-    header: Header,
-    mrn: Mrn,
-    sent: str | None,
-    defects: list[Defect],
-    *,
-    empty: bool,
+    fair: FairCopy, header: Header, mrn: Mrn, sent: str | None, defects: list[Defect]
 ) -> tuple[Reference, ...]:
-    """The REF block; of a telegram without text, what the catalogue says."""
-    if header.references:
-        found = references.read(fair.text, *header.references, mrn, sent)
-        return tuple(replace(one, span=fair.span(one.span)) for one in found)
-    at = copy.text.find("\nReference:", copy.body[1])
-    if not empty or at < 0 or copy.catalogue is None or not copy.catalogue.references:
+    """The REF block; a letter that is given as meant is told."""
+    if header.references is None:
         return ()
-    defects.append(Defect("from-catalogue", "the references are the catalogue's"))
-    first, last = at + len("\nReference:"), copy.text.find("\n", at + 1)
-    return references.read(copy.text, first, last if last >= 0 else len(copy.text), mrn, sent)
+    found = references.read(fair.text, *header.references, mrn, sent)
+    for one in found:
+        damaged = one.letter and _LETTER_DAMAGED.search(fair.text, max(0, one.span[0] - 5), one.span[0])
+        if damaged:
+            message = f"the parenthesis behind the letter of reference {one.letter} is damaged"
+            defects.append(Defect("letter-repaired", message, fair.span(damaged.span("letter"))))
+    return tuple(replace(one, span=fair.span(one.span)) for one in found)
+
+
+def _title_place(copy: Copy) -> tuple[Span, ...]:
+    """Where the attributes give the subject, with what goes on on further lines."""
+    title = copy.catalogue.title if copy.catalogue else None
+    at = copy.text.find("\nSubject:", copy.body[1])
+    if not title or at < 0:
+        return ()
+    first = last = at + len("\nSubject:")
+    for word in title.split():
+        last = copy.text.find(word, last) + len(word)
+    return fragments(copy.text, first, last)
 
 
 def _page_lines(joined: _Joined, stamped: FairCopy, paragraphs: Sequence[Paragraph]) -> list[Defect]:

@@ -141,6 +141,11 @@ def read_declassify(line: str) -> Reading:
     return _declassification(line, 0, None, [], None)
 
 
+def order_as_meant(written: str) -> str | None:
+    """The number of an order, damaged or not: `11)065` gives 12065; None where it cannot be told."""
+    return _order(written)[0]
+
+
 def _order(written: str | None) -> tuple[str | None, bool]:
     """The order that a number means, and whether it was damaged: `11)065` is 12065."""
     if not written:

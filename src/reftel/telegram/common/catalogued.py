@@ -6,8 +6,9 @@ and a defect says so.
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
-from reftel.cable import Addressee, Catalogue, Defect, Distribution, Mrn, Office, Span
+from reftel.cable import Catalogue, Defect, Mrn, Span
 from reftel.markings import read_classification
 from reftel.stations import token
 from reftel.tags import TAGS
@@ -15,6 +16,7 @@ from reftel.telegram.common.faircopy import FairCopy
 from reftel.telegram.common.header import Header, Line
 from reftel.telegram.common.relay import Relay
 
+_SECTION_OF_POST = re.compile(r"\s+OR-[A-Z]{1,2}$")
 _ORDER_DAY = re.compile(r"\b(\d{4})(\d\d)(\d\d)\b")  # GS 19850713 BOEKER, PAUL H
 
 
@@ -22,7 +24,7 @@ class Catalogued:
     """What the catalogue says: taken where the telegram lost it, told where the two differ."""
 
     def __init__(self, catalogue: Catalogue, defects: list[Defect], empty: bool) -> None:
-        self.catalogue = catalogue
+        self.catalogue = catalogue  # of a telegram without text it gives classification, subject and TAGS
         self.defects = defects
         self.empty = empty
 
@@ -57,7 +59,11 @@ class Catalogued:
             if title:
                 self._taken("subject is")
             return title
-        if title and _letters(title) not in (_letters(written), _letters(f"{marking}{written}")):
+        if (
+            title
+            and title != written
+            and _letters(title) not in (_letters(written), _letters(f"{marking}{written}"))
+        ):
             if _letters(written).startswith(_letters(title)):
                 message = "the catalogue's title is cut short; the telegram has the whole subject"
                 self.defects.append(Defect("cut-title", message))
@@ -85,34 +91,19 @@ class Catalogued:
             tuple(tag for tag in codes if tag not in TAGS),
         )
 
-    def addressees(self) -> tuple[Addressee, ...]:
-        """Of a telegram without text, the catalogue's addressees."""
-        if not self.empty or not self.catalogue.to:
-            return ()
-        self._taken("addressees are")
-        return tuple(Addressee(name) for name in self.catalogue.to)
-
-    def distribution(self) -> Distribution | None:
-        """Of a telegram without text, the office that the catalogue names: `ACTION ARA`."""
-        label, _, code = self.catalogue.attributes.get("Office", "").partition(" ")
-        if not self.empty or label not in ("ACTION", "ORIGIN") or not code:
-            return None
-        self._taken("action office is")
-        return Distribution("incoming" if label == "ACTION" else "outgoing", (Office(code.strip()),))
-
     def compare(self, header: Header, above: Relay, mrn: Mrn, sent: str | None) -> None:
         """What telegram and catalogue both say must agree; both are kept."""
         catalogue = self.catalogue
         listed = read_classification(catalogue.classification or "")
         if listed and header.classification and listed.classification != header.classification:
             self._differs("classification is", catalogue.classification)
-        if catalogue.created and above.group and sent:
+        if catalogue.created and above.group and sent and not sent.startswith(catalogue.created):
             drafted, filed = (date.fromisoformat(day[:10]) for day in (catalogue.created, sent))
             if abs(drafted - filed) > timedelta(days=1):
                 self._differs("date is", catalogue.created)
         if catalogue.from_ and mrn.station and not self.empty:
-            origin = token(_of_post(catalogue.from_))
-            if origin not in (mrn.station, token(above.sender or "")):
+            origin = _of_post(catalogue.from_)
+            if origin != mrn.station and origin != token(above.sender or ""):
                 self._differs("sender is", catalogue.from_)
         until = _ORDER_DAY.search(catalogue.attributes.get("Executive Order", ""))
         written = header.authority.declassify_on if header.authority else None
@@ -133,6 +124,7 @@ def _letters(words: str) -> str:
     return "".join(filter(str.isalnum, words.upper()))
 
 
-def _of_post(origin: str) -> str:
-    """`LA PAZ OR-M`: the classifier's section of the post is no part of its name."""
-    return re.sub(r"\s+OR-[A-Z]{1,2}$", "", origin)
+@lru_cache(maxsize=1024)
+def _of_post(origin: str) -> str | None:
+    """The station of `LA PAZ OR-M`: the classifier's section of the post is no part of its name."""
+    return token(_SECTION_OF_POST.sub("", origin))

@@ -15,15 +15,10 @@ from reftel.cable import Defect, Distribution, Office, Span
 from reftel.telegram.common.header import Line
 
 _LABEL = re.compile(r"(?P<label>ACTION|ORIGIN|INFO)\s+(?=[A-Z][A-Z0-9/]{0,7}-\d)")
-_OFFICE = re.compile(r"[A-Z][A-Z0-9/]{0,7}-\d{1,3}\b")
-# OCT-01  ADS-00  INR-10  /026 W | ( ISO ) W where the total was not printed
-_OFFICES = re.compile(
-    r"""
-    (?P<offices> (?: [\s,]* [A-Z][A-Z0-9/]{0,7}-\d{1,3}\b )* )
-    \s* (?: /(?P<total>\d{3}) | \([A-Z ]{1,9}\) )? \s* [WR]? \s*
-    """,
-    re.VERBOSE,
-)
+_OFFICE = re.compile(r"(?P<code>[A-Z][A-Z0-9/]{0,7})-(?P<copies>\d{1,3})")
+# /026 W | ( ISO ) W where the total was not printed
+_END = re.compile(r"(?:/(?P<total>\d{3})|\([A-Z ]{1,9}\))?\s*[WR]?$")
+_LONGEST_END = 16
 _POINTERS = {
     label: tuple(f"/distribution/{label}/{order}" for order in range(400)) for label in ("action", "info")
 }
@@ -50,35 +45,48 @@ def read(lines: Sequence[Line], position: int) -> Reading | None:
     total, after = None, position
     label = "info"
     while position < len(lines) and total is None:
-        words, start = lines[position].text, lines[position].start
+        words, start, _ = lines[position]
         if not words:
             position += 1
             continue
-        labelled = _LABEL.match(words)
+        labelled = _LABEL.match(words) if words[0] in "AOI" else None
         if labelled:
             label = "info" if labelled["label"] == "INFO" else "action"
             direction = direction or _DIRECTIONS.get(labelled["label"])
-        match = _OFFICES.fullmatch(words, labelled.end() if labelled else 0)
-        if match is None:
-            break
+        at = labelled.end() if labelled else 0
+        end, printed = _total(words, at)
         offices, pointers = found[label], _POINTERS[label]
-        for one in _OFFICE.finditer(words, *match.span("offices")):
-            if len(offices) < len(pointers):
-                spans[pointers[len(offices)]] = ((start + one.start(), start + one.end()),)
-            offices.append(_office(one.group()))
-        if match["total"]:
-            total = int(match["total"])
-            spans["/distribution/total"] = ((start + match.start("total"), start + match.end("total")),)
+        tokens = words[at:end].replace(",", " ").split()
+        said = [_office(token) for token in tokens]
+        if None in said:
+            break
+        for token, pointer in zip(tokens, pointers[len(offices) : len(offices) + len(tokens)], strict=False):
+            at = words.find(token, at)
+            stop = at + len(token)
+            spans[pointer] = ((start + at, start + stop),)
+            at = stop
+        offices += [office for office in said if office]
+        if printed:
+            total = int(printed)
+            spans["/distribution/total"] = ((start + end + 1, start + end + 1 + len(printed)),)
         position += 1
         after = position
     read_ = Distribution(direction, tuple(found["action"]), tuple(found["info"]), total)
     return Reading(read_, spans, _checked(read_, spans), after)
 
 
+def _total(words: str, at: int) -> tuple[int, str]:
+    """Where the offices end, and the total behind them; an empty one where it is not printed."""
+    if words[-1] not in "WR)" and words[-4:-3] != "/":  # nearly all lines but the last
+        return len(words), ""
+    match = _END.search(words, max(at, len(words) - _LONGEST_END))
+    return (match.start(), match["total"] or "") if match else (len(words), "")
+
+
 @lru_cache(maxsize=4096)  # some hundreds of offices, each with a few numbers of copies
-def _office(words: str) -> Office:
-    code, _, number = words.rpartition("-")
-    return Office(code, int(number))
+def _office(words: str) -> Office | None:
+    match = _OFFICE.fullmatch(words)
+    return Office(match["code"], int(match["copies"])) if match else None
 
 
 def copies(distribution: Distribution) -> int:

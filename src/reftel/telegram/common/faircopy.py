@@ -64,9 +64,6 @@ class FairCopy:
         found: list[Span] = []
         starts, kept = self._starts, self._kept
         for first, last in spans:
-            if last <= starts[1]:  # above the first cut
-                found.append((first + kept[0][0], last + kept[0][0]))
-                continue
             piece = bisect_right(starts, first) - 1
             if piece < len(kept) and last <= starts[piece + 1]:
                 offset = kept[piece][0] - starts[piece]

@@ -6,8 +6,10 @@ too. A mended line keeps its places.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from reftel import tags as tagging
+from reftel.telegram.common.authority import order_as_meant
 from reftel.telegram.common.header import Line, starts_block
 
 _WORD = re.compile(r"(?P<word>[A-Z]{2,8})[:;]\s?")
@@ -19,6 +21,7 @@ _PASSING = re.compile(
     r"(?:[A-Z][A-Z/()]{1,20}:?(?: [A-Z][A-Z/()]{1,20})? )?(?:ALSO )?"
     r"(?:PASS(?: TO)?|FOR)[: ] ?[A-Z][A-Z0-9/ ,()&-]{1,60}"
 )
+_LETTERED = re.compile(r"\(?(?P<letter>[A-Z])[.)] ?\S")
 _LONGEST_LABEL = 9
 
 
@@ -30,32 +33,57 @@ def mended(block: Sequence[Line], *, followed: bool = False) -> list[Line]:
     found: list[Line] = []
     passing: list[Line] = []
     in_tags = below_subject = False
-    tagged = any(label_as_meant(line.text).startswith("TAG") for line in block)
-    for position, line in enumerate(block):
-        words = label_as_meant(line.text)
-        labelled = bool(words) and starts_block(words)
-        if labelled:
+    lines = [labelled(line.text) for line in block]
+    tagged = any(begins and words.startswith("TAG") for words, begins in lines)
+    for position, (line, (words, begins)) in enumerate(zip(block, lines, strict=True)):
+        if begins:
             in_tags = words.startswith("TAG")
             below_subject = below_subject or words.startswith("SUBJ")
         elif in_tags and words and not _is_of_tags(block[position - 1].text, words):
             in_tags = False
-            if _PASSING.fullmatch(words):
+            if is_passing(words):
                 passing.append(line)
                 continue
             found.append(Line("", line.start, line.start))
-        elif not words:
+        elif len(words) < 2:  # nothing, or a letter that a damaged line left
             in_tags = False
+            found.append(Line("", line.start, line.start))
+            continue
         elif not tagged and _is_all_tags(words):
             found.append(Line(f"TAGS:{words}", line.start - 5, line.end))  # the label is lost
             tagged = True
             continue
-        elif (
-            below_subject and _stands_alone(block, position, followed=followed) and _PASSING.fullmatch(words)
-        ):
+        elif below_subject and _stands_alone(block, position, followed=followed) and is_passing(words):
             passing.append(line)
             continue
         found.append(line if words is line.text else Line(words, line.start, line.end))
+    found = _references_labelled(found) if below_subject else found
     return [*passing, Line("", 0, 0), *found] if passing else found
+
+
+def is_passing(words: str) -> bool:
+    """Whether a line asks to pass the telegram on, and says no more."""
+    return _PASSING.fullmatch(words) is not None
+
+
+def _references_labelled(block: list[Line]) -> list[Line]:
+    """Lettered lines that end the block are references that lost their label: `A. ZENDA 12`, `B. STATE 4`."""
+    end = len(block)
+    while end and not block[end - 1].text:
+        end -= 1
+    first = end
+    while first and (item := _LETTERED.match(block[first - 1].text)):
+        first -= 1
+        if item["letter"] == "A":
+            break
+    else:
+        return block
+    above = block[first - 1].text if first else ""
+    if above or end - first < 2 or any(line.text[:3] == "REF" for line in block):
+        return block
+    line = block[first]
+    label = Line(f"REF:{line.text}", line.start - 4, line.end)
+    return [*block[:first], label, *block[first + 1 :]]
 
 
 def _stands_alone(block: Sequence[Line], position: int, *, followed: bool) -> bool:
@@ -77,6 +105,13 @@ def _is_all_tags(words: str) -> bool:
         return False
     codes = tagging.read(words)
     return len(codes.unknown) <= 1 < len(codes.known) and any(len(code) == 4 for code in codes.known)
+
+
+@lru_cache(maxsize=1024)  # each line of a block is asked for several times
+def labelled(words: str) -> tuple[str, bool]:
+    """A line with its label as meant, and whether it has one."""
+    meant = label_as_meant(words)
+    return meant, bool(meant) and starts_block(meant)
 
 
 def label_as_meant(words: str) -> str:
@@ -109,8 +144,8 @@ def _order_as_meant(words: str) -> str:
     order = _ORDER.match(words)
     if order is None or order.end("label") < 4:
         return words
-    number = order["number"] if order["number"].isdigit() else " " * len(order["number"])
-    return "E.O.".ljust(order.end("label")) + number + words[order.end() :]
+    number = order_as_meant(order["number"]) or ""
+    return "E.O.".ljust(order.end("label")) + number.ljust(len(order["number"])) + words[order.end() :]
 
 
 def _is_tags(word: str) -> bool:

@@ -9,6 +9,7 @@ PAGE 02        LA PAZ 06049  01 OF 02  132315Z
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from reftel.cable import Span
@@ -26,6 +27,7 @@ PAGE_LINE = re.compile(
 )
 END_MARK = re.compile(r"N{3,4}\w*|<< END OF DOCUMENT >>")
 _BANNERS = frozenset("UCSTLOR")  # first letters of classifications
+_LONGEST_BANNER = 60
 _DUPLICATE = re.compile(r"\s+POSS DUPE\s*$")
 
 
@@ -96,12 +98,19 @@ def _is_of_page(line: str) -> bool:
     """A banner, an end mark, or the page line of a page that holds nothing."""
     if line.startswith("PAGE "):
         return PAGE_LINE.fullmatch(line) is not None
-    return len(line) <= 60 and (is_banner(line) or END_MARK.fullmatch(line) is not None)
+    return len(line) <= _LONGEST_BANNER and (
+        is_banner(line) or (line[0] in "N<" and END_MARK.fullmatch(line) is not None)
+    )
 
 
 def is_banner(line: str) -> bool:
     """A banner: `LIMITED OFFICIAL USE    POSS DUPE`."""
-    return line[:1] in _BANNERS and is_bare_banner(_DUPLICATE.sub("", line))
+    return line[:1] in _BANNERS and len(line) <= _LONGEST_BANNER and _is_banner(line)
+
+
+@lru_cache(maxsize=1024)  # a handful, and the short lines that they are told from
+def _is_banner(line: str) -> bool:
+    return is_bare_banner(_DUPLICATE.sub("", line) if "POSS" in line else line)
 
 
 def below(text: str, at: int) -> int:
