@@ -28,7 +28,7 @@ from reftel.cable import (
 from reftel.mrn import read as read_mrn
 from reftel.mrn import short
 from reftel.tags import TAGS
-from reftel.telegram.common import body, furthersections, redactions, references, relay
+from reftel.telegram.common import body, drafting, furthersections, redactions, references, relay
 from reftel.telegram.common import header as heads
 from reftel.telegram.common.authority import CLASSIFIER
 from reftel.telegram.common.even import even
@@ -56,6 +56,7 @@ def read(copy: Copy) -> Cable:
     text, (start, end) = even(copy.text), copy.body
     text_at = body.first_number(text, start, end)
     lines = _without_page_lines(text, heads.lines(text, start, min(text_at, start + _HEADER_LIMIT)))
+    drafted, lines = _drafting(lines)
     above, after = relay.read(lines)
     if after == len(lines) or not heads.is_classification_line(lines[after].text):
         lines = heads.whole(text, lines)
@@ -70,6 +71,8 @@ def read(copy: Copy) -> Cable:
         found_noise.sort(key=lambda one: one.span)
     _numbered_classifier(text, text_at, end, header)
     spans = {**above.spans, **header.spans}
+    if drafted:
+        spans.update(drafted.spans)
     defects = [*copy.defects, *header.defects, *repeated]
     written = body.read(text, text_at, end, found_noise, spans)
     mrn = _mrn(header, above, copy)
@@ -126,8 +129,20 @@ def read(copy: Copy) -> Cable:
         spans=spans,
         defects=tuple(defects),
         copy=CopyNote(copy.source, copy.locator, copy.sha256, copy.text_by),
+        operating_signals=relay.signals(text, above, spans),
+        drafting=drafted.drafting if drafted else None,
+        tags_persons=heads.persons(text, spans),
         redactions=redactions.find(text, start, end, written.paragraphs),
     )
+
+
+def _drafting(lines: list[Line]) -> tuple[drafting.Reading | None, list[Line]]:
+    """The drafting block that stands above a telegram of the Department, and the lines below it."""
+    first = next((order for order, line in enumerate(lines) if line.text), len(lines))
+    if first == len(lines) or not drafting.begins(lines[first].text):
+        return None, lines
+    after = drafting.end(lines, first)
+    return drafting.read(lines[first:after]), lines[after:]
 
 
 def _without_page_lines(text: str, lines: list[Line]) -> list[Line]:

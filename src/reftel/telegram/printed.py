@@ -247,7 +247,7 @@ def read(copy: Copy) -> Cable:
 def _page(copy: Copy) -> _Print:
     """Head, date line, text, signature and source note, told apart by where they stand."""
     text, (start, end) = even(copy.text), copy.body
-    found = [(start + first, start + last) for first, last in blocks_of(text[start:end])]
+    found = [stripped(text, start + first, start + last) for first, last in blocks_of(text[start:end])]
     if found and "\n" in text[slice(*found[0])]:
         found[:1] = _unfolded(text, found[0])
     note = _note(copy, text, found)

@@ -287,7 +287,7 @@ def _top(lines: Sequence[Line], page: Page | None) -> _Top:
             distributed = distribution.read(lines, position)
             position = distributed.after if distributed else position + 1
         elif drafted is None and drafting.begins(words):
-            stop = _end_of_drafting(lines, position)
+            stop = drafting.end(lines, position)
             drafted = drafting.read(lines[position:stop])
             position = stop
         elif words[0] == "-" or paging.is_banner(words):
@@ -305,16 +305,6 @@ def _top(lines: Sequence[Line], page: Page | None) -> _Top:
             break
         position += 1
     return _Top(distributed, drafted, traffic, position - 1)
-
-
-def _end_of_drafting(lines: Sequence[Line], position: int) -> int:
-    """The counter line or the date-time group below the drafting block."""
-    while position < len(lines):
-        words = lines[position].text
-        if words.startswith(("---", "FM ")) or (words[1:2] == " " and dtg.read(words)):
-            return position
-        position += 1
-    return position
 
 
 def _is_classification(words: str, page: Page | None) -> bool:
@@ -411,8 +401,8 @@ def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
     if first is not None:
         start = text.find("PAGE ")
         stop = text.find("\n", start)
-        above = heads.lines(text, 0, start) if start > 1 else ()
-        banner = next((line for line in above if paging.is_banner(line.text)), None)
+        standing = heads.lines(text, 0, start) if start > 1 else []
+        banner = next((line for line in standing if paging.is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
     top, header, lines = _heading(text, start, first)
     above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])
@@ -530,8 +520,8 @@ def _cable(copy: Copy, joined: _Joined, read_: _Telegram, stamped: FairCopy) -> 
         defects += [_moved(one, fair) for one in top.distribution.defects]
     if top.drafting:
         spans.update(top.drafting.spans)
-    signals = _signals(fair.text, above, spans)
-    persons = _persons(fair.text, spans)
+    signals = relay.signals(fair.text, above, spans)
+    persons = heads.persons(fair.text, spans)
     spans = fair.all_spans(spans)
     empty = not fair.text.strip()
     mrn = _mrn(copy, joined.first, header, above, defects, stamped)
@@ -602,33 +592,6 @@ def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
     spans = fair.spans
     parts = tuple([Part(part.marking, part.voice, part.text, spans(part.spans)) for part in paragraph.parts])
     return replace(paragraph, spans=spans(paragraph.spans), parts=parts)
-
-
-def _signals(text: str, above: Relay, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
-    """The operating signals behind the date-time group, and their places."""
-    if above.group is None or "/sent" not in spans:
-        return ()
-    at = spans["/sent"][0][1]
-    for order, signal in enumerate(above.group.signals):
-        at = text.find(signal, at)
-        spans[f"/operating_signals/{order}"] = ((at, at + len(signal)),)
-        at += len(signal)
-    return above.group.signals
-
-
-def _persons(text: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
-    """The persons on the TAGS line: `OVIP (VANCE, CYRUS)`."""
-    places = spans.get("/tags", ())
-    if not any("(" in text[first:last] for first, last in places):
-        return ()
-    found: list[str] = []
-    for match in re.finditer(r"\(([^()]*)\)?", text[places[0][0] : places[-1][1]]):
-        name = " ".join(match[1].split())
-        if name:
-            first = places[0][0] + match.start(1)
-            spans[f"/tags_persons/{len(found)}"] = fragments(text, first, first + len(match[1]))
-            found.append(name)
-    return tuple(found)
 
 
 def _mrn(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from reftel import dtg
 from reftel.cable import Drafting, Hand, Span
 from reftel.telegram.common.header import Line
 
@@ -35,6 +36,16 @@ class Reading(NamedTuple):
 def begins(line: str) -> bool:
     """Whether a line is the first of the block."""
     return line[:1] in "DARCdarc" and _LABEL.match(line) is not None
+
+
+def end(lines: Sequence[Line], position: int) -> int:
+    """The line below a block that begins at a line: the counter line, the date-time group, FM."""
+    while position < len(lines):
+        words = lines[position].text
+        if words.startswith(("---", "FM ")) or (words[1:2] == " " and dtg.read(words)):
+            return position
+        position += 1
+    return position
 
 
 def read(lines: Sequence[Line]) -> Reading:

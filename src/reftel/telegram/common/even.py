@@ -13,6 +13,7 @@ _NO_CONTROLS = str.maketrans(dict.fromkeys(_CONTROLS, " "))
 # no blanks, and nothing to see: left within a word, which is one word all the same
 _NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\xad"
 _INVISIBLE = re.compile(rf"(?<=\s)[{_NO_WIDTH}]|[{_NO_WIDTH}](?=\s)")
+_PAGE_END = re.compile(r"(?<![.?!:\"”’)])\n\f\n")  # inside a sentence: not the paragraph's end
 _LINE_END = re.compile(r"&#(?:x0{0,6}[aAdD]|1[03]);")
 _BACKSLASHES = re.compile(r"(?<!\\)\\{1,8}(?=[ ]{0,3}(?:\n|\Z))")
 
@@ -39,8 +40,8 @@ _AFTER_SENTENCE = re.compile(r"(?<=[.?!\")]) (?=\d{1,3}\.[ ]{1,4}[A-Z])")
 
 def even(text: str) -> str:
     """The text as long as before, every blank a plain one, and a line end wherever one was meant."""
-    if "\f" in text:  # a page's end, not the paragraph's
-        text = text.replace("\n\f\n", "\n  ")
+    if "\f" in text:
+        text = _PAGE_END.sub("\n  ", text)
     for blank in _BLANKS:
         if blank in text:
             text = text.replace(blank, " ")

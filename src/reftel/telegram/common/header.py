@@ -562,3 +562,21 @@ _READ = {
     "reason": _reason,
     "declassify": _declassify,
 }
+
+
+_IN_PARENTHESES = re.compile(r"\(([^()]*)\)?")
+
+
+def persons(text: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
+    """The persons on the TAGS line: `OVIP (VANCE, CYRUS)`."""
+    places = spans.get("/tags", ())
+    if not any("(" in text[first:last] for first, last in places):
+        return ()
+    found: list[str] = []
+    for match in _IN_PARENTHESES.finditer(text[places[0][0] : places[-1][1]]):
+        name = " ".join(match[1].split())
+        if name and name != "#":  # a mirror's link
+            first = places[0][0] + match.start(1)
+            spans[f"/tags_persons/{len(found)}"] = fragments(text, first, first + len(match[1]))
+            found.append(name)
+    return tuple(found)

@@ -176,3 +176,15 @@ def _addressee(line: str) -> tuple[Addressee, Span] | None:
     name = name.rstrip(" ,") if exempt else " ".join(words)
     end = at + len(name) if line.startswith(name, at) else len(line.rstrip())
     return Addressee(name, indicator["routing"] if indicator else None, precedence, None, exempt), (at, end)
+
+
+def signals(text: str, above: Relay, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
+    """The operating signals behind the date-time group, and their places."""
+    if above.group is None or "/sent" not in spans:
+        return ()
+    at = spans["/sent"][0][1]
+    for order, signal in enumerate(above.group.signals):
+        at = text.find(signal, at)
+        spans[f"/operating_signals/{order}"] = ((at, at + len(signal)),)
+        at += len(signal)
+    return above.group.signals
