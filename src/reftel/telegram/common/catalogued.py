@@ -59,7 +59,11 @@ class Catalogued:
             if title:
                 self._taken("subject is")
             return title
-        if title and title != written and _letters(title) not in (_letters(written), _letters(f"{marking}{written}")):
+        if (
+            title
+            and title != written
+            and _letters(title) not in (_letters(written), _letters(f"{marking}{written}"))
+        ):
             if _letters(written).startswith(_letters(title)):
                 message = "the catalogue's title is cut short; the telegram has the whole subject"
                 self.defects.append(Defect("cut-title", message))
