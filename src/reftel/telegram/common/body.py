@@ -323,29 +323,30 @@ def _joined(
     text: str, draft: _Draft, within: Sequence[Span], defects: list[Defect] | None
 ) -> tuple[str, tuple[Span, ...]]:
     """Blocks made one text: sentences cut by a page joined, lists and blocks kept; and their fragments."""
-    words = before = ""
+    words: list[str] = []  # put together at the end: a paragraph may have thousands of blocks
+    before = ""
     spans: list[Span] = []
     for first, last in within:
         block = text[first:last]
         joined = join_lines(block, text, first - text.rfind("\n", 0, first) - 1)
         after_page = first in draft.after_page
         if not spans:
-            words = joined
+            words.append(joined)
         elif _cut(before, block, after_page):
-            words = f"{words} {joined}"
+            words += (" ", joined)
             if not after_page and defects is not None:  # else the page line itself is the defect
                 message = f"a sentence of paragraph {draft.number} was cut in two"
                 defects.append(Defect("rejoined-sentence", message, (spans[-1][1], first)))
         elif is_list(before) and is_list(block):
-            words = f"{words}\n{joined}"
+            words += ("\n", joined)
         else:
-            words = f"{words}\n\n{joined}"
+            words += ("\n\n", joined)
         if after_page or not spans:
             spans.append((first, last))
         else:
             spans[-1] = (spans[-1][0], last)
         before = block
-    return words, tuple(spans)
+    return "".join(words), tuple(spans)
 
 
 def _cut(before: str, block: str, after_page: bool) -> bool:
