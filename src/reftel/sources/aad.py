@@ -100,7 +100,7 @@ def _between(stamps: tuple[Span, ...], start: int, end: int) -> Iterator[Span]:
 
 
 def _attributes(block: str) -> dict[str, str]:
-    """The `Key: value` lines that have a value; what follows without a known key belongs to the one before."""
+    """The `Key: value` lines that have a value; a line without a known key belongs to the one before."""
     found: dict[str, str] = {}
     current = ""
     for line in block.split("\n"):
@@ -113,7 +113,7 @@ def _attributes(block: str) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)  # nearly all lines recur: most attributes have a handful of values, or none
 def _attribute(line: str) -> tuple[str, str]:
-    """A line's key and value; no key where the line goes on with the value above, no value where it is empty."""
+    """A line's key and value; no key where it goes on with the value above, no value where it is empty."""
     key, colon, words = line.partition(":")
     if not colon or key not in _KEYS:
         return "", line.strip()

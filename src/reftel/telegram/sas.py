@@ -243,10 +243,8 @@ class _HeaderLines:
         return self._distribution
 
     def _read(self) -> None:
-        at = self.first.span[1]
-        top, header, lines = _heading(self.text, at, self.first)
-        block = lines[max(top.classified, 0) :]
-        self._lines = frozenset(line.text for line in block if line.start < header.end)
+        top, _, block, _ = _heading(self.text, self.first.span[1], self.first)
+        self._lines = frozenset([line.text for line in block])
         self._distribution = top.distribution.distribution if top.distribution else None
 
     @property
@@ -309,7 +307,7 @@ def _top(lines: Sequence[Line], page: Page | None) -> _Top:
 
 def _is_classification(words: str, page: Page | None) -> bool:
     """A classification line, or one whose words are damaged but whose number is the page line's."""
-    if words.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")):
+    if words.startswith(("TO ", "INFO ", "FM ", "PAGE ", "REF")) or words[2:3].isdigit():  # R 012109Z MAR 74
         return False
     bare = _without_section(words)
     if heads.is_classification_line(bare):
@@ -404,8 +402,9 @@ def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
         standing = heads.lines(text, 0, start) if start > 1 else []
         banner = next((line for line in standing if paging.is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
-    top, header, lines = _heading(text, start, first)
-    above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])
+    top, traffic, block, text_at = _heading(text, start, first)
+    header = _header(text, block, text_at, followed=text_at < len(text))
+    above, _ = relay.read(traffic)
     spans = {**above.spans, **header.spans}
     cuts = rejoining.cuts(text, header.end)
     message = "a blank line inside a sentence was taken out"
@@ -420,15 +419,15 @@ def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
     return _Telegram(fair, top, above, header, written, spans, banner, tuple(rejoined))
 
 
-def _heading(text: str, start: int, first: Page | None) -> tuple[_Top, Header, list[Line]]:
-    """All that stands between a page line and the text."""
+def _heading(text: str, start: int, first: Page | None) -> tuple[_Top, list[Line], list[Line], int]:
+    """All between a page line and the text: date-time group to INFO, header block, where the text begins."""
     numbered = _first_number(text, start)
     lines = heads.lines(text, start, min(numbered, start + _HEADER_LIMIT))
     top = _top(lines, first)
     block = lines[max(top.classified, 0) :]
     bound = _text_at(block, 1)
     text_at = block[bound].start if bound < len(block) else numbered
-    return top, _header(text, block[:bound], text_at, followed=text_at < len(text)), lines
+    return top, lines[top.traffic : max(top.classified, top.traffic)], block[:bound], text_at
 
 
 def _first_number(text: str, start: int) -> int:

@@ -91,13 +91,13 @@ def _office(words: str) -> Office | None:
 
 def copies(distribution: Distribution) -> int:
     """The sum of all copies."""
-    return sum(office.copies or 0 for office in (*distribution.action, *distribution.info))
+    return sum([office.copies or 0 for office in (*distribution.action, *distribution.info)])
 
 
 def _checked(read_: Distribution, spans: dict[str, tuple[Span, ...]]) -> tuple[Defect, ...]:
-    if read_.total is None or copies(read_) == read_.total:
+    if read_.total is None or (sent := copies(read_)) == read_.total:
         return ()
-    message = f"the distribution lines give {copies(read_)} copies, their total says {read_.total}"
+    message = f"the distribution lines give {sent} copies, their total says {read_.total}"
     return (Defect("copy-count", message, spans["/distribution/total"][0]),)
 
 
