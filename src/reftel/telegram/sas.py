@@ -411,8 +411,8 @@ def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
     if first is not None:
         start = text.find("PAGE ")
         stop = text.find("\n", start)
-        above = heads.lines(text, 0, start) if start > 1 else ()
-        banner = next((line for line in above if paging.is_banner(line.text)), None)
+        head = heads.lines(text, 0, start) if start > 1 else ()
+        banner = next((line for line in head if paging.is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
     top, header, lines = _heading(text, start, first)
     above, _ = relay.read(lines[top.traffic : max(top.classified, top.traffic)])

@@ -37,7 +37,8 @@ _LABEL = re.compile(
 )
 # a label on the line of another: TAGS: PREL SUBJECT: ... | SUBJECT: ... Classified By:
 _INNER_LABEL = re.compile(
-    r"\s(?:TAGS|Tags|SUBJECT|Subject|SUBJ|Subj|REFS?|Refs?|REF\(S\)|Ref\(s\)):|(?:CLASSIFIED BY|Classified [Bb]y):"
+    r"\s(?:TAGS|SUBJ(?:ECT)?|REF(?:S|\(S\))?|Tags|Subj(?:ect)?|Ref(?:s|\(s\))?):"
+    r"|(?:CLASSIFIED BY|Classified [Bb]y):"
 )
 _RULE = re.compile(r"[-=_]{3,}")
 _REF_ITEM = re.compile(r"(?:¶\s*|\[1\]\(#\))?(?:[A-Z](?:[.):]|\.\)| -)|\([A-Z]\)|\[[A-Z]\])\s")
@@ -353,7 +354,8 @@ def _extent(block: list[Line], position: int) -> int:
 
 
 def _eo(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
-    _parted(block, position, label)
+    if position + 1 < len(block) and not block[position + 1].text.startswith("TAGS"):  # nearly all have it
+        _parted(block, position, label)
     line = block[position]
     found = authority.read_line(line.text)
     said = header.authority  # a classifier line above this one
