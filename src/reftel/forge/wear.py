@@ -60,7 +60,7 @@ def zero_for_letter(sheet: Sheet, random: Random) -> Sheet | None:
     found = one.text.replace("O", "0", 1)
     place = f"{one.letter}. {one.text}" if f"{one.letter}. {one.text}" in sheet.text else one.text
     text = sheet.text.replace(place, place.replace(one.text, found), 1)
-    if text.count(found) != 1:
+    if text.count(found) != 1 or place in text:  # a header that stands twice is not damaged in one place
         return None
     references = tuple(replace(each, text=found) if each is one else each for each in sheet.cable.references)
     return reprinted(sheet, text, references=references)
@@ -303,7 +303,7 @@ def old_foot(sheet: Sheet, random: Random) -> Sheet | None:
     """The restrictions of the day of the print stand below the text."""
     before, found, after = sheet.text.rpartition(f"\n\n\n{sheet.cable.classification}\n")
     foot = "*** Current Handling Restrictions *** n/a\n*** Current Classification ***"
-    if not found:
+    if not found or "\nPAGE " in after:  # the last banner is another one
         return None
     return reprinted(sheet, f"{before}\n\n\n{foot} {sheet.cable.classification}\n{found.lstrip()}{after}")
 
@@ -402,11 +402,12 @@ def _text(sheet: Sheet) -> tuple[int, int]:
 
 def entities(sheet: Sheet, random: Random) -> Sheet | None:
     """Line ends are written `&#x000A;` (D17)."""
-    return reprinted(sheet, sheet.text.replace("\n", "&#x000A;"))
+    return reprinted(sheet, sheet.text.replace("\n", "&#x000A;"), "html-entities")
 
 
 def backslashes(sheet: Sheet, random: Random) -> Sheet | None:
     """Each line of the text ends in a backslash."""
     start, stop = _text(sheet)
     body = re.sub(r"(?<=\S)$", r"\\", sheet.text[start:stop], flags=re.MULTILINE)
-    return reprinted(sheet, sheet.text[:start] + body + sheet.text[stop:]) if start < stop else None
+    text = sheet.text[:start] + body + sheet.text[stop:]
+    return reprinted(sheet, text, "trailing-backslashes") if start < stop else None

@@ -88,7 +88,8 @@ def _stamps(text: str, end: int) -> Iterator[Span]:
 
 
 def _with_page_end(text: str, first: int) -> int:
-    return first - 1 if text[max(0, first - 2) : first] == "\n\n" else first
+    above = text[max(0, first - 4) : first]
+    return first - 1 if above.endswith("\n\n") else first - 2 if above == "\r\n\r\n" else first
 
 
 def _between(stamps: tuple[Span, ...], start: int, end: int) -> Iterator[Span]:

@@ -65,7 +65,7 @@ _OPENS_TEXT = re.compile(
     r"(?:\(?(?:BEGIN )?(?:UNCLASSIFIED )?SUMMARY\b|ACTION REQUEST|BEGIN TEXT|FOLLOWING IS)"
 )
 # A line of a REF block begins with a letter, holds a telegram's number, or goes on with a run of numbers.
-_LETTERED = re.compile(r"\(?[A-Z]\)|[A-Z][.:]\s|\([A-Z0-9]{1,2}\)|\d\.\s")
+_LETTERED = re.compile(r"\(?[A-Z]\)|\[[A-Z]\]\s|[A-Z](?:[.:]|\.\)| -)\s|\([A-Z0-9]{1,2}\)|\d\.\s")
 _NUMBERED = re.compile(
     r"(?:AND |& )?[A-Z][A-Z .'&/-]{1,30} \#?(?:A-)?\d{2,7}\b.{0,44}|[\d,;/()\sAND&.-]{1,60}"
 )

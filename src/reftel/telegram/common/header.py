@@ -36,9 +36,12 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 # a label on the line of another: TAGS: PREL SUBJECT: ... | SUBJECT: ... Classified By:
-_INNER_LABEL = re.compile(r"\s(?:TAGS|SUBJECT|SUBJ|REFS?|REF\(S\)):|(?:CLASSIFIED BY|Classified [Bb]y):")
+_INNER_LABEL = re.compile(
+    r"\s(?:TAGS|SUBJ(?:ECT)?|REF(?:S|\(S\))?|Tags|Subj(?:ect)?|Ref(?:s|\(s\))?):"
+    r"|(?:CLASSIFIED BY|Classified [Bb]y):"
+)
 _RULE = re.compile(r"[-=_]{3,}")
-_REF_ITEM = re.compile(r"(?:¶\s*|\[1\]\(#\))?(?:[A-Z][.):]|\([A-Z]\))\s")
+_REF_ITEM = re.compile(r"(?:¶\s*|\[1\]\(#\))?(?:[A-Z](?:[.):]|\.\)| -)|\([A-Z]\)|\[[A-Z]\])\s")
 _PASSING = re.compile(r"\b(?:FOR|PASS|ALSO FOR|PLEASE PASS)\b", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\]\n]*)\]\(#\)")
 _HANDLING = {"SENSITIVE": "SENSITIVE", "NOFORN": "NOFORN", "FOR OFFICIAL USE ONLY": "FOR OFFICIAL USE ONLY"}
@@ -351,6 +354,8 @@ def _extent(block: list[Line], position: int) -> int:
 
 
 def _eo(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
+    if position + 1 < len(block) and not block[position + 1].text.startswith("TAGS"):  # nearly all have it
+        _parted(block, position, label)
     line = block[position]
     found = authority.read_line(line.text)
     said = header.authority  # a classifier line above this one

@@ -131,7 +131,7 @@ def label_as_meant(words: str) -> str:
     if word in ("TAGS", "TAG", "SUBJ", "SUBJECT") or not 3 <= len(word) <= 8:
         return words
     if _SUBJECT.fullmatch(word):
-        return "SUBJ:".ljust(label.end()) + words[label.end() :] if len(word) >= 4 else words
+        return "SUBJ".ljust(colon) + words[colon:] if len(word) >= 4 else words
     if word[0] in "TAG" and _is_tags(word):
         return f"{'TAGS' if len(word) > 3 else 'TAG'}:".ljust(label.end()) + words[label.end() :]
     return words

@@ -26,7 +26,8 @@ _LABEL = re.compile(
     (?: (?<=[\n;,:.\ \t)]) | ^ ) (?P<sign> ¶\s* | \[1\]\(\#\) )?
     (?:
         REFS? (?:TEL)? \s? [(]? (?P<ref>[A-Z]) (?: [.):]{1,2} | (?=\s) )
-      | (?P<letter>[A-Z]) (?: \.? \) | [.:] (?! [A-Z]\. ) | \ ?-\ (?=\ ?[A-Z(]) )
+      | (?P<letter>[A-Z])
+        (?: \.? \) | [.:] (?! [A-Z]\. ) | \ ?-\ (?=\ ?(?: [A-Z(] | \d\d\ (?!NOTAL)[A-Z]{4} )) )
       | [(\[] (?P<bracketed> [A-Z] | \d{1,2} ) (?: [)\]] | L\b ) [.:]?
       | (?P<digit> \d{1,2} ) [.)] (?=\s)
     ) [ \t]*
@@ -99,9 +100,11 @@ _PLAIN = re.compile(
     re.VERBOSE,
 )
 
-# Digits among letters and letters among digits: L0ME, 0SLO, OSLO l2, LOME O44. Each stays one character.
+# Digits among letters and letters among digits: L0ME, 0SLO, OSL0 12, OSLO l2, LOME O44. Each stays one sign.
 _MISTYPED = re.compile(
-    r"(?<=[A-Z])[01](?=[A-Z])|\b0(?=[A-Z]{3})|(?<=[A-Z] )[OIL](?=\d)|(?<=\d)[OIL](?=\d)", re.I
+    r"(?<=[A-Z])[01](?=[A-Z])|\b0(?=[A-Z]{3})|(?<=[A-Z]{3})0(?= \d)"
+    r"|(?<=[A-Z] )[OIL](?=\d)|(?<=\d)[OIL](?=\d)",
+    re.IGNORECASE,
 )
 _MEANT = {"0": "O", "1": "I", "O": "0", "I": "1", "L": "1"}
 
