@@ -34,7 +34,7 @@ _GAP = re.compile(r"\s{2,}")  # between the addressees of one value
 
 def recognises(text: str) -> bool:
     """Whether the attributes stand below, or the heading above a telegram of that time."""
-    at = text.rfind(_ATTRIBUTES)
+    at = text.rfind(_ATTRIBUTES) if _ATTRIBUTES in text else -1  # to look from the start is much quicker
     if at >= 0 and text.find("\nDocument Number:", at) >= 0:
         return True
     head = text[:_HEAD]

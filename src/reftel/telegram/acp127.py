@@ -40,6 +40,7 @@ from reftel.telegram.common.signs import is_relayed
 
 ERA: Era = "acp127"
 
+_ABOVE_DRAFTING = 8
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
@@ -138,11 +139,12 @@ def read(copy: Copy) -> Cable:
 
 def _drafting(lines: list[Line]) -> tuple[drafting.Reading | None, list[Line]]:
     """The drafting block that stands above a telegram of the Department, and the lines below it."""
-    first = next((order for order, line in enumerate(lines) if line.text), len(lines))
-    if first == len(lines) or not drafting.begins(lines[first].text):
+    tops = enumerate(lines[:_ABOVE_DRAFTING])  # a page's date or note may stand above it
+    first = next((order for order, line in tops if line.text and drafting.begins(line.text)), None)
+    if first is None:
         return None, lines
     after = drafting.end(lines, first)
-    return drafting.read(lines[first:after]), lines[after:]
+    return drafting.read(lines[first:after]), [*lines[:first], *lines[after:]]
 
 
 def _without_page_lines(text: str, lines: list[Line]) -> list[Line]:
