@@ -280,7 +280,7 @@ def _note(copy: Copy, text: str, blocks: list[Span]) -> Span | None:
     What stands behind it are notes too, and taken from the blocks.
     """
     end = copy.body[1]
-    source = copy.catalogue.attributes.get("source") if copy.catalogue else None
+    source = even(copy.catalogue.attributes.get("source", "")) if copy.catalogue else ""
     if source:
         at = text.find(source, end)
         return (at, at + len(source)) if at >= 0 else None
