@@ -280,9 +280,9 @@ def _note(copy: Copy, text: str, blocks: list[Span]) -> Span | None:
     What stands behind it are notes too, and taken from the blocks.
     """
     end = copy.body[1]
-    source = even(copy.catalogue.attributes.get("source", "")) if copy.catalogue else ""
+    source = copy.catalogue.attributes.get("source") if copy.catalogue else None
     if source:
-        at = text.find(source, end)
+        at = copy.text.find(source, end)  # as the packaging has it
         return (at, at + len(source)) if at >= 0 else None
     for index in range(len(blocks) - 1, 0, -1):
         first, last = blocks[index]
