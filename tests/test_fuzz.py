@@ -81,6 +81,8 @@ def test_a_failure_is_made_small(monkeypatch):
         b"UNCLAS E 2\nSUBJECT:\nCable title:\nTags: PG\npdf how-to read a cable\n",  # a head without lines
         # a doubtful beginning in the second of two
         b"R 242118Z JAN 74\nFM AZ\nTAG:\n==========\nFM BZ\nSECRET Z 6\nR 242118Z JAN 74\nFM EM",
+        b"Created\nTag:\nhow-to read a cable\nPAGE 01 E 0012",  # a date that is none
+        b"2005-18-16 10:00\nhow-to read a cable\nPAGE 01 A 0080 051326\nR 041937ZJAN74\nFM A",
         # a line that might be a heading, alone behind a page line
         b"TAG:\nSUBJECT:E\n\nA 00000012 002 OF 002\n)\n1.(",
     ],

@@ -6,6 +6,7 @@ the next, or a bare date and origin.
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from reftel.cable import Catalogue, Copy, Span
 from reftel.sources.packaging import PARTIAL_EXTRACT, partial_extract_end
@@ -49,6 +50,8 @@ def _catalogue(head: str) -> Catalogue | None:
     if not codes and not any(fields.values()):
         return None
     created = fields.get("created", "").replace(" ", "T", 1)
+    if not _is_date(created):
+        created = ""
     return Catalogue(
         id=fields.get("id") or None,
         created=created or None,
@@ -57,6 +60,15 @@ def _catalogue(head: str) -> Catalogue | None:
         title=fields.get("title") or None,
         tags=codes,
     )
+
+
+def _is_date(words: str) -> bool:
+    """Whether words begin with a date of the calendar: `2005-03-24T10:15:00`."""
+    try:
+        date.fromisoformat(words[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _labelled(lines: Sequence[str]) -> dict[str, str]:
