@@ -9,6 +9,7 @@ understood is for nobody but him who reads all.
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -36,6 +37,14 @@ class Reader(msgspec.Struct, frozen=True):
 
     level: Level | None
     holds: frozenset[str] = frozenset()
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What an archive's owner has decided for all its readers."""
+
+    readers_required: bool = False  # who does not say who he is sees nothing
+    withheld: Literal["absent", "marked"] = "absent"  # how a portion is shown that a reader may not see
+    protect: bool = True  # names marked as to be protected are masked
 
 
 ALL = Reader(None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from reftel import processes, reading, telegram
-from reftel.archive import Accession, Archive, Entry, Kept, Store, accession, renamed
+from reftel.archive import Accession, Archive, Entry, Kept, Rules, Store, accession, renamed
 from reftel.cable import Status
 from reftel.errors import ReftelError, Unreadable
 
@@ -83,7 +83,7 @@ def ingest(
         if progress:
             intake.of = sum(1 for _ in _files(paths, archive.path, lambda error: None))
         tasks = processes.tasks(_files(paths, archive.path, intake.fail), _size)
-        work = partial(_read_files, archive.path, status)
+        work = partial(_read_files, archive.path, Rules(status))
         for read in processes.in_order(work, tasks, workers, _lost):
             intake.take(read)
         intake.keep()
@@ -182,19 +182,19 @@ def _size(file: str) -> int:
         return 0  # said where it is read
 
 
-def _read_files(archive: Path, status: Status, paths: Sequence[str]) -> list[_Read]:
+def _read_files(archive: Path, rules: Rules, paths: Sequence[str]) -> list[_Read]:
     """Reads files and makes them ready to be kept: what the processes do."""
     with closing(Archive.open_store(archive)) as store:
-        return [_read_file(store, status, path) for path in paths]
+        return [_read_file(store, rules, path) for path in paths]
 
 
-def _read_file(store: Store, status: Status, path: str) -> _Read:
+def _read_file(store: Store, rules: Rules, path: str) -> _Read:
     try:
         return _Read(
             path,
             tuple(
                 # what is kept already need not be read again: an ingest that was cut short soon catches up
-                store.known(copy.sha256) or accession(copy, telegram.read(copy), status)
+                store.known(copy.sha256) or accession(copy, telegram.read(copy), rules)
                 for copy in reading.open_copies(Path(path))
             ),
         )

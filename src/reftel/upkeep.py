@@ -8,7 +8,7 @@ import zstandard
 from msgspec.structs import replace
 
 from reftel import processes, sources, telegram
-from reftel.archive import Accession, Archive, StoredCopy, accession
+from reftel.archive import Accession, Archive, Rules, StoredCopy, accession
 from reftel.errors import ReftelError
 
 
@@ -75,7 +75,7 @@ def _read_one_again(kept: StoredCopy) -> _Again:
     try:
         for copy in sources.copies(raw, kept.locator):
             if copy.sha256 == kept.sha256:
-                new = accession(copy, telegram.read(copy), kept.status)
+                new = accession(copy, telegram.read(copy), Rules(kept.status))
                 return _Again(kept, replace(new, raw=b""))
     except ReftelError as error:
         return _Again(kept, error=str(error))

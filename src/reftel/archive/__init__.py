@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from reftel.archive.accession import Accession, accession
+from reftel.archive.accession import Accession, Rules, accession
 from reftel.archive.entries import Entry, entry, renamed
 from reftel.archive.index import Index
 from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy
@@ -23,6 +23,7 @@ __all__ = [
     "Held",
     "Kept",
     "KeptCopy",
+    "Rules",
     "Store",
     "StoredCopy",
     "accession",

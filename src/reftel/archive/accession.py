@@ -32,9 +32,18 @@ class Accession(msgspec.Struct, frozen=True):
     entry: Entry
 
 
-def accession(copy: Copy, cable: Cable, status: Status = "unknown") -> Accession:
-    """What the store needs of a copy and its record; `status` is that of the collection."""
-    cable = with_status(cable, status)
+class Rules(msgspec.Struct, frozen=True):
+    """What holds for all copies that come in together."""
+
+    status: Status = "unknown"  # of their collection
+
+
+_NO_RULES = Rules()
+
+
+def accession(copy: Copy, cable: Cable, rules: Rules = _NO_RULES) -> Accession:
+    """What the store needs of a copy and its record, as the archive's rules leave it."""
+    cable = with_status(cable, rules.status)
     number, each = cable.mrn, governing(cable)
     return Accession(
         copy.sha256,

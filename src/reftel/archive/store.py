@@ -16,9 +16,10 @@ import msgspec
 import zstandard
 
 from reftel import mrn
-from reftel.archive.accession import Accession, accession, agree
+from reftel.archive.accession import Accession, Rules, accession, agree
 from reftel.archive.portions import WHOLE, join
 from reftel.cable import Cable, Copy, Mrn, Status
+from reftel.clearance import Policy
 from reftel.errors import ArchiveError, StorageFull, UsageError
 
 FORMAT = 1
@@ -164,7 +165,7 @@ class Store:
     ) -> list[Kept]:
         """Keeps copies with their records, all or none; says where each went."""
         status = self.collection(collection, status)
-        return self.add([accession(copy, cable, status) for copy, cable in batch], collection, status)
+        return self.add([accession(copy, cable, Rules(status)) for copy, cable in batch], collection, status)
 
     def add(self, accessions: Iterable[Accession | Kept], collection: str, status: Status) -> list[Kept]:
         """`put` for what was made ready elsewhere; what is kept already is passed on."""
@@ -452,6 +453,24 @@ class Store:
             self._db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('stale-index', 1)")
         else:
             self._db.execute("DELETE FROM meta WHERE name = 'stale-index'")
+
+    # ---- what the owner has decided
+
+    def policy(self) -> Policy:
+        """What holds for every reader of this archive."""
+        row = self._one("SELECT value FROM meta WHERE name = 'policy'")
+        try:
+            return msgspec.json.decode(row[0], type=Policy) if row else Policy()
+        except msgspec.DecodeError:  # in doubt, the strictest
+            return Policy(readers_required=True)
+
+    def set_policy(self, policy: Policy) -> None:
+        """Puts a policy in place of the one before."""
+        with self.transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('policy', ?)",
+                (msgspec.json.encode(policy),),
+            )
 
     def _secret(self) -> bytes:
         row = self._one("SELECT value FROM meta WHERE name = 'secret'")
