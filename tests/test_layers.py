@@ -12,11 +12,13 @@ LAYERS = (
         *"stations mrn citing markings tags words query".split(),
     ),
     ("clearance",),
+    ("profiles", "release"),
     ("sources", "telegram", "findings"),
     ("reading",),
     ("archive",),
     ("processes", "excerpts"),
     ("ingest", "upkeep", "readingroom"),
+    ("custody",),
     ("views",),
     ("forge",),
     ("settings", "web", "terminal"),
@@ -110,7 +112,7 @@ def test_sources_and_eras_do_not_know_their_siblings():
 
 def test_only_the_ways_in_and_out_import_the_archive():
     """The store is behind ingest, upkeep and the reading room; the edges open it by name."""
-    allowed = {"archive", "ingest", "upkeep", "readingroom", "cli", "web"}
+    allowed = {"archive", "ingest", "upkeep", "readingroom", "custody", "cli", "web"}
     wrong = [
         n
         for n, tree in modules()

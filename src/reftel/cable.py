@@ -19,7 +19,7 @@ Era = Literal["sas", "acp127", "smart", "printed", "plain"]
 MrnBasis = Literal["stated", "catalogue", "dtg", "filename", "declassify_on", "context"]
 SentBasis = Literal["dtg", "catalogue", "text"]
 Status = Literal["released", "leaked", "internal", "unknown"]
-ReleaseBasis = Literal["stamp", "attributes", "collection"]
+ReleaseBasis = Literal["stamp", "attributes", "collection", "decision"]
 Voice = Literal["summary", "report", "comment", "action", "note", "quoted", "admin"]
 ReferenceKind = Literal[
     "telegram", "airgram", "telcon", "email", "letter", "memo", "document", "septel", "other"

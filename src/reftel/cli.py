@@ -13,12 +13,23 @@ import msgspec
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reftel import __version__, clearance, reading, settings, telegram, terminal, upkeep
+from reftel import (
+    __version__,
+    clearance,
+    custody,
+    profiles,
+    reading,
+    settings,
+    telegram,
+    terminal,
+    upkeep,
+)
 from reftel import ingest as way_in
+from reftel import release as deciding
 from reftel.archive import Archive
 from reftel.cable import Cable, Status, to_json
 from reftel.clearance import ALL, Reader
-from reftel.errors import NotHeld, QueryError, ReftelError
+from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.findings import references as mentions
 from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
@@ -41,8 +52,22 @@ Paths = Annotated[
 ArchiveFolder = Annotated[Path, typer.Option("--archive", help="The archive's folder. Also: REFTEL_ARCHIVE.")]
 As = Annotated[
     str | None,
-    typer.Option("--as", help="Read as one cleared only so far: U, SBU, C, S or TS.", show_default=False),
+    typer.Option(
+        "--as",
+        help="Read as a reader of this archive, by name, or as one cleared only so far: U, SBU, C, S or TS.",
+        show_default=False,
+    ),
 ]
+By = Annotated[str, typer.Option(help="Who decides this.", show_default=False)]
+Why = Annotated[str, typer.Option(help="Why.", show_default=False)]
+WhichCopy = Annotated[
+    str | None,
+    typer.Option("--copy", help="The copy, by the first 8 or more digits of its sha256.", show_default=False),
+]
+Cable_ = Annotated[str, typer.Argument(metavar="ID", help="The cable, in any spelling of its number.")]
+Name = Annotated[str, typer.Argument(help="The reader's name.", show_default=False)]
+Listed = Annotated[str | None, typer.Option(help="Several are parted by commas.", show_default=False)]
+Words = Annotated[str, typer.Option(help="Several are parted by commas.")]
 Host = Annotated[str, typer.Option(help="The address to serve on; of this machine alone unless said.")]
 Browser = Annotated[bool, typer.Option("--browser", help="Open a browser where there is a display.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
@@ -200,10 +225,11 @@ def serve(
     browser: Browser = False,
 ) -> None:
     """Open the reading room in a browser."""
-    Archive.open(archive).close()  # an archive that is not there is an error here, not in a page
+    with Archive.open(archive) as held:  # what cannot be read is an error here, not in a page
+        reader = _reader(held, as_)
     # loaded only to serve: the web server takes as long to load as all the rest
     server = import_module("reftel.web.server")
-    server.serve(archive, _reader(as_), host=host, port=port, first_port=SETTINGS.port, browser=browser)
+    server.serve(archive, reader, host=host, port=port, first_port=SETTINGS.port, browser=browser)
 
 
 @app.command()
@@ -255,16 +281,321 @@ def compact(archive: ArchiveFolder = SETTINGS.archive) -> None:
     print(f"The index of {archive} is compact.")
 
 
-def _reader(level: str | None) -> Reader:
-    return ALL if level is None else clearance.reader(level)
+# ---- what the owner of an archive says: who reads, what is released, what goes
+
+readers = typer.Typer(no_args_is_help=True, help="Say who reads an archive, and how far each is cleared.")
+app.add_typer(readers, name="reader")
+
+
+@readers.command("add")
+def reader_add(
+    name: Name,
+    level: Annotated[str, typer.Option(help="U, SBU, C, S or TS.", show_default=False)],
+    holds: Words = "",
+    captions: Words = "",
+    compartments: Words = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in place of one of that name.")] = False,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Add a reader.
+
+    --holds SBU, NOFORN, "REL RURITANIA"; --captions EXDIS, NODIS ...; --compartments SI ...
+    """
+    added = profiles.profile(name, level, holds.split(","), captions.split(","), compartments.split(","))
+    with Archive.open(archive, write=True) as held:
+        held.store.put_readers([added], anew=replace)
+    if json:
+        _out(profiles.to_json(added))
+    else:
+        print(f"{added.name} reads {archive} with {terminal.profile(added)}.")
+
+
+@readers.command("list")
+def reader_list(archive: ArchiveFolder = SETTINGS.archive, json: Json = False) -> None:
+    """List the readers of an archive."""
+    with Archive.open(archive) as held:
+        found = held.store.readers()
+    for name, known in found:
+        if json:
+            _out(profiles.to_json(known) if known else msgspec.json.encode({"name": name, "level": None}))
+        else:
+            print(terminal.plain(f"{name}: {terminal.profile(known) if known else 'not understood'}"))
+
+
+@readers.command("show")
+def reader_show(name: Name, archive: ArchiveFolder = SETTINGS.archive, json: Json = False) -> None:
+    """Show how far a reader is cleared."""
+    with Archive.open(archive) as held:
+        known = held.store.reader(name)
+    if known is None:
+        raise _nobody(name)
+    if json:
+        _out(profiles.to_json(known))
+    else:
+        print(f"{known.name}: {terminal.profile(known)}")
+
+
+@readers.command("remove")
+def reader_remove(name: Name, archive: ArchiveFolder = SETTINGS.archive, json: Json = False) -> None:
+    """Remove a reader."""
+    with Archive.open(archive, write=True) as held:
+        if not held.store.remove_reader(name):
+            raise _nobody(name)
+    _told(json, {"removed": name.strip()}, f"{name.strip()} reads {archive} no more.")
+
+
+@readers.command("export")
+def reader_export(archive: ArchiveFolder = SETTINGS.archive) -> None:
+    """Print all readers as `reader import` takes them: JSON, one a line."""
+    with Archive.open(archive) as held:
+        for name, known in held.store.readers():
+            if known is None:
+                held.store.reader(name)  # raises, and says what to do
+            else:
+                _out(profiles.to_json(known))
+
+
+@readers.command("import")
+def reader_import(
+    file: Annotated[Path, typer.Argument(help="Readers as `reader export` prints them.", show_default=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Put them in place of those named so.")] = False,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Add the readers of a file, all or none."""
+    added = []
+    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+        try:
+            added += [profiles.from_json(line)] if line.strip() else []
+        except UsageError as error:
+            raise UsageError(f"{file}, line {number}: {error}") from None
+    with Archive.open(archive, write=True) as held:
+        held.store.put_readers(added, anew=replace)
+    _told(json, {"added": [each.name for each in added]}, f"{len(added):,} readers added.")
+
+
+@app.command()
+def policy(
+    readers_required: Annotated[
+        bool | None,
+        typer.Option(
+            "--readers-required/--no-readers-required",
+            help="Whether all who read must say by name who they are.",
+            show_default=False,
+        ),
+    ] = None,
+    withheld: Annotated[
+        Literal["absent", "marked"] | None,
+        typer.Option(
+            help="How a portion shows that its reader may not see: not at all, or by its mark alone.",
+            show_default=False,
+        ),
+    ] = None,
+    protect: Annotated[
+        bool | None,
+        typer.Option(
+            "--protect/--no-protect",
+            help="Whether names are masked that the text asks to protect.",
+            show_default=False,
+        ),
+    ] = None,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Show what holds for all readers of an archive, or change it."""
+    said = {"readers_required": readers_required, "withheld": withheld, "protect": protect}
+    changes = {name: value for name, value in said.items() if value is not None}
+    holds = custody.set_policy(archive, changes) if changes else custody.policy(archive)
+    if json:
+        _out(msgspec.json.encode(holds))
+    else:
+        print(terminal.policy(holds))
+
+
+@app.command()
+def release(
+    spelling: Cable_,
+    current: Annotated[str, typer.Option(help="The level of today: UNCLASSIFIED.", show_default=False)],
+    by: Annotated[str, typer.Option(help="The authority that released it.", show_default=False)],
+    on: Annotated[str, typer.Option(help="When: 2026-11-27.", show_default=False)],
+    copy: WhichCopy = None,
+    why: Annotated[str | None, typer.Option(help="Why.", show_default=False)] = None,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Keep that a copy of a cable has been released, so that its level of today governs it."""
+    made = custody.release(
+        archive,
+        spelling,
+        deciding.released(current),
+        by=deciding.said(by, "--by"),
+        on=deciding.day(on),
+        why=None if why is None else deciding.said(why, "--why"),
+        sha256=copy,
+    )
+    _decided(made, json)
+
+
+@app.command()
+def mark(  # noqa: PLR0913, PLR0917 - options of a command
+    spelling: Cable_,
+    portion: Annotated[
+        str,
+        typer.Option(
+            help="header, subject, p3, p3.2 (its second part), h3 (its heading).", show_default=False
+        ),
+    ],
+    by: By,
+    why: Why,
+    as_marked: Annotated[
+        str | None, typer.Option(help="How the portion is marked: U, C, S//NF.", show_default=False)
+    ] = None,
+    classification: Annotated[
+        str | None, typer.Option(help="Of the header: CONFIDENTIAL.", show_default=False)
+    ] = None,
+    handling: Listed = None,
+    captions: Listed = None,
+    copy: WhichCopy = None,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Correct a marking that was read wrongly: how a portion was truly marked when it was sent."""
+    of_header = (classification, handling, captions)
+    if portion == "header":
+        if as_marked is not None:
+            raise UsageError(
+                "a header has no mark of its own: say --classification, --handling or --captions"
+            )
+        value = deciding.header_mark(
+            classification,
+            None if handling is None else handling.split(","),
+            None if captions is None else captions.split(","),
+        )
+    elif as_marked is None or any(each is not None for each in of_header):
+        raise UsageError(f"say how {portion} is marked: --as-marked 'S//NF', and nothing else")
+    else:
+        value = deciding.mark(portion, as_marked)
+    made = custody.mark(
+        archive,
+        spelling,
+        value,
+        by=deciding.said(by, "--by"),
+        why=deciding.said(why, "--why"),
+        sha256=copy,
+    )
+    _decided(made, json)
+
+
+@app.command()
+def decisions(
+    spelling: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Of one cable.", show_default=False)
+    ] = None,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """List what was released and marked, by whom and why; what is undone, too."""
+    for made in custody.decisions(archive, spelling):
+        _decided(made, json)
+
+
+@app.command()
+def undo(
+    number: Annotated[int, typer.Argument(help="The decision, as `reftel decisions` numbers it.")],
+    by: By,
+    why: Why,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Undo a decision. It is kept, with who undid it and why."""
+    undone = custody.undo(archive, number, by=deciding.said(by, "--by"), why=deciding.said(why, "--why"))
+    _decided(undone, json)
+
+
+@app.command()
+def expunge(
+    spelling: Cable_,
+    by: By,
+    why: Why,
+    copy: WhichCopy = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask back.")] = False,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Remove a copy of a cable for good: from the store, its log and the index. It cannot be undone."""
+    by, why = deciding.said(by, "--by"), deciding.said(why, "--why")
+    meant = custody.copy_meant(archive, spelling, copy)
+    what = f"{meant.key}, the copy {meant.sha256[:12]} of {meant.collection} ({meant.locator})"
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"{terminal.plain(what)} would be removed for good: say --yes if that is meant")
+        typer.confirm(f"Remove {terminal.plain(what)} for good?", abort=True, err=True)
+    gone = custody.expunge(archive, meant.key, by=by, why=why, sha256=meant.sha256)
+    if json:
+        _out(msgspec.json.encode({**msgspec.to_builtins(gone), "backups": gone.backups}))
+    else:
+        print(
+            terminal.plain(
+                f"{what}, is removed" + (", and the cable with it." if gone.cable_removed else ".")
+            )
+        )
+        print(f"It may still be in {gone.backups}.")
+
+
+def _decided(made: deciding.Decision, json: bool) -> None:
+    if json:
+        _out(msgspec.json.encode(made))
+    else:
+        print(terminal.plain(terminal.decision(made)))
+
+
+def _told(json: bool, record: dict[str, object], words: str) -> None:
+    """What was done, for programs or for people."""
+    if json:
+        _out(msgspec.json.encode(record))
+    else:
+        print(terminal.plain(words))
+
+
+def _nobody(name: str) -> UsageError:
+    return UsageError(f"no reader of this archive is called {name!r}; `reftel reader list` names them")
+
+
+# ---- who reads
+
+
+def _reader(archive: Archive, as_: str | None) -> Reader:
+    """Him who reads: by the name that the archive's owner gave him, or by a bare level; all where neither is.
+
+    Raises UsageError for an unknown name, NotAdmitted where the archive is for its own readers.
+    """
+    known = archive.store.reader(as_) if as_ is not None else None
+    if known is not None:
+        return known.reader()
+    if as_ is None:
+        reader = ALL
+    else:
+        try:
+            reader = clearance.reader(as_)
+        except UsageError as error:
+            raise UsageError(
+                f"{error}, or a reader of this archive (`reftel reader list` names them)"
+            ) from None
+    if archive.store.policy().readers_required:
+        said = "a level alone is not enough" if as_ else "nobody is named"
+        raise NotAdmitted(
+            f"{archive.path}: only its own readers may read this archive, and {said}: say --as NAME "
+            "(`reftel reader list` names them, `reftel reader add` adds one)"
+        )
+    return reader
 
 
 @contextmanager
-def _room(archive: Path, level: str | None) -> Iterator[ReadingRoom]:
+def _room(archive: Path, as_: str | None) -> Iterator[ReadingRoom]:
     """The reading room of an archive, as its reader may see it."""
-    reader = _reader(level)
     with Archive.open(archive) as held:
-        yield ReadingRoom(held, reader)
+        yield ReadingRoom(held, _reader(held, as_))
 
 
 def _meant(room: ReadingRoom, spelling: str) -> list[Cable]:

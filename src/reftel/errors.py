@@ -55,3 +55,9 @@ class PortTaken(ReftelError):
     """The address cannot be listened on."""
 
     exit_code = 8
+
+
+class NotAdmitted(ReftelError):
+    """Who reads is not said where an archive asks for it, or his profile is not understood."""
+
+    exit_code = 9

@@ -56,6 +56,7 @@ class _Read(msgspec.Struct, frozen=True):
 
     path: str
     accessions: tuple[Accession | Kept, ...] = ()  # or where it is kept already
+    expunged: tuple[str, ...] = ()  # what is said of copies that are not to be kept again
     error: str | None = None
 
 
@@ -83,7 +84,7 @@ def ingest(
         if progress:
             intake.of = sum(1 for _ in _files(paths, archive.path, lambda error: None))
         tasks = processes.tasks(_files(paths, archive.path, intake.fail), _size)
-        work = partial(_read_files, archive.path, Rules(status))
+        work = partial(_read_files, archive.path, archive.store.rules(status))
         for read in processes.in_order(work, tasks, workers, _lost):
             intake.take(read)
         intake.keep()
@@ -121,9 +122,10 @@ class _Intake:
     def take(self, read: _Read) -> None:
         """Adds a file to the batch, and keeps the batch when it is large enough."""
         self.files += 1
+        self.failures += [Failure(read.path, message) for message in read.expunged]
         if read.error is not None:
             self.failures.append(Failure(read.path, read.error))
-        else:
+        elif read.accessions:
             self._batch.append(read)
             self._copies += len(read.accessions)
         if self._copies >= _BATCH:
@@ -135,11 +137,10 @@ class _Intake:
         """Makes the batch durable, then acknowledges its files."""
         store = self._archive.store
         accessions = [each for read in self._batch for each in read.accessions]
-        before = store.last_seq()
         added = store.add(accessions, self._collection, self._status) if accessions else []
         for new, where in zip(accessions, added, strict=True):
-            if where.seq > before and isinstance(new, Accession):  # a cable of its own
-                self._unindexed.setdefault(where.seq, renamed(new.entry, where.key))
+            if where.leads and isinstance(new, Accession):  # the first copy of a cable, or a better one
+                self._unindexed[where.seq] = renamed(new.entry, where.key)
         kept = iter(added)
         for read in self._batch:
             of_file = [next(kept) for _ in read.accessions]
@@ -189,15 +190,22 @@ def _read_files(archive: Path, rules: Rules, paths: Sequence[str]) -> list[_Read
 
 
 def _read_file(store: Store, rules: Rules, path: str) -> _Read:
+    accessions: list[Accession | Kept] = []
+    expunged: list[str] = []
     try:
-        return _Read(
-            path,
-            tuple(
-                # what is kept already need not be read again: an ingest that was cut short soon catches up
-                store.known(copy.sha256) or accession(copy, telegram.read(copy), rules)
-                for copy in reading.open_copies(Path(path))
-            ),
-        )
+        for copy in reading.open_copies(Path(path)):
+            # what is kept already need not be read again: an ingest that was cut short soon catches up
+            known = store.known(copy.sha256)
+            tombstone = None if known else store.tombstone(copy.sha256)
+            if tombstone is None:
+                accessions.append(known or accession(copy, telegram.read(copy), rules))
+            else:
+                _, mark, order = copy.locator.partition("#")
+                expunged.append(
+                    f"{path}{mark}{order}: this copy was expunged from the archive on "
+                    f"{tombstone.expunged_at[:10]}; it is not kept"
+                )
+        return _Read(path, tuple(accessions), tuple(expunged))
     except ReftelError as error:
         return _Read(path, error=str(error))
     except Exception as error:  # a fault of ours in one file must not end a batch of a million

@@ -107,15 +107,17 @@ class ReadingRoom:
 
     def copy_text(self, key: str) -> str | None:
         """The text of the copy that a cable was read from; None where some of it is not for this reader."""
-        if not self._sees_whole(key):
+        held = self._archive.store.held(key, self._permitted)
+        note = held.cable.copy if held else None  # told to him alone who sees the whole
+        if note is None:
             return None
-        first = self._archive.store.copies_of(key)[0]
-        raw = self._archive.store.raw(first.sha256)
+        # of this very copy, though the cable may be read from another by now, which is not for this reader
+        raw = self._archive.store.raw(note.sha256)
         try:
-            copies = sources.copies(raw, first.locator) if raw is not None else ()
+            copies = sources.copies(raw, note.locator) if raw is not None else ()
         except NotACable:  # its source is read no more
             return None
-        return next((copy.text for copy in copies if copy.document == first.document), None)
+        return next((copy.text for copy in copies if copy.sha256 == note.sha256), None)
 
     def _permitted(self, labels: frozenset[str]) -> frozenset[str]:
         """Which labels of a cable's portions this reader may see."""

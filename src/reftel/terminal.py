@@ -10,6 +10,9 @@ from rich.text import Text
 
 from reftel import markings, stations
 from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph
+from reftel.clearance import Policy
+from reftel.profiles import Profile
+from reftel.release import Decision, Mark, Released
 from reftel.views.search import Hit, Results
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -29,6 +32,61 @@ def plain(words: str) -> str:
 def cable(one: Cable) -> RenderableType:
     """A cable to read: header, paragraphs, damage in plain words."""
     return Group(_head(one), "", *(_paragraph(p) for p in one.paragraphs), *_foot(one))
+
+
+def profile(one: Profile) -> str:
+    """How far a reader is cleared: `C, and holds NOFORN, EXDIS`."""
+    held = (*one.holds, *one.captions, *one.compartments)
+    return (
+        f"{one.level}, and holds {', '.join(held)}" if held else f"{one.level}, and holds nothing beside it"
+    )
+
+
+def policy(one: Policy) -> str:
+    """What holds for all readers, a line each."""
+    readers = "only by its readers, each by name (--as NAME)" if one.readers_required else "by anybody"
+    withheld = {"absent": "not there at all", "marked": "shown as withheld, with its mark"}[one.withheld]
+    names = "masked" if one.protect else "shown"
+    return (
+        f"It is read {readers}.\nWhat a reader may not see of a cable is {withheld}.\n"
+        f"Names that the text asks to protect are {names}."
+    )
+
+
+def decision(one: Decision) -> str:
+    """One decision on a line: what, who, when and why, and how it was undone."""
+    words = f"{one.id}. {one.cable} (copy {one.copy[:12]}): {_decided(one)}, by {one.by}"
+    words += f" on {one.on}" if one.on else ""
+    words += f", entered {one.made_at}"
+    words += f": {one.why}" if one.why else ""
+    if one.undone_at:
+        words += f" | undone {one.undone_at} by {one.undone_by}"
+        words += f": {one.undone_why}" if one.undone_why else ""
+    return words
+
+
+def _decided(one: Decision) -> str:
+    match one.value:
+        case Released(current):
+            return f"released, now {current}"
+        case Mark("header"):
+            return f"header marked {_header(one.value)}"
+        case Mark(portion, marking):
+            return f"{portion} marked {marking}"
+        case None:
+            return f"a {one.what} of which no more is kept"
+
+
+def _header(mark: Mark) -> str:
+    said = {
+        "classification": mark.classification,
+        "handling": mark.handling and ", ".join(mark.handling),
+        "captions": mark.captions and ", ".join(mark.captions),
+    }
+    kept = {"handling": mark.handling is not None, "captions": mark.captions is not None}
+    return "; ".join(
+        f"{name} {words or 'none'}" for name, words in said.items() if words or kept.get(name, False)
+    )
 
 
 def _head(one: Cable) -> Table:

@@ -1,6 +1,7 @@
 """Keeping an archive in order: made afresh from its copies, compacted."""
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -8,8 +9,10 @@ import zstandard
 from msgspec.structs import replace
 
 from reftel import processes, sources, telegram
-from reftel.archive import Accession, Archive, Rules, StoredCopy, accession
-from reftel.errors import ReftelError
+from reftel.archive import Accession, Archive, StoredCopy, accession
+from reftel.cable import Cable, Copy
+from reftel.clearance import Policy
+from reftel.errors import NotACable, ReftelError
 
 
 class Unrenewed(msgspec.Struct, frozen=True):
@@ -26,7 +29,7 @@ class Rebuilt(msgspec.Struct, frozen=True):
     unrenewed: tuple[Unrenewed, ...]
 
 
-class _Again(msgspec.Struct, frozen=True):
+class Again(msgspec.Struct, frozen=True):
     """What a copy gives now."""
 
     copy: StoredCopy  # without its bytes
@@ -38,12 +41,14 @@ def rebuild(
     archive_path: Path | str,
     *,
     workers: int | None = None,
+    policy: Policy | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Rebuilt:
     """Reads every copy afresh and makes the index anew. Keys stay, whatever a copy now says of itself.
 
     It is done whole or not at all: readers see the archive as it was until it is done, and so it stays
-    where this is killed. `progress` is told how many copies of how many are read.
+    where this is killed. A new `policy` holds with what is derived under it. `progress` is told how many
+    copies of how many are read.
     """
     workers = processes.number_of(workers)
     unrenewed: list[Unrenewed] = []
@@ -52,41 +57,54 @@ def rebuild(
         _, of = store.size()
         with store.transaction():
             store.mark_index(stale=True)
+            if policy is not None:
+                store.set_policy(policy)
             tasks = processes.tasks(store.copies(), lambda copy: len(copy.raw))
             readings = processes.in_order(_read_again, tasks, workers, _lost)
-            for done, again in enumerate(readings, 1):
-                if again.new is None:
-                    unrenewed.append(Unrenewed(again.copy.key, again.error))
-                else:
-                    store.renew(again.copy, again.new)
-                if progress and (done % 512 == 0 or done == of):
-                    progress(done, of)
+            done = 0
+            for _, copies in groupby(readings, key=lambda again: again.copy.seq):
+                of_cable = list(copies)
+                unrenewed += [Unrenewed(again.copy.key, again.error) for again in of_cable if not again.new]
+                store.renew([(again.copy, again.new) for again in of_cable])
+                for _ in of_cable:
+                    done += 1
+                    if progress and (done % 512 == 0 or done == of):
+                        progress(done, of)
         archive.renew_index()
+        if store.is_unwiped():
+            store.wipe()
     return Rebuilt(of, tuple(unrenewed))
 
 
-def _read_again(copies: Sequence[StoredCopy]) -> list[_Again]:
+def _read_again(copies: Sequence[StoredCopy]) -> list[Again]:
     """What the processes do."""
-    return [_read_one_again(copy) for copy in copies]
+    return [read_again(copy) for copy in copies]
 
 
-def _read_one_again(kept: StoredCopy) -> _Again:
-    raw, kept = zstandard.decompress(kept.raw), replace(kept, raw=b"")
+def read_again(kept: StoredCopy) -> Again:
+    """What a copy gives when it is read now, under the archive's rules."""
+    without_bytes = replace(kept, raw=b"")
     try:
-        for copy in sources.copies(raw, kept.locator):
-            if copy.sha256 == kept.sha256:
-                new = accession(copy, telegram.read(copy), Rules(kept.status))
-                return _Again(kept, replace(new, raw=b""))
+        copy, cable = witnessed_again(kept)
+        new = accession(copy, cable, kept.rules)
+        return Again(without_bytes, replace(new, raw=b""))
     except ReftelError as error:
-        return _Again(kept, error=str(error))
+        return Again(without_bytes, error=str(error))
     except Exception as error:  # a fault of ours in one copy must not end the work on all others
-        return _Again(kept, error=f"a fault of reftel ({type(error).__name__}: {error}); report it")
-    return _Again(kept, error=f"{kept.locator}: no such copy found in its own bytes any more; report it")
+        return Again(without_bytes, error=f"a fault of reftel ({type(error).__name__}: {error}); report it")
 
 
-def _lost(copy: StoredCopy) -> _Again:
+def witnessed_again(kept: StoredCopy) -> tuple[Copy, Cable]:
+    """A copy and what is read from it now. Raises NotACable where its own bytes do not give it any more."""
+    for copy in sources.copies(zstandard.decompress(kept.raw), kept.locator):
+        if copy.sha256 == kept.sha256:
+            return copy, telegram.read(copy)
+    raise NotACable(f"{kept.locator}: no such copy found in its own bytes any more; report it")
+
+
+def _lost(copy: StoredCopy) -> Again:
     message = f"{copy.locator}: the process that read it was ended, perhaps for want of memory"
-    return _Again(replace(copy, raw=b""), error=message)
+    return Again(replace(copy, raw=b""), error=message)
 
 
 def compact(archive_path: Path | str) -> bool:

@@ -13,7 +13,7 @@ from typing import Self
 from reftel.archive.accession import Accession, Rules, accession
 from reftel.archive.entries import Entry, entry, renamed
 from reftel.archive.index import Index
-from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy
+from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy, Tombstone
 from reftel.errors import ArchiveError, ReftelError, StorageFull
 
 __all__ = [
@@ -26,15 +26,17 @@ __all__ = [
     "Rules",
     "Store",
     "StoredCopy",
+    "Tombstone",
     "accession",
     "renamed",
 ]
 
-_STORE, _INDEX, _NEW_INDEX, _LOCK = "archive.db", "index", "index.new", "lock"
+_STORE, _LOCK = "archive.db", "lock"
+_INDEX, _NEW_INDEX, _OLD_INDEX = "index", "index.new", "index.old"
 _STEP = 4096  # cables indexed between two commits, and held in memory
 _FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
 _LITTLE = 100_000_000  # bytes: less than this, and there may be no room for a piece of the index
-_OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _NEW_INDEX, _LOCK})
+_OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _NEW_INDEX, _OLD_INDEX, _LOCK})
 
 
 class Archive:
@@ -90,10 +92,23 @@ class Archive:
 
     def is_behind(self) -> bool:
         """Whether the index does not show the store as it is."""
-        return self.index.position() != self.store.last_seq() or self.store.index_is_stale()
+        store = self.store
+        return (
+            self.index.position() != store.last_seq()
+            or store.index_is_stale()
+            or store.is_unwiped()
+            or bool(store.unindexed())
+        )
 
     def catch_up(self) -> None:
-        """Indexes the cables that the index does not know yet."""
+        """Indexes the cables that the index does not know yet, or not as they are."""
+        self._index_new_ones()
+        changed = self.store.unindexed()
+        if changed:
+            cables = filter(None, map(self.store.load, changed))
+            self.index_new(map(entry, cables))
+
+    def _index_new_ones(self) -> None:
         last = self.store.last_seq()
         while (position := self.index.position()) < last:
             upto = min(last, position + _STEP)
@@ -102,22 +117,34 @@ class Archive:
                 self.index.update(entries, upto)
 
     def index_new(self, entries: Iterable[Entry]) -> None:
-        """Indexes cables that were just kept, all since the index was last brought up to the store."""
+        """Indexes what was just kept or changed, all since the index was last brought up to the store."""
         with _said_plainly(self.path):
             self.index.update(entries, self.store.last_seq())
+        if self.store.unindexed():
+            self.store.note_indexed()
 
     def renew_index(self) -> None:
         """Makes the index afresh, beside the one in use until it is whole."""
-        new = self.path / _NEW_INDEX
-        shutil.rmtree(new, ignore_errors=True)
+        new, old = self.path / _NEW_INDEX, self.path / _OLD_INDEX
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)
         beside = Archive(self.path, self.store, Index.open(new, write=True), None)
-        beside.catch_up()
+        beside._index_new_ones()
         beside.index.close()
         self.index.close()
-        shutil.rmtree(self.path / _INDEX, ignore_errors=True)
+        # a tier that is not in the new one is gone; while there is none at all, readers ask the old one
+        with suppress(FileNotFoundError):
+            (self.path / _INDEX).rename(old)
         new.rename(self.path / _INDEX)
+        shutil.rmtree(old, ignore_errors=True)
         self.index = Index.open(self.path / _INDEX, write=True)
+        self.store.note_indexed()
         self.store.mark_index(stale=False)
+
+    def wipe(self) -> None:
+        """Sees to it that nothing of a copy that was expunged is left in any file of the folder."""
+        self.renew_index()
+        self.store.wipe()
 
     def close(self) -> None:
         """Lets go of the files, and of the right to write."""
@@ -199,6 +226,8 @@ def _for_writing(path: Path, lock: int, *, catch_up: bool = True) -> Archive:
         undo.pop_all()
         undo.callback(archive.close)
         if catch_up:
+            if store.is_unwiped():  # he who expunged was killed before all was done
+                archive.wipe()
             if store.index_is_stale() or index.position() > store.last_seq():  # the store is an older backup
                 archive.renew_index()
             archive.catch_up()

@@ -10,6 +10,7 @@ from reftel.archive.entries import Entry, entry
 from reftel.archive.portions import Cut, compress, cut
 from reftel.cable import FIRM_BASES, Cable, Copy, Status
 from reftel.clearance import governing
+from reftel.release import Decision, applied
 
 
 class Accession(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ class Rules(msgspec.Struct, frozen=True):
     """What holds for all copies that come in together."""
 
     status: Status = "unknown"  # of their collection
+    decisions: tuple[Decision, ...] = ()  # of the archive's owner; about one copy that is read again
 
 
 _NO_RULES = Rules()
@@ -43,7 +45,7 @@ _NO_RULES = Rules()
 
 def accession(copy: Copy, cable: Cable, rules: Rules = _NO_RULES) -> Accession:
     """What the store needs of a copy and its record, as the archive's rules leave it."""
-    cable = with_status(cable, rules.status)
+    cable = applied(with_status(cable, rules.status), rules.decisions)
     number, each = cable.mrn, governing(cable)
     return Accession(
         copy.sha256,

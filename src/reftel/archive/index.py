@@ -505,8 +505,11 @@ class Index:
         try:
             last_commit = (path / "meta.json").stat()
             stamp = path.stat().st_ino, last_commit.st_ino, last_commit.st_mtime_ns
-        except FileNotFoundError:  # while the index is being made anew, the old one serves
-            return known[0] if known else None
+        except FileNotFoundError:
+            if self.path.is_dir():  # made anew, and no cable has this tier any more
+                self._tiers.pop(label, None)
+                return None
+            return known[0] if known else None  # while the index is being made anew, the old one serves
         if not self._ours:
             return None
         if known and known[1] == stamp:

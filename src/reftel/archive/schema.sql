@@ -1,19 +1,22 @@
--- archive.db, format 1. Copies are the record and are never changed; cable, portion and alias are derived
+-- archive.db, format 2. Copies are the record and are never changed; cable, portion and alias are derived
 -- from them and can be made afresh (upkeep.rebuild), but a cable's key and seq stay what they are.
+--
+-- Run over an archive of format 1, once its table copy has the columns status and added_on, it makes one of
+-- format 2 of it.
 
-CREATE TABLE meta (
+CREATE TABLE IF NOT EXISTS meta (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE collection (
+CREATE TABLE IF NOT EXISTS collection (
     id     INTEGER PRIMARY KEY,
     name   TEXT NOT NULL UNIQUE,
     status TEXT NOT NULL CHECK (status IN ('released', 'leaked', 'internal', 'unknown'))
 );
 
 -- One telegram. Each column is open to whoever may see anything of it; the frame is the same as JSON.
-CREATE TABLE cable (
+CREATE TABLE IF NOT EXISTS cable (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT, -- in order of arrival; never used twice
     key        TEXT NOT NULL UNIQUE,              -- permanent address
     id         TEXT,                              -- 2009ASTANA253, where the copy tells
@@ -26,19 +29,20 @@ CREATE TABLE cable (
     collection INTEGER NOT NULL REFERENCES collection (id),
     frame      BLOB NOT NULL
 );
-CREATE INDEX cable_by_id ON cable (id) WHERE id IS NOT NULL;
-CREATE INDEX cable_by_number ON cable (station, serial) WHERE serial IS NOT NULL;
+CREATE INDEX IF NOT EXISTS cable_by_id ON cable (id) WHERE id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS cable_by_number ON cable (station, serial) WHERE serial IS NOT NULL;
 
 -- Everything else of it, cut along the labels that govern who may read it; '*' is for those who may read all.
-CREATE TABLE portion (
+CREATE TABLE IF NOT EXISTS portion (
     cable INTEGER NOT NULL REFERENCES cable (seq),
     label TEXT NOT NULL, -- C/NOFORN
     body  BLOB NOT NULL, -- JSON, zstd
     UNIQUE (cable, label)
 ); -- with its rowid: a tree of large rows without it spills them into pages of their own
 
--- What a source holds of a telegram, byte for byte. A cable's record is read from its first copy.
-CREATE TABLE copy (
+-- What a source holds of a telegram, byte for byte. A cable's record is read from its first copy that is
+-- released, else from its first.
+CREATE TABLE IF NOT EXISTS copy (
     added_seq  INTEGER PRIMARY KEY AUTOINCREMENT,
     sha256     TEXT NOT NULL UNIQUE,
     raw        BLOB NOT NULL, -- zstd
@@ -47,21 +51,60 @@ CREATE TABLE copy (
     text_by    TEXT,
     document   TEXT,          -- the source's own name for it
     collection INTEGER NOT NULL REFERENCES collection (id),
-    cable      INTEGER NOT NULL REFERENCES cable (seq)
+    cable      INTEGER NOT NULL REFERENCES cable (seq),
+    status     TEXT NOT NULL DEFAULT 'unknown', -- of release, as the copy is read and the owner has decided
+    added_on   TEXT -- UTC; NULL of what came in before format 2
 );
-CREATE INDEX copy_by_cable ON copy (cable);
-CREATE INDEX copy_by_document ON copy (document) WHERE document IS NOT NULL;
+CREATE INDEX IF NOT EXISTS copy_by_cable ON copy (cable);
+CREATE INDEX IF NOT EXISTS copy_by_document ON copy (document) WHERE document IS NOT NULL;
 
 -- Spellings that do not plainly read as the id: names of files, numbers as an archive garbled them.
-CREATE TABLE alias (
+CREATE TABLE IF NOT EXISTS alias (
     spelling TEXT NOT NULL, -- upper case
     copy     INTEGER NOT NULL REFERENCES copy (added_seq),
     PRIMARY KEY (spelling, copy)
 ) WITHOUT ROWID;
-CREATE INDEX alias_by_copy ON alias (copy);
+CREATE INDEX IF NOT EXISTS alias_by_copy ON alias (copy);
 
 -- Cables that bear one number, or one document name, and yet did not join.
-CREATE VIEW may_be_same (a, b) AS
+CREATE VIEW IF NOT EXISTS may_be_same (a, b) AS
 SELECT x.seq, y.seq FROM cable x JOIN cable y ON x.id = y.id AND x.seq <> y.seq
 UNION
 SELECT x.cable, y.cable FROM copy x JOIN copy y ON x.document = y.document AND x.cable <> y.cable;
+
+-- Cables that are kept otherwise than the index knows them.
+CREATE TABLE IF NOT EXISTS unindexed (
+    cable INTEGER PRIMARY KEY REFERENCES cable (seq)
+);
+
+-- What the owner of the archive has said and done. This is no copy and is not derived from any.
+
+CREATE TABLE IF NOT EXISTS reader (
+    name    TEXT PRIMARY KEY,
+    profile TEXT NOT NULL -- JSON
+) WITHOUT ROWID;
+
+-- What was decided of a copy; kept for ever, and applied whenever a cable is derived from it.
+CREATE TABLE IF NOT EXISTS decision (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    what       TEXT NOT NULL, -- release, mark
+    cable      TEXT NOT NULL, -- its key
+    copy       TEXT NOT NULL, -- its sha256
+    value      TEXT,          -- JSON; NULL of a copy that was expunged, like every why
+    decided_by TEXT NOT NULL,
+    decided_on TEXT,
+    why        TEXT,
+    made_at    TEXT NOT NULL, -- UTC
+    undone_at  TEXT,
+    undone_by  TEXT,
+    undone_why TEXT
+);
+CREATE INDEX IF NOT EXISTS decision_by_copy ON decision (copy);
+
+-- Copies that were removed for good, so that they do not come in again.
+CREATE TABLE IF NOT EXISTS tombstone (
+    sha256      TEXT PRIMARY KEY,
+    expunged_at TEXT NOT NULL, -- UTC
+    expunged_by TEXT NOT NULL,
+    why         TEXT NOT NULL
+) WITHOUT ROWID;

@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
@@ -14,15 +15,18 @@ from urllib.parse import quote
 
 import msgspec
 import zstandard
+from msgspec.structs import replace
 
-from reftel import mrn
+from reftel import mrn, profiles
 from reftel.archive.accession import Accession, Rules, accession, agree
 from reftel.archive.portions import WHOLE, join
 from reftel.cable import Cable, Copy, Mrn, Status
 from reftel.clearance import Policy
-from reftel.errors import ArchiveError, StorageFull, UsageError
+from reftel.errors import ArchiveError, NotAdmitted, StorageFull, UsageError
+from reftel.profiles import Profile
+from reftel.release import Decision, Mark, Released
 
-FORMAT = 1
+FORMAT = 2
 """What this version writes; an archive of a higher format is left alone."""
 
 _PAGE = 256  # rows fetched at a time, so that no cursor stays open while others write
@@ -45,6 +49,7 @@ class Kept(msgspec.Struct, frozen=True):
     key: str
     seq: int
     known: bool
+    leads: bool = False  # whether the cable's record is now read from this copy
 
 
 class KeptCopy(msgspec.Struct, frozen=True):
@@ -57,6 +62,8 @@ class KeptCopy(msgspec.Struct, frozen=True):
     document: str | None
     collection: str
     key: str
+    status: str  # of release, as it was read and decided
+    added_on: str | None  # UTC; None where it came in before that was noted
 
 
 class StoredCopy(msgspec.Struct, frozen=True):
@@ -68,8 +75,17 @@ class StoredCopy(msgspec.Struct, frozen=True):
     locator: str
     seq: int  # of the cable it witnesses
     key: str
-    status: Status  # of its collection
-    first: bool  # whether the cable's record is read from it
+    status: Status  # of release, as it was read and decided before
+    rules: Rules
+
+
+class Tombstone(msgspec.Struct, frozen=True):
+    """What is left of a copy that was expunged."""
+
+    sha256: str
+    expunged_at: str  # UTC
+    expunged_by: str
+    why: str
 
 
 @contextmanager
@@ -165,13 +181,19 @@ class Store:
     ) -> list[Kept]:
         """Keeps copies with their records, all or none; says where each went."""
         status = self.collection(collection, status)
-        return self.add([accession(copy, cable, Rules(status)) for copy, cable in batch], collection, status)
+        rules = self.rules(status)
+        return self.add([accession(copy, cable, rules) for copy, cable in batch], collection, status)
+
+    def rules(self, status: Status) -> Rules:
+        """What holds in this archive for the copies of a collection of that status."""
+        return Rules(status)
 
     def add(self, accessions: Iterable[Accession | Kept], collection: str, status: Status) -> list[Kept]:
         """`put` for what was made ready elsewhere; what is kept already is passed on."""
+        on = now()
         with self.transaction():
             return [
-                each if isinstance(each, Kept) else self._keep(each, collection, status)
+                each if isinstance(each, Kept) else self._keep(each, collection, status, on)
                 for each in accessions
             ]
 
@@ -180,19 +202,42 @@ class Store:
         row = self._one("SELECT key, seq FROM copy JOIN cable ON cable = seq WHERE sha256 = ?", sha256)
         return Kept(row[0], row[1], known=True) if row else None
 
-    def _keep(self, new: Accession, collection: str, status: Status) -> Kept:
+    def _keep(self, new: Accession, collection: str, status: Status, on: str) -> Kept:
         known = self.known(new.sha256)
         if known is not None:
             return known
         owner = self._number_of_collection(collection, status)
-        key, seq = self._same_telegram(new) or self._new_cable(new, owner)
+        joined = self._same_telegram(new)
+        key, seq = joined or self._new_cable(new, owner)
+        leads = joined is None or (new.status == "released" and not self._has_released(seq))
         added_seq = self._db.execute(
-            "INSERT INTO copy (sha256, raw, source, locator, text_by, document, collection, cable)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (new.sha256, new.raw, new.source, new.locator, new.text_by, new.document, owner, seq),
+            "INSERT INTO copy"
+            " (sha256, raw, source, locator, text_by, document, collection, cable, status, added_on)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(new.sha256, new.raw, new.source, new.locator, new.text_by, new.document),
+                *(owner, seq, new.status, on),
+            ),
         ).lastrowid
+        assert added_seq is not None
         self._name(added_seq, new)
-        return Kept(key, seq, known=False)
+        if joined and leads:
+            self._refill(seq, added_seq, new)
+        return Kept(key, seq, known=False, leads=leads)
+
+    def _has_released(self, seq: int) -> bool:
+        return self._one("SELECT 1 FROM copy WHERE cable = ? AND status = 'released'", seq) is not None
+
+    def _refill(self, seq: int, added_seq: int, new: Accession) -> None:
+        """Puts the record read from a copy in place of the one before; the index is to follow."""
+        self._db.execute(
+            "UPDATE cable SET (id, firm, year, station, serial, sent, status, frame, collection)"
+            " = (?, ?, ?, ?, ?, ?, ?, ?, (SELECT collection FROM copy WHERE added_seq = ?)) WHERE seq = ?",
+            (*_columns(new), added_seq, seq),
+        )
+        self._db.execute("DELETE FROM portion WHERE cable = ?", (seq,))
+        self._fill(seq, new)
+        self._db.execute("INSERT OR IGNORE INTO unindexed (cable) VALUES (?)", (seq,))
 
     def _number_of_collection(self, name: str, status: Status) -> int:
         """The collection of that name; made with the first copy that is new, so that none is ever empty."""
@@ -243,7 +288,7 @@ class Store:
             [(seq, label, body) for label, body in new.cut.bodies],
         )
 
-    def _name(self, added_seq: int | None, new: Accession) -> None:
+    def _name(self, added_seq: int, new: Accession) -> None:
         self._db.executemany(
             "INSERT INTO alias (spelling, copy) VALUES (?, ?)",
             [(name, added_seq) for name in sorted({name.upper() for name in new.cut.names})],
@@ -395,11 +440,11 @@ class Store:
         return tuple(other for (other,) in rows)
 
     def copies_of(self, key: str) -> tuple[KeptCopy, ...]:
-        """The copies that witness a cable; its record is read from the first."""
+        """The copies that witness a cable, released ones first; its record is read from the first of all."""
         rows = self._all(
-            "SELECT sha256, source, locator, text_by, document, name, key"
+            "SELECT sha256, source, locator, text_by, document, name, key, copy.status, added_on"
             " FROM copy JOIN cable ON cable = seq JOIN collection ON collection.id = copy.collection"
-            " WHERE key = ? ORDER BY added_seq",
+            " WHERE key = ? ORDER BY copy.status <> 'released', added_seq",
             key,
         )
         return tuple(KeptCopy(*row) for row in rows)
@@ -411,37 +456,50 @@ class Store:
 
     # ---- made afresh
 
-    def copies(self) -> Iterator[StoredCopy]:
-        """Every copy in order of arrival, with the cable it witnesses."""
-        after = 0
+    def copies(self, key: str | None = None) -> Iterator[StoredCopy]:
+        """Every copy, or those of one cable: cable by cable, and of each in order of arrival."""
+        after = (0, 0)
         while rows := self._all(
-            "SELECT added_seq, sha256, raw, locator, seq, key, collection.status,"
-            " added_seq = (SELECT min(first.added_seq) FROM copy first WHERE first.cable = seq)"
+            "SELECT added_seq, sha256, raw, locator, seq, key, copy.status, collection.status"
             " FROM copy JOIN cable ON cable = seq JOIN collection ON collection.id = copy.collection"
-            " WHERE added_seq > ? ORDER BY added_seq LIMIT ?",
-            after,
+            " WHERE (cable, added_seq) > (?1, ?2) AND (?3 IS NULL OR key = ?3)"
+            " ORDER BY cable, added_seq LIMIT ?4",
+            *after,
+            key,
             _PAGE,
         ):
-            yield from map(StoredCopy, *zip(*rows, strict=True))
-            after = rows[-1][0]
+            decided = self._in_force([row[1] for row in rows])
+            for added_seq, sha256, raw, locator, seq, its_key, released, status in rows:
+                rules = replace(self.rules(status), decisions=tuple(decided.get(sha256, ())))
+                yield StoredCopy(added_seq, sha256, raw, locator, seq, its_key, released, rules)
+            after = rows[-1][4], rows[-1][0]
 
-    def renew(self, copy: StoredCopy, new: Accession) -> None:
-        """Puts what is read from a copy now in place of what was read before. Inside a transaction."""
-        self._db.execute(
-            "UPDATE copy SET source = ?, text_by = ?, document = ? WHERE added_seq = ?",
-            (new.source, new.text_by, new.document, copy.added_seq),
-        )
-        self._db.execute("DELETE FROM alias WHERE copy = ?", (copy.added_seq,))
-        self._name(copy.added_seq, new)
-        if not copy.first:
-            return
-        self._db.execute(
-            "UPDATE cable SET (id, firm, year, station, serial, sent, status, frame)"
-            " = (?, ?, ?, ?, ?, ?, ?, ?) WHERE seq = ?",
-            (*_columns(new), copy.seq),
-        )
-        self._db.execute("DELETE FROM portion WHERE cable = ?", (copy.seq,))
-        self._fill(copy.seq, new)
+    def renew(self, copies: Sequence[tuple[StoredCopy, Accession | None]]) -> None:
+        """Puts what is read from all copies of a cable now in place of what was before. In a transaction.
+
+        A copy that cannot be read any more (None) stays as it was, and so does the record if it is that
+        copy's.
+        """
+        for copy, new in copies:
+            if new is not None:
+                self._db.execute(
+                    "UPDATE copy SET source = ?, text_by = ?, document = ?, status = ? WHERE added_seq = ?",
+                    (new.source, new.text_by, new.document, new.status, copy.added_seq),
+                )
+                self._db.execute("DELETE FROM alias WHERE copy = ?", (copy.added_seq,))
+                self._name(copy.added_seq, new)
+        leading, new = min(copies, key=lambda each: (each[1] or each[0]).status != "released")
+        if new is not None:
+            self._refill(leading.seq, leading.added_seq, new)
+
+    def unindexed(self) -> tuple[str, ...]:
+        """The keys of cables whose record was changed since they were indexed."""
+        return tuple(key for (key,) in self._all("SELECT key FROM unindexed JOIN cable ON seq = cable"))
+
+    def note_indexed(self) -> None:
+        """Notes that the index shows every cable as it is."""
+        with said_plainly(self.path):
+            self._db.execute("DELETE FROM unindexed")
 
     def index_is_stale(self) -> bool:
         """Whether cables were made afresh since the index was."""
@@ -461,16 +519,149 @@ class Store:
         row = self._one("SELECT value FROM meta WHERE name = 'policy'")
         try:
             return msgspec.json.decode(row[0], type=Policy) if row else Policy()
-        except msgspec.DecodeError:  # in doubt, the strictest
+        except (msgspec.DecodeError, TypeError):  # in doubt, the strictest
             return Policy(readers_required=True)
 
     def set_policy(self, policy: Policy) -> None:
         """Puts a policy in place of the one before."""
-        with self.transaction():
+        with said_plainly(self.path):
             self._db.execute(
                 "INSERT OR REPLACE INTO meta (name, value) VALUES ('policy', ?)",
                 (msgspec.json.encode(policy),),
             )
+
+    def readers(self) -> tuple[tuple[str, Profile | None], ...]:
+        """Every reader by name; None for a profile that is not understood."""
+        rows = self._all("SELECT name, profile FROM reader ORDER BY name")
+        return tuple((name, _profile(name, line)) for name, line in rows)
+
+    def reader(self, name: str) -> Profile | None:
+        """The profile of a reader; None where nobody is called so. Raises NotAdmitted where it is broken."""
+        row = self._one("SELECT profile FROM reader WHERE name = ?", name.strip())
+        if row is None:
+            return None
+        found = _profile(name.strip(), row[0])
+        if found is None:
+            raise NotAdmitted(
+                f"the profile of {name} in this archive is not understood; nothing is shown to its reader; "
+                f"set it again with `reftel reader add {name} ... --replace`"
+            )
+        return found
+
+    def put_readers(self, readers: Iterable[Profile], *, anew: bool) -> None:
+        """Adds readers, all or none. Raises UsageError for a name that is taken, unless `anew`."""
+        with self.transaction():
+            for each in readers:
+                if not anew and self._one("SELECT 1 FROM reader WHERE name = ?", each.name):
+                    raise UsageError(
+                        f"a reader is called {each.name!r} already; say --replace to put this in its place"
+                    )
+                self._db.execute(
+                    "INSERT OR REPLACE INTO reader (name, profile) VALUES (?, ?)",
+                    (each.name, profiles.to_json(each).decode()),
+                )
+
+    def remove_reader(self, name: str) -> bool:
+        """Removes a reader; says whether there was one."""
+        with said_plainly(self.path):
+            return self._db.execute("DELETE FROM reader WHERE name = ?", (name.strip(),)).rowcount > 0
+
+    def decisions(self, key: str | None = None) -> tuple[Decision, ...]:
+        """What was decided of every copy, or of those of one cable, in order; what is undone, too."""
+        rows = self._all("SELECT * FROM decision WHERE ?1 IS NULL OR cable = ?1 ORDER BY id", key)
+        return tuple(map(_decision, rows))
+
+    def decision(self, id: int) -> Decision | None:
+        """The decision of that number."""
+        row = self._one("SELECT * FROM decision WHERE id = ?", id)
+        return _decision(row) if row else None
+
+    def _in_force(self, sha256s: Sequence[str]) -> dict[str, list[Decision]]:
+        """What is decided of some copies and not undone, in order."""
+        found: dict[str, list[Decision]] = {}
+        for row in self._all(
+            "SELECT * FROM decision WHERE undone_at IS NULL"
+            " AND copy IN (SELECT value FROM json_each(?)) ORDER BY id",
+            msgspec.json.encode(sha256s).decode(),
+        ):
+            found.setdefault(row[3], []).append(_decision(row))
+        return found
+
+    def decide(
+        self, copy: KeptCopy, value: Released | Mark, *, by: str, on: str | None, why: str | None
+    ) -> Decision:
+        """Keeps a decision about a copy. Inside a transaction, in which the cable is to be derived again."""
+        what = "release" if isinstance(value, Released) else "mark"
+        id = self._db.execute(
+            "INSERT INTO decision (what, cable, copy, value, decided_by, decided_on, why, made_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (what, copy.key, copy.sha256, msgspec.json.encode(value).decode(), by, on, why, now()),
+        ).lastrowid
+        made = self.decision(id or 0)
+        assert made is not None
+        return made
+
+    def undo(self, id: int, *, by: str, why: str) -> None:
+        """Notes that a decision is undone. In a transaction, in which the cable is to be derived again."""
+        self._db.execute(
+            "UPDATE decision SET undone_at = ?, undone_by = ?, undone_why = ? WHERE id = ?",
+            (now(), by, why, id),
+        )
+
+    # ---- removed for good
+
+    def tombstone(self, sha256: str) -> Tombstone | None:
+        """What is left of a copy that was expunged; None of every other."""
+        row = self._one("SELECT * FROM tombstone WHERE sha256 = ?", sha256)
+        return Tombstone(*row) if row else None
+
+    def expunge(
+        self, copy: KeptCopy, others: Sequence[tuple[StoredCopy, Accession | None]], *, by: str, why: str
+    ) -> None:
+        """Removes a copy; the record is derived from the others, or the cable removed where there are none.
+
+        Until `wipe` has been called, and the index made anew, something of it is left in the files.
+        """
+        with said_plainly(self.path):
+            self._db.execute("PRAGMA secure_delete = ON")
+        with self.transaction():
+            added_seq, seq = self._db.execute(
+                "SELECT added_seq, cable FROM copy WHERE sha256 = ?", (copy.sha256,)
+            ).fetchone()
+            self._db.execute("DELETE FROM alias WHERE copy = ?", (added_seq,))
+            self._db.execute("DELETE FROM copy WHERE added_seq = ?", (added_seq,))
+            # words of a decision may quote what it is about
+            self._db.execute(
+                "UPDATE decision SET value = NULL, why = NULL, undone_why = NULL WHERE copy = ?",
+                (copy.sha256,),
+            )
+            if others:
+                self.renew(others)
+            else:
+                self._db.execute("DELETE FROM unindexed WHERE cable = ?", (seq,))
+                self._db.execute("DELETE FROM portion WHERE cable = ?", (seq,))
+                self._db.execute("DELETE FROM cable WHERE seq = ?", (seq,))
+            self._db.execute("DELETE FROM collection WHERE id NOT IN (SELECT collection FROM copy)")
+            self._db.execute("INSERT INTO tombstone VALUES (?, ?, ?, ?)", (copy.sha256, now(), by, why))
+            self.mark_index(stale=True)
+            self._db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('unwiped', 1)")
+
+    def is_unwiped(self) -> bool:
+        """Whether something of an expunged copy may be left in the files."""
+        return self._one("SELECT 1 FROM meta WHERE name = 'unwiped'") is not None
+
+    def wipe(self) -> None:
+        """Rewrites the file without anything that was deleted, and empties the write-ahead log."""
+        with said_plainly(self.path):
+            self._db.execute("VACUUM")
+            (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise ArchiveError(
+                    f"{self.path}: another process reads it, so that what was expunged may still be in its "
+                    f"log; end that process and run `reftel compact --archive {self.path.parent}`"
+                )
+            self._db.execute("DELETE FROM meta WHERE name = 'unwiped'")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _secret(self) -> bytes:
         row = self._one("SELECT value FROM meta WHERE name = 'secret'")
@@ -484,6 +675,29 @@ class Store:
     def _one(self, question: str, *values: object) -> Any:
         with said_plainly(self.path):
             return self._db.execute(question, values).fetchone()
+
+
+def now() -> str:
+    """The time, as it is noted: `2026-11-27T10:00:00Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    id, what, cable, copy, value, *rest = row
+    try:
+        read = msgspec.json.decode(value, type=Released | Mark) if value is not None else None
+    except (msgspec.DecodeError, TypeError):  # the rules close what they cannot apply
+        read = None
+    return Decision(id, what, cable, copy, read, *rest)
+
+
+def _profile(name: str, line: str) -> Profile | None:
+    """A profile as it is kept; None where it is not understood, or another's."""
+    try:
+        read = profiles.from_json(line)
+    except (UsageError, TypeError):
+        return None
+    return read if read.name == name else None
 
 
 def _columns(new: Accession) -> tuple[object, ...]:
@@ -505,11 +719,15 @@ def _make_ready(db: sqlite3.Connection, path: Path, write: bool) -> None:
             f"{path}: made by a newer version of reftel (format {found}; this version knows up to {FORMAT}): "
             "install a newer reftel"
         )
+    db.execute("PRAGMA busy_timeout = 5000")
+    if int(found) < FORMAT and write:
+        _bring_up(db)
+    elif int(found) < FORMAT:
+        db.executescript(_AS_OF_2)
     if not write:
         db.execute("PRAGMA query_only = ON")
     db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives the power going too
     db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA busy_timeout = 5000")
     db.execute("PRAGMA cache_size = -32000")  # KB; so much and so many pages hold a batch whole:
     db.execute("PRAGMA wal_autocheckpoint = 2000")  # it is written once, and not page by page
 
@@ -517,8 +735,43 @@ def _make_ready(db: sqlite3.Connection, path: Path, write: bool) -> None:
 def _make_tables(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA page_size = 16384")  # so that portions of 1 to 4 KB fill their pages
     db.execute("PRAGMA journal_mode = WAL")
-    schema = (files(__package__) / "schema.sql").read_text(encoding="utf-8")
-    db.executescript(f"BEGIN IMMEDIATE;\n{schema}")
+    db.executescript(f"BEGIN IMMEDIATE;\n{_schema()}")
     db.execute("INSERT INTO meta (name, value) VALUES ('format', ?)", (FORMAT,))
     db.execute("INSERT INTO meta (name, value) VALUES ('secret', ?)", (secrets.token_bytes(32),))
     db.execute("COMMIT")
+
+
+def _bring_up(db: sqlite3.Connection) -> None:
+    """Makes an archive of format 1 one of format 2.
+
+    The record of each cable is still read from its first copy; `rebuild` looks whether another is released.
+    """
+    db.executescript(f"BEGIN IMMEDIATE;\n{_COLUMNS_OF_2}\n{_schema()}")
+    db.execute("UPDATE meta SET value = ? WHERE name = 'format'", (FORMAT,))
+    db.execute("COMMIT")
+
+
+_COLUMNS_OF_2 = """
+ALTER TABLE copy ADD COLUMN status TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE copy ADD COLUMN added_on TEXT;
+UPDATE copy SET status = (SELECT status FROM cable WHERE seq = cable)
+WHERE added_seq IN (SELECT min(added_seq) FROM copy GROUP BY cable);
+"""
+
+_AS_OF_2 = """
+CREATE TEMP VIEW copy AS
+SELECT added_seq, sha256, raw, source, locator, text_by, document, collection, cable,
+    'unknown' AS status, NULL AS added_on
+FROM main.copy;
+CREATE TEMP TABLE unindexed (cable);
+CREATE TEMP TABLE reader (name, profile);
+CREATE TEMP TABLE decision (
+    id, what, cable, copy, value, decided_by, decided_on, why, made_at, undone_at, undone_by, undone_why
+);
+CREATE TEMP TABLE tombstone (sha256, expunged_at, expunged_by, why);
+"""
+"""Lets an archive of format 1 be read as one of format 2, without changing it."""
+
+
+def _schema() -> str:
+    return (files(__package__) / "schema.sql").read_text(encoding="utf-8")
