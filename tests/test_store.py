@@ -1,5 +1,6 @@
 """The archive keeps copies byte for byte and cables portion by portion, and says plainly what is wrong."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -11,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build import cable, copy, pair, paragraph
-from reftel.archive import Archive, Held
+from reftel.archive import Archive, Held, accession
 from reftel.archive.entries import fields_of
-from reftel.archive.portions import WHOLE, cut, join
+from reftel.archive.portions import WHOLE, compress, cut, join
 from reftel.cable import (
     Addressee,
     Authority,
@@ -35,9 +36,19 @@ from reftel.cable import (
     Sender,
     Transmission,
 )
-from reftel.clearance import ALL, Reader, governing, marking_of_label, may_read, may_read_all, visible
+from reftel.clearance import (
+    ALL,
+    Policy,
+    Reader,
+    governing,
+    marking_of_label,
+    may_read,
+    may_read_all,
+    visible,
+)
 from reftel.errors import ArchiveError, UsageError
 from reftel.markings import RANKS
+from reftel.profiles import profile
 from reftel.query import Query
 
 replace = msgspec.structs.replace
@@ -596,3 +607,161 @@ def test_a_reader_does_without_when_a_writer_is_at_work(tmp_path):
         shutil.rmtree(archive.path / "index")
         with pytest.raises(ArchiveError, match="is writing to this archive; wait"):
             Archive.open(archive.path)
+
+
+# ---- formats
+
+
+def of_format_1(path: Path, *pairs: tuple[Copy, Cable]) -> None:
+    """An archive as the first version made it."""
+    path.mkdir()
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript((Path(__file__).parent / "format_1.sql").read_text())
+        db.execute("INSERT INTO meta VALUES ('format', 1), ('secret', x'00')")
+        db.execute("INSERT INTO collection VALUES (1, 'default', 'unknown')")
+        for seq, (made, read) in enumerate(pairs, 1):
+            new = accession(made, read)
+            db.execute(
+                "INSERT INTO cable VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+                (
+                    *(seq, read.key, new.id, new.firm, new.year, new.station, new.serial, new.sent),
+                    *(new.status, new.cut.frame),
+                ),
+            )
+            db.executemany("INSERT INTO portion VALUES (?, ?, ?)", [(seq, *each) for each in new.cut.bodies])
+            for copy_seq, raw in ((2 * seq - 1, new.raw), (2 * seq, compress(b"again"))):
+                db.execute(
+                    "INSERT INTO copy VALUES (?, ?, ?, 'text', ?, NULL, NULL, 1, ?)",
+                    (copy_seq, f"{copy_seq}{new.sha256}", raw, made.locator, seq),
+                )
+    db.close()
+
+
+def format_of(path: Path) -> int:
+    with sqlite3.connect(path / "archive.db") as db:
+        (found,) = db.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
+    db.close()
+    return found
+
+
+@pytest.fixture
+def old(tmp_path) -> Path:
+    """An archive of format 1, with one cable that is released and one that is not."""
+    stamped = Release("released", "UNCLASSIFIED", basis="stamp")
+    of_format_1(
+        tmp_path / "old",
+        pair(cable("2009ZENDA1", "(C) The king is away.")),
+        pair(cable("2009ZENDA2", "(U) The king is at home.", release=stamped)),
+    )
+    return tmp_path / "old"
+
+
+def test_an_archive_of_format_1_is_read_as_it_is(old):
+    """By who may not write, too: everything a reader asks for is answered, and nothing is changed."""
+    before = dump_of(old)
+    with contextlib.closing(Archive.open_store(old)) as store:
+        assert store.keys_of("ZENDA 1") == ("2009ZENDA1",)
+        assert [read.key for _, read, _, _ in store.cables()] == ["2009ZENDA1", "2009ZENDA2"]
+        assert [each.added_on for each in store.copies_of("2009ZENDA1")] == [None, None]
+        assert [each.sha256[0] for each in store.copies_of("2009ZENDA2")] == ["3", "4"]
+        assert store.raw(store.copies_of("2009ZENDA1")[1].sha256) == b"again"
+        assert (store.policy(), store.readers(), store.reader("Ana")) == (Policy(), (), None)
+        assert (store.decisions(), store.tombstone("1"), store.unindexed()) == ((), None, ())
+    assert dump_of(old) == before
+
+
+def test_an_archive_of_format_1_goes_on_as_one_of_today(old, tmp_path):
+    """Who opens it for writing brings it up: it holds what it held, and takes what is new."""
+    with Archive.open(old, write=True) as archive:
+        assert found(archive) == {"2009ZENDA1", "2009ZENDA2"}
+        assert [
+            [each.status for each in archive.store.copies_of(key)] for key in ("2009ZENDA1", "2009ZENDA2")
+        ] == [["unknown", "unknown"], ["released", "unknown"]]
+        put(archive, pair(cable("2009ZENDA3")))
+        archive.store.put_readers([profile("Ana", "C")], anew=False)
+        assert archive.store.copies_of("2009ZENDA3")[0].added_on is not None
+    assert format_of(old) == 2
+    Archive.create(tmp_path / "new").close()
+    assert columns_of(old) == columns_of(tmp_path / "new")
+    with Archive.open(old, write=True) as archive:
+        assert archive.store.size() == (3, 5)
+        assert archive.store.reader("Ana") == profile("Ana", "C")
+
+
+def test_bringing_up_that_is_cut_short_is_not_begun(old, monkeypatch):
+    """It is one transaction: the next to write does it again."""
+    before = dump_of(old)
+    with monkeypatch.context() as patched:
+        patched.setattr("reftel.archive.store._schema", lambda: "CREATE TABLE broken (;")
+        with pytest.raises(ArchiveError, match=r"archive\.db"):
+            Archive.open(old, write=True)
+    assert dump_of(old) == before
+    Archive.open(old, write=True).close()
+    assert format_of(old) == 2
+
+
+def dump_of(path: Path) -> list[str]:
+    with sqlite3.connect(path / "archive.db") as db:
+        lines = list(db.iterdump())
+    db.close()
+    return lines
+
+
+def columns_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """The columns of every table, and every index and view."""
+    with sqlite3.connect(path / "archive.db") as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master ORDER BY name")]
+        columns = {name: db.execute(f"PRAGMA table_info({name})").fetchall() for name in names}
+    db.close()
+    return columns
+
+
+# ---- which copy a record is read from
+
+OPEN = Release("released", "UNCLASSIFIED", basis="stamp")
+
+
+def test_the_record_is_read_from_the_first_copy_that_is_released(archive):
+    """What was leaked first is put behind what is released; the key stays, and the index is to follow."""
+    leaked = pair(cable("2009ZENDA1", ONE, aliases=("leak.txt",)), raw=b"1")
+    released = pair(cable("2009ZENDA1", ONE.replace("(C)", "(U)"), release=OPEN), raw=b"2")
+    third = pair(cable("2009ZENDA1", ONE + " AGAIN", release=OPEN), raw=b"3")
+    (first,) = put(archive, leaked, collection="leaks", status="leaked")
+    archive.catch_up()
+    assert archive.store.unindexed() == ()
+    second, last = put(archive, released, third, collection="archives", status="released")
+    assert (first.leads, second.leads, last.leads) == (True, True, False)
+    assert first.key == second.key == last.key == "2009ZENDA1"
+    held = archive.store.held("2009ZENDA1")
+    assert held == Held(released[1], "archives", first.seq)
+    assert [each.sha256 for each in archive.store.copies_of("2009ZENDA1")] == [
+        each.sha256 for each, _ in (released, third, leaked)
+    ]
+    assert archive.store.keys_of("leak.txt") == ("2009ZENDA1",)
+    assert archive.store.unindexed() == ("2009ZENDA1",)
+    assert archive.is_behind()
+    archive.catch_up()
+    assert not archive.is_behind()
+
+
+def test_the_first_copy_leads_where_none_is_released(archive):
+    """And a released one that came first stays first."""
+    put(archive, pair(cable("2009ZENDA1", ONE), raw=b"1"), pair(cable("2009ZENDA1", ONE), raw=b"2"))
+    put(archive, pair(cable("2009ZENDA2", ONE, release=OPEN), raw=b"3"))
+    put(archive, pair(cable("2009ZENDA2", ONE), raw=b"4"))
+    assert [archive.store.raw(archive.store.copies_of(f"2009ZENDA{n}")[0].sha256) for n in (1, 2)] == [
+        b"1",
+        b"3",
+    ]
+    assert archive.store.unindexed() == ()
+
+
+def test_a_policy_that_is_not_understood_is_the_strictest(archive):
+    """Nobody reads who does not say who he is."""
+    assert not archive.store.policy().readers_required
+    for nonsense in (b"{", b'{"withheld": "perhaps"}', b"7", 7, ""):
+        with sqlite3.connect(archive.path / "archive.db") as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('policy', ?)", (nonsense,))
+        db.close()
+        assert archive.store.policy() == Policy(readers_required=True)
