@@ -9,8 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from reftel.cli import app
+from reftel.errors import ReftelError
 from reftel.forge import SAMPLE_SIZE
+from reftel.ingest import ingest
 
 COMMAND = [sys.executable, "-m", "reftel"]
 
@@ -176,3 +180,137 @@ def test_a_cell_is_no_formula(tmp_path):
         io.StringIO(run("search", "king", "--archive", tmp_path / "archive", "--csv").stdout)
     )
     assert row["subject"] == "'=1+1"
+
+
+# ---- the owner's commands
+
+
+@pytest.fixture
+def owned(tmp_path: Path) -> Path:
+    """An archive of one cable."""
+    text = (
+        "CONFIDENTIAL ZENDA 000012\n\nTAGS: PREL\nSUBJECT: THE KING\n\n1. (C) He left.\n\n2. (S) By night.\n"
+    )
+    (tmp_path / "a.txt").write_text(text)
+    ingest(tmp_path / "archive", [tmp_path / "a.txt"], status="leaked")
+    return tmp_path / "archive"
+
+
+def said(archive: Path, *words: str | Path, code: int = 0) -> str:
+    """What a command prints, or the sentence that it ends with; run in this process, since there are many."""
+    ended = CliRunner().invoke(app, [*map(str, words), "--archive", str(archive)])
+    if isinstance(ended.exception, ReftelError):
+        assert ended.exception.exit_code == code, ended.exception
+        return str(ended.exception)
+    assert ended.exit_code == code, ended.exception or ended.stderr
+    return ended.stdout if code == 0 else ended.stdout + ended.stderr
+
+
+def told(archive: Path, *words: str | Path) -> list[dict[str, object]]:
+    """What a command prints as JSON."""
+    return [json.loads(line) for line in said(archive, *words, "--json").splitlines()]
+
+
+def test_readers_have_names(owned, tmp_path):
+    """Added, listed, shown, exported, imported, removed; and they read."""
+    held = ("--holds", "SBU,NOFORN,REL RURITANIA", "--captions", "exdis", "--compartments", "SI")
+    ana = {
+        "name": "Ana",
+        "level": "C",
+        "holds": ["NOFORN", "REL RURITANIA", "SBU"],
+        "captions": ["EXDIS"],
+        "compartments": ["SI"],
+    }
+    assert told(owned, "reader", "add", "Ana", "--level", "c", *held) == [ana]
+    assert "Bo reads" in said(owned, "reader", "add", "Bo", "--level", "U")
+    assert said(owned, "reader", "list").splitlines() == [
+        "Ana: C, and holds NOFORN, REL RURITANIA, SBU, EXDIS, SI",
+        "Bo: U, and holds nothing beside it",
+    ]
+    assert told(owned, "reader", "show", "Ana") == [ana]
+    assert [each["name"] for each in told(owned, "reader", "list")] == ["Ana", "Bo"]
+    (tmp_path / "readers").write_text(said(owned, "reader", "export"))
+    assert told(owned, "reader", "remove", "Bo") == [{"removed": "Bo"}]
+    assert "Bo" in said(owned, "reader", "show", "Bo", code=2)
+    assert "say --replace" in said(owned, "reader", "import", tmp_path / "readers", code=2)
+    again = told(owned, "reader", "import", tmp_path / "readers", "--replace")
+    assert again == [{"added": ["Ana", "Bo"]}]
+    (tmp_path / "readers").write_text('{"name": "Cy", "level": "C"}\n{"name": "Di", "level": "ALL"}\n')
+    refused = said(owned, "reader", "import", tmp_path / "readers", code=2)
+    assert f"{tmp_path / 'readers'}, line 2: no profile of a reader" in refused
+    assert told(owned, "search", "king", "--as", "Ana")[0]["total"] == 1
+    assert told(owned, "search", "king", "--as", "Bo")[0]["total"] == 0
+    assert said(owned, "show", "zenda 12", "--as", "Bo", code=7)
+
+
+def test_who_reads_must_be_said_where_readers_are_required(owned):
+    """Nobody, a level, and somebody unknown are refused, each in a sentence; who is known reads."""
+    said(owned, "reader", "add", "Ana", "--level", "C")
+    shown = told(owned, "policy", "--readers-required", "--withheld", "marked")
+    assert shown == told(owned, "policy")
+    assert shown == [{"readers_required": True, "withheld": "marked", "protect": True}]
+    for command in (("search", "king"), ("show", "zenda 12")):
+        refused = said(owned, *command, code=9)
+        assert "only its own readers may read this archive, and nobody is named: say --as NAME" in refused
+        assert "a level alone is not enough" in said(owned, *command, "--as", "TS", code=9)
+        assert "no clearance is called 'Eve'" in said(owned, *command, "--as", "Eve", code=2)
+        said(owned, *command, "--as", "Ana")
+    assert "It is read by anybody." in said(owned, "policy", "--no-readers-required")
+    said(owned, "search", "king")
+
+
+def test_the_owner_decides(owned):
+    """Released, marked, undone: each is told, kept and listed, for people and as JSON."""
+    opened = (
+        "--current",
+        "UNCLASSIFIED",
+        "--by",
+        "Archives of Zenda",
+        "--on",
+        "2026-11-27",
+        "--why",
+        "asked",
+    )
+    (made,) = told(owned, "release", "zenda 12", *opened)
+    assert (made["id"], made["what"], made["value"]) == (
+        1,
+        "release",
+        {"what": "release", "current": "UNCLASSIFIED"},
+    )
+    assert told(owned, "search", "night", "--as", "U")[0]["total"] == 1
+    who = ("--by", "Ana", "--why", "by mistake")
+    assert "undone" in said(owned, "undo", "1", *who)
+    assert told(owned, "search", "night", "--as", "U")[0]["total"] == 0
+    marked = said(owned, "mark", "zenda 12", "--portion", "p2", "--as-marked", "C//NF", *who)
+    assert "p2 marked C//NF, by Ana" in marked
+    header = ("--portion", "header", "--classification", "SECRET", "--handling", "", "--captions", "EXDIS")
+    assert "header marked classification SECRET; handling none; captions EXDIS" in (
+        said(owned, "mark", "zenda 12", *header, *who)
+    )
+    assert [each["id"] for each in told(owned, "decisions")] == [1, 2, 3]
+    assert [line[:2] for line in said(owned, "decisions", "ZENDA 12").splitlines()] == [
+        "1.",
+        "2.",
+        "3.",
+    ]
+    for words, sentence in (
+        (("--portion", "header", "--as-marked", "C"), "a header has no mark of its own"),
+        (("--portion", "p1"), "say how p1 is marked: --as-marked"),
+        (("--portion", "p1", "--as-marked", "C", "--captions", "EXDIS"), "and nothing else"),
+        (("--portion", "p8", "--as-marked", "C"), "no portion 'p8'"),
+        (("--portion", "p1", "--as-marked", "HAH"), "is no mark of a portion"),
+    ):
+        assert sentence in said(owned, "mark", "zenda 12", *words, *who, code=2)
+
+
+def test_expunging_asks_back(owned, tmp_path):
+    """Where nobody can answer it is refused; then it is done, and says what may still hold it."""
+    who = ("--by", "Ana", "--why", "asked")
+    refused = said(owned, "expunge", "zenda 12", *who, code=2)
+    assert "would be removed for good: say --yes if that is meant" in refused
+    done = said(owned, "expunge", "zenda 12", *who, "--yes")
+    assert "is removed, and the cable with it." in done
+    assert f"It may still be in every copy of {tmp_path / 'archive'} made since 20" in done
+    assert "not in this archive" in said(owned, "show", "zenda 12", code=7)
+    again = said(owned, "ingest", tmp_path / "a.txt", code=1)
+    assert f"{tmp_path / 'a.txt'}: this copy was expunged from the archive on 20" in again

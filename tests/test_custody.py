@@ -13,12 +13,12 @@ import pytest
 import zstandard
 from msgspec.structs import replace
 
-from build import cable, file
+from build import cable, file, pair
 from reftel import custody, telegram
 from reftel.archive import Archive
 from reftel.archive.store import Store
-from reftel.cable import Cable
-from reftel.clearance import Policy, Reader, reader
+from reftel.cable import Cable, Release
+from reftel.clearance import ALL, Policy, Reader, reader
 from reftel.errors import ArchiveError, NotHeld, ReftelError, UsageError
 from reftel.ingest import ingest
 from reftel.query import Query
@@ -91,6 +91,19 @@ def test_a_released_copy_takes_the_place_of_a_leaked_one(path):
         rebuild(path)
 
 
+def test_a_copy_that_is_not_shown_does_not_exist_by_its_name_either(tmp_path):
+    """The name of a leaked file finds the cable for the owner alone; that of the shown one for all."""
+    open_ = Release("released", "UNCLASSIFIED", basis="stamp")
+    with Archive.create(tmp_path / "archive") as archive:
+        leak = pair(cable("2009ZENDA1", f"(C) {TEXT}", aliases=("leak-7",)), raw=b"1")
+        page = pair(cable("2009ZENDA1", f"(C) {TEXT}", aliases=("page-7",), release=open_), raw=b"2")
+        archive.store.put([leak, page], "default")
+        archive.catch_up()
+        everybody, owner = ReadingRoom(archive, U), ReadingRoom(archive, ALL)
+        assert everybody.find("PAGE-7") == owner.find("page-7") == owner.find("leak-7") == ("2009ZENDA1",)
+        assert everybody.find("leak-7") == ReadingRoom(archive, reader("TS")).find("leak-7") == ()
+
+
 def test_a_released_copy_in_one_batch_with_the_leaked_one(path):
     """They may come in together, and even before the index knows of either."""
     folder = path.parent / "both"
@@ -136,7 +149,9 @@ def test_of_several_copies_the_released_one_is_read(path):
     folder = path.parent / "second"
     file(folder, cable("2009ZENDA1", f"(C) {TEXT}", "(C) And the queen too."), "second.txt")
     ingest(path, [folder], collection="leaks")
-    with pytest.raises(UsageError, match=r"2009ZENDA1 has several copies, say which with --copy: .*leak.txt"):
+    with pytest.raises(
+        UsageError, match=r"2009ZENDA1 has several copies, say which with --copy: .*\(text of leaks, leaked, "
+    ):
         custody.release(path, "2009ZENDA1", released("UNCLASSIFIED"), **OPENED)
     with Archive.open(path) as archive:
         second = archive.store.copies_of("2009ZENDA1")[1].sha256
@@ -189,6 +204,22 @@ def test_a_mark_whose_portion_is_read_otherwise_now_closes_its_cable(path, monke
     assert record(path).defects[-1].code == "decision-without-place"
     custody.undo(path, 1, **WHO)
     assert seen(path, C) == (["2009ZENDA1"], [TEXT])
+
+
+def test_a_decision_edited_into_nonsense_opens_nothing(path):
+    """By hand, in the store: a release releases nothing, a mark closes its cable, and both can be undone."""
+    custody.release(path, "2009ZENDA1", released("UNCLASSIFIED"), **OPENED)
+    custody.mark(path, "2009ZENDA1", mark("p1", "U"), **WHO)
+    for nonsense in ("", "{", "7", '{"what": "mark"}', '{"what": "open"}', 7):
+        with sqlite3.connect(path / "archive.db") as db:
+            db.execute("UPDATE decision SET value = ?", (nonsense,))
+        db.close()
+        rebuild(path, workers=1)
+        assert seen(path, reader("TS")) == ([], [])
+        assert [each.value for each in custody.decisions(path)] == [None, None]
+    custody.undo(path, 2, **WHO)
+    assert seen(path, C) == (["2009ZENDA1"], [TEXT])
+    assert seen(path, U) == ([], [])
 
 
 def test_what_is_not_there_is_said_in_a_sentence(path):

@@ -526,19 +526,17 @@ def expunge(
     """Remove a copy of a cable for good: from the store, its log and the index. It cannot be undone."""
     by, why = deciding.said(by, "--by"), deciding.said(why, "--why")
     meant = custody.copy_meant(archive, spelling, copy)
-    what = f"{meant.key}, the copy {meant.sha256[:12]} of {meant.collection} ({meant.locator})"
+    what = f"{meant.key}, its copy {custody.named(meant)},"
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"{terminal.plain(what)} would be removed for good: say --yes if that is meant")
-        typer.confirm(f"Remove {terminal.plain(what)} for good?", abort=True, err=True)
+        typer.confirm(f"Remove {terminal.plain(what.removesuffix(','))} for good?", abort=True, err=True)
     gone = custody.expunge(archive, meant.key, by=by, why=why, sha256=meant.sha256)
     if json:
         _out(msgspec.json.encode({**msgspec.to_builtins(gone), "backups": gone.backups}))
     else:
         print(
-            terminal.plain(
-                f"{what}, is removed" + (", and the cable with it." if gone.cable_removed else ".")
-            )
+            terminal.plain(f"{what} is removed" + (", and the cable with it." if gone.cable_removed else "."))
         )
         print(f"It may still be in {gone.backups}.")
 

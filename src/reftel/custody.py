@@ -128,6 +128,12 @@ def decisions(archive_path: Path | str, spelling: str | None = None) -> tuple[De
         return store.decisions(spelling) or store.decisions(_key(store, spelling))
 
 
+def named(copy: KeptCopy) -> str:
+    """How a copy is told from others; not by its file, whose name may tell what is not to be told."""
+    came = f", came in on {copy.added_on[:10]}" if copy.added_on else ""
+    return f"{copy.sha256[:_SHORT]} ({copy.source} of {copy.collection}, {copy.status}{came})"
+
+
 def copy_meant(archive_path: Path | str, spelling: str, sha256: str | None) -> KeptCopy:
     """The copy that is meant, as `expunge` takes it: to ask back before it is gone."""
     with Archive.open(archive_path) as archive:
@@ -199,7 +205,7 @@ def _only(store: Store, spelling: str, sha256: str | None) -> KeptCopy:
     """The one copy that is meant."""
     key = _key(store, spelling)
     copies = store.copies_of(key)
-    listed = "; ".join(f"{each.sha256[:_SHORT]} ({each.collection}, {each.locator})" for each in copies)
+    listed = "; ".join(map(named, copies))
     if sha256 is None:
         if len(copies) > 1:
             raise UsageError(f"{key} has several copies, say which with --copy: {listed}")

@@ -92,7 +92,8 @@ class ReadingRoom:
         keys = []
         for key in self._archive.store.keys_of(spelling):
             held = self.cable(key)
-            if held and (_is_called(held.cable, spelling) or self._sees_whole(key)):
+            # a name of another copy than the one that is shown would tell of that copy
+            if held and (_is_called(held.cable, spelling) or self.reader.level is None):
                 keys.append(key)
         return tuple(keys)
 
@@ -123,19 +124,15 @@ class ReadingRoom:
         """Which labels of a cable's portions this reader may see."""
         return frozenset(label for label in labels if may_read(self.reader, marking_of_label(label)))
 
-    def _sees_whole(self, key: str) -> bool:
-        held = self._archive.store.held(key, self._permitted)
-        return held is not None and held.cable.copy is not None
-
     def _hits(self, found: Sequence[tuple[str, float]], seeker: Seeker) -> tuple[Hit, ...]:
         cables = self._archive.store.load_many([key for key, _ in found], self._permitted)
         return tuple(_hit(cables[key], score, seeker) for key, score in found if key in cables)
 
 
 def _is_called(cable: Cable, spelling: str) -> bool:
-    """Whether a spelling is one of the key or the number, which everybody may know who sees the cable."""
+    """Whether a spelling is one of the key or the number, or a name that is shown with the cable."""
     name = spelling.strip().upper()
-    if name == cable.key.upper():
+    if name in {cable.key.upper(), *(alias.upper() for alias in cable.aliases)}:
         return True
     number = mrn.read(name)
     if number is None:

@@ -101,6 +101,12 @@ CREATE TABLE IF NOT EXISTS decision (
 );
 CREATE INDEX IF NOT EXISTS decision_by_copy ON decision (copy);
 
+-- Decisions with the key that the cable has now, should it ever be given another.
+CREATE VIEW IF NOT EXISTS decided AS
+SELECT decision.id, what, coalesce(cable.key, decision.cable) AS cable, decision.copy, value,
+    decided_by, decided_on, why, made_at, undone_at, undone_by, undone_why
+FROM decision LEFT JOIN copy ON copy.sha256 = decision.copy LEFT JOIN cable ON cable.seq = copy.cable;
+
 -- Copies that were removed for good, so that they do not come in again.
 CREATE TABLE IF NOT EXISTS tombstone (
     sha256      TEXT PRIMARY KEY,

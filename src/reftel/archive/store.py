@@ -568,19 +568,19 @@ class Store:
 
     def decisions(self, key: str | None = None) -> tuple[Decision, ...]:
         """What was decided of every copy, or of those of one cable, in order; what is undone, too."""
-        rows = self._all("SELECT * FROM decision WHERE ?1 IS NULL OR cable = ?1 ORDER BY id", key)
+        rows = self._all("SELECT * FROM decided WHERE ?1 IS NULL OR cable = ?1 ORDER BY id", key)
         return tuple(map(_decision, rows))
 
     def decision(self, id: int) -> Decision | None:
         """The decision of that number."""
-        row = self._one("SELECT * FROM decision WHERE id = ?", id)
+        row = self._one("SELECT * FROM decided WHERE id = ?", id)
         return _decision(row) if row else None
 
     def _in_force(self, sha256s: Sequence[str]) -> dict[str, list[Decision]]:
         """What is decided of some copies and not undone, in order."""
         found: dict[str, list[Decision]] = {}
         for row in self._all(
-            "SELECT * FROM decision WHERE undone_at IS NULL"
+            "SELECT * FROM decided WHERE undone_at IS NULL"
             " AND copy IN (SELECT value FROM json_each(?)) ORDER BY id",
             msgspec.json.encode(sha256s).decode(),
         ):
@@ -765,7 +765,7 @@ SELECT added_seq, sha256, raw, source, locator, text_by, document, collection, c
 FROM main.copy;
 CREATE TEMP TABLE unindexed (cable);
 CREATE TEMP TABLE reader (name, profile);
-CREATE TEMP TABLE decision (
+CREATE TEMP TABLE decided (
     id, what, cable, copy, value, decided_by, decided_on, why, made_at, undone_at, undone_by, undone_why
 );
 CREATE TEMP TABLE tombstone (sha256, expunged_at, expunged_by, why);
