@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from reftel.archive.accession import Accession, Rules, accession
-from reftel.archive.entries import Entry, entry, renamed
-from reftel.archive.index import Index
+from reftel.archive.entries import LABELS, OTHER, Entry, entry, renamed
+from reftel.archive.index import STEP, Index
 from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy
 from reftel.errors import ArchiveError, ReftelError, StorageFull
 
@@ -30,11 +30,10 @@ __all__ = [
     "renamed",
 ]
 
-_STORE, _INDEX, _NEW_INDEX, _LOCK = "archive.db", "index", "index.new", "lock"
-_STEP = 4096  # cables indexed between two commits, and held in memory
+_STORE, _INDEX, _LOCK = "archive.db", "index", "lock"
 _FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
 _LITTLE = 100_000_000  # bytes: less than this, and there may be no room for a piece of the index
-_OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _NEW_INDEX, _LOCK})
+_OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _LOCK})
 
 
 class Archive:
@@ -90,34 +89,61 @@ class Archive:
 
     def is_behind(self) -> bool:
         """Whether the index does not show the store as it is."""
-        return self.index.position() != self.store.last_seq() or self.store.index_is_stale()
+        return (
+            self.index.position() != self.store.last_seq()
+            or self.store.index_is_stale()
+            or bool(self.index.unsettled())
+        )
 
     def catch_up(self) -> None:
-        """Indexes the cables that the index does not know yet."""
+        """Indexes the cables that the index does not know yet, and those of a commit that was cut short."""
         last = self.store.last_seq()
         while (position := self.index.position()) < last:
-            upto = min(last, position + _STEP)
+            upto = min(last, position + STEP)
             entries = (entry(cable) for _, cable, _, _ in self.store.cables(position, upto))
             with _said_plainly(self.path):
                 self.index.update(entries, upto)
+        if unsettled := self.index.unsettled():
+            self.index_again(unsettled)
 
     def index_new(self, entries: Iterable[Entry]) -> None:
         """Indexes cables that were just kept, all since the index was last brought up to the store."""
         with _said_plainly(self.path):
             self.index.update(entries, self.store.last_seq())
 
+    def index_again(self, keys: Iterable[str]) -> None:
+        """Indexes cables as the store has them now, in one commit; takes out those that it has no more."""
+        keys = frozenset(keys)
+        entries = tuple(self._entries(keys))
+        with _said_plainly(self.path):
+            self.index.update(
+                entries, self.index.position(), removed=keys.difference(each.key for each in entries)
+            )
+
     def renew_index(self) -> None:
         """Makes the index afresh, beside the one in use until it is whole."""
-        new = self.path / _NEW_INDEX
-        shutil.rmtree(new, ignore_errors=True)
-        beside = Archive(self.path, self.store, Index.open(new, write=True), None)
-        beside.catch_up()
-        beside.index.close()
-        self.index.close()
-        shutil.rmtree(self.path / _INDEX, ignore_errors=True)
-        new.rename(self.path / _INDEX)
-        self.index = Index.open(self.path / _INDEX, write=True)
+        last = self.store.last_seq()
+        with _said_plainly(self.path):
+            self.index.rewrite(
+                {*LABELS, OTHER}, (entry(cable) for _, cable, _, _ in self.store.cables(0, last)), last
+            )
         self.store.mark_index(stale=False)
+
+    def compact(self) -> bool:
+        """Rewrites the tiers in which cables were replaced or removed; says whether there were any.
+
+        Then scores and order are those of an index made afresh, and of what was removed nothing is left
+        in any file of the index.
+        """
+        changed = self.index.changed()
+        if changed:
+            with _said_plainly(self.path):
+                entries = self._entries(self.index.keys(changed))
+                self.index.rewrite(changed, entries, self.index.position())
+        return bool(changed)
+
+    def _entries(self, keys: Iterable[str]) -> Iterator[Entry]:
+        return (entry(cable) for key in keys if (cable := self.store.load(key)) is not None)
 
     def close(self) -> None:
         """Lets go of the files, and of the right to write."""
