@@ -12,6 +12,8 @@ from reftel.clearance import ALL, Reader
 READERS: dict[str, Reader] = {
     **{level: clearance.reader(level) for level in ("U", "SBU", "C", "S", "TS")},
     "C with NOFORN": Reader("C", frozenset({"NOFORN"})),
+    "C with EXDIS": Reader("C", frozenset({"EXDIS"})),
+    "S with captions": Reader("S", frozenset({"EXDIS", "NOFORN", "STADIS"})),
     "all": ALL,
 }
 

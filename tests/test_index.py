@@ -4,8 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 import pytest
@@ -14,12 +18,25 @@ from msgspec.structs import replace
 import build
 import invented
 from reftel import clearance
-from reftel.archive.entries import LABELS, OTHER, Entry, ceiling_of, entry, field_of, fields_of, level_for
-from reftel.archive.index import Index
+from reftel.archive import Archive
+from reftel.archive.entries import (
+    CAPTIONED,
+    LABELS,
+    OTHER,
+    Entry,
+    ceiling_of,
+    columns_of,
+    entry,
+    exceeds,
+    field_of,
+    fields_of,
+    level_for,
+)
+from reftel.archive.index import Index, _Tier
 from reftel.cable import Addressee, Cable, Mrn, Reference, Release, Sender
 from reftel.clearance import ALL, Reader
 from reftel.errors import ArchiveError
-from reftel.markings import Marking
+from reftel.markings import CAPTIONS, RANKS, Marking
 from reftel.query import Query
 
 U, C, S = (clearance.reader(level) for level in ("U", "C", "S"))
@@ -333,7 +350,7 @@ def test_a_cable_with_two_least_labels_is_counted_once(index: Index) -> None:
 
 
 def test_unknown_labels_share_one_field_that_the_owner_alone_opens(index: Index) -> None:
-    """REL, compartments and captions have no field of their own."""
+    """REL, compartments and captions together have no field of their own."""
     assert [field_of(each) for each in (Marking("C"), Marking("S", ("NOFORN",)))] == ["C", "S_NOFORN"]
     assert {field_of(each) for each in (Marking(None), Marking("S", ("REL SAU",)), Marking("U", ("X",)))} == {
         OTHER
@@ -350,6 +367,114 @@ def test_a_reader_opens_the_fields_of_what_he_may_read() -> None:
     assert fields_of(ALL) == (*LABELS, OTHER)
     assert ceiling_of(fields_of(NOFORN)) == "S_NOFORN"
     assert [ceiling_of(fields_of(reader)) for reader in (U, C, ALL)] == ["U", "C", OTHER]
+    exdis = Reader("C", frozenset({"EXDIS"}))
+    assert fields_of(exdis) == ("U", "SBU", "C", "C_EXDIS")
+    assert [columns_of(fields_of(reader)) for reader in (exdis, ALL)] == [("C", "C_EXDIS"), (OTHER,)]
+
+
+HELD = (
+    "NOFORN",
+    *sorted({each for marking in CAPTIONED.values() for each in marking.restrictions} - {"NOFORN"}),
+)
+GRID = [
+    Reader(level, frozenset(held))
+    for level in RANKS
+    for number in range(len(HELD) + 1)
+    for held in combinations(HELD, number)
+]
+"""Every reader there can be, as far as labels tell them apart."""
+
+
+def test_captions_that_readers_hold_have_labels_of_their_own() -> None:
+    """On classified levels, alone and with NOFORN; one below C lies with C's, two of them with the others."""
+    assert len(LABELS) == 40
+    assert all(CAPTIONS[each] for each in HELD if each != "NOFORN")
+    fields = {
+        Marking("C", ("EXDIS",)): "C_EXDIS",
+        Marking("S", ("EXDIS", "NOFORN")): "S_EXDIS_NOFORN",
+        Marking("TS", ("NOFORN", "ROGER CHANNEL")): "TS_NOFORN_ROGER_CHANNEL",
+        Marking("SBU", ("STADIS",)): "C_STADIS",
+        Marking("U", ("NODIS", "NOFORN")): "C_NODIS_NOFORN",
+        Marking("C", ("EXDIS", "NODIS")): OTHER,
+        Marking("C", ("CHEROKEE",)): OTHER,
+        Marking("U", ("REL RURITANIA",)): OTHER,
+        Marking(None, ("EXDIS",)): OTHER,
+    }
+    assert {marking: field_of(marking) for marking in fields} == fields
+
+
+def test_a_label_exceeds_another_where_all_its_readers_read_the_other_too() -> None:
+    """Among all readers there can be, and by the rules themselves."""
+    readers = {
+        name: {at for at, reader in enumerate((*GRID, ALL)) if name in fields_of(reader)}
+        for name in (*LABELS, OTHER)
+    }
+    for name, of_name in readers.items():
+        for other, of_other in readers.items():
+            assert exceeds(name, other) == (of_name < of_other), (name, other)
+
+
+def test_nothing_lies_where_somebody_finds_it_who_may_not_read_it() -> None:
+    """Whatever the marking: to open its field is to be cleared for it."""
+    restrictions = (*HELD, "CHEROKEE", "REL RURITANIA", "SI")
+    markings = [
+        Marking(level, tuple(sorted(held)))
+        for level in (None, *RANKS)
+        for number in range(4)
+        for held in combinations(restrictions, number)
+    ]
+    for reader in (*GRID, ALL):
+        fields = fields_of(reader)
+        for marking in markings:
+            assert field_of(marking) not in fields or clearance.may_read(reader, marking)
+
+
+def test_who_holds_a_caption_finds_what_it_governs(index: Index) -> None:
+    """And its TAGS are counted once, beside those of all that has none."""
+    index.update(
+        _rows(
+            [
+                _one(1, "(C) lease", captions=("EXDIS",), tags=("PREL", "KZ")),
+                _one(2, "(C) lease", captions=("NODIS",), tags=("PREL",)),
+                _one(3, "(C/NF) lease", captions=("EXDIS",), handling=("NOFORN",), tags=("PREL",)),
+                _one(4, "(U) lease", captions=("EXDIS",), classification="UNCLASSIFIED", tags=("PREL",)),
+                _one(5, "(C) lease", tags=("PREL",)),
+            ]
+        ),
+        5,
+    )
+    found = {
+        "": ("5", {"PREL": 1}),
+        "NOFORN": ("5", {"PREL": 1}),
+        "NODIS": ("25", {"PREL": 2}),
+        "EXDIS": ("145", {"PREL": 3, "KZ": 1}),
+        "EXDIS NOFORN": ("1345", {"PREL": 4, "KZ": 1}),
+        "EXDIS NODIS NOFORN": ("12345", {"PREL": 5, "KZ": 1}),
+    }
+    for held, (serials, tags) in found.items():
+        reader = Reader("C", frozenset(held.split()))
+        assert sorted(key[-1] for key in _keys(index, "lease", reader)) == [*serials]
+        assert _ask(index, "lease", reader).facets["tags"] == tags
+
+
+def test_counts_are_those_of_what_is_left_for_each_reader(index: Index) -> None:
+    """By hand, cable by cable, for readers of every level with every caption."""
+    chance = Random(11)
+    captions = [(), (), ("EXDIS",), ("NODIS",), ("LIMDIS",), ("ROGER CHANNEL",), ("SIPDIS", "STADIS")]
+    cables = [replace(cable, captions=chance.choice(captions)) for cable in invented.cables(150, seed=11)]
+    index.update(_rows(cables), 150)
+    for reader in (*chance.sample(GRID, 25), ALL):
+        fields = {*fields_of(reader)}
+        left = [
+            left
+            for cable in cables
+            if (left := clearance.visible(cable, reader)) and fields & entry(cable).labels
+        ]
+        answer = _ask(index, "", reader, limit=200)
+        assert answer.total == len(left)
+        assert {key for key, _ in answer.hits} == {cable.key for cable in left}
+        assert answer.facets["tags"] == Counter(tag for cable in left for tag in {*cable.tags})
+        assert answer.facets["post"] == Counter(cable.from_.station for cable in left)
 
 
 def test_the_level_shown_is_the_highest_that_the_reader_may_see(index: Index) -> None:
@@ -489,6 +614,307 @@ def test_a_writer_that_is_killed_stops_no_other(tmp_path: Path) -> None:
         assert index.position() == 0
         index.update(_rows(invented.cables(40, seed=8)), 40)
         assert (_ask(index, "").total, index.position()) == (40, 40)
+
+
+# -- one commit of all tiers ----------------------------------------------------------------------------
+
+MOVING = """
+import sys
+sys.path.insert(0, sys.argv[2])
+import build
+from pathlib import Path
+from reftel.archive.entries import entry
+from reftel.archive.index import Index
+
+with Index.open(Path(sys.argv[1]), write=True) as index:
+    for turn in range(200):
+        mark = "SU"[turn % 2]
+        index.update([entry(build.cable("2009ZENDA1", f"({mark}) lease", classification=None))], 1)
+"""
+
+
+def test_a_cable_that_moves_is_seen_before_or_after(tmp_path: Path) -> None:
+    """Two hundred moves between two tiers, while others ask who opened early, or in the middle of one."""
+    path, tests = tmp_path / "index", str(Path(__file__).parent)
+    with Index.open(path, write=True) as index:
+        index.update(_rows([build.cable("2009ZENDA1", "(U) lease", classification=None)]), 1)
+    moving = subprocess.Popen([sys.executable, "-c", MOVING, str(path), tests])
+    asked, seen = 0, Counter[int]()
+    with Index.open(path) as early:
+        while moving.poll() is None or not asked:
+            asked += 1
+            with Index.open(path) as late:
+                for reading in (early, late):
+                    answer = _ask(reading, "lease", S)
+                    assert (answer.total, len(answer.hits), answer.facets["year"]) == (1, 1, {"2009": 1})
+                    seen[_ask(reading, "lease", U).total] += 1
+    assert moving.returncode == 0
+    assert seen.keys() == {0, 1}
+
+
+STOPPED = """
+import os, signal, sys
+from pathlib import Path
+from reftel.archive import Archive
+from reftel.archive import index
+
+def counted(step):
+    def stopped(*given):
+        global left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step(*given)
+    return stopped
+
+archive = Archive.open(sys.argv[1], write=True)
+left = int(sys.argv[2])
+index._Tier.commit = counted(index._Tier.commit)
+index._Position.write = counted(index._Position.write)
+archive.index_again(["2009ZENDA1", "2009ZENDA2"])
+"""
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5])
+def test_a_writer_killed_between_two_tiers_is_made_up_for(tmp_path: Path, step: int) -> None:
+    """Who asks goes on as before the commit; who opens the archive next brings it to its end."""
+    path = tmp_path / "archive"
+    with Archive.create(path) as archive:
+        moved = build.cable("2009ZENDA1", "(S) lease", classification="SECRET")
+        archive.store.put([build.pair(moved)], "default")
+        before = [replace(moved, paragraphs=(build.paragraph("(U) lease"),)), _one(2, "(U) lease")]
+        archive.index.update(_rows([before[0], replace(before[1], key="2009ZENDA2")]), 1)
+    with Archive.open(path) as early:
+        assert _ask(early.index, "lease", U).total == 2
+        ended = subprocess.run([sys.executable, "-c", STOPPED, str(path), str(step)], check=False)
+        assert ended.returncode == (-signal.SIGKILL if step < 5 else 0)
+        before_and_after = [2, 2], [0, 1]  # what is seen by U and by S
+        assert [_ask(early.index, "lease", reader).total for reader in (U, S)] == before_and_after[step == 5]
+        with Archive.open(path) as late:
+            assert not late.is_behind()
+            for index in (early.index, late.index):
+                found = [_ask(index, "lease", reader).total for reader in (U, S)]
+                assert found == before_and_after[step > 1]  # at the first step nothing was begun
+
+
+def test_who_opens_an_index_in_the_middle_of_a_commit_waits_for_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a while; then he is told. Who was there before asks on."""
+    path = tmp_path / "index"
+    with Index.open(path, write=True) as writing, Index.open(path) as early:
+        writing.update(_rows([_one(1, "(U) lease")]), 1)
+        assert _ask(early, "lease", U).total == 1
+        held, begun = threading.Event(), threading.Event()
+        commit = _Tier.commit
+
+        def slowly(tier: _Tier, expected: int) -> None:
+            begun.set()
+            held.wait()
+            commit(tier, expected)
+
+        monkeypatch.setattr("reftel.archive.index._Tier.commit", slowly)
+        other = threading.Thread(target=writing.update, args=(_rows([_one(1, "(S) lease")]), 1))
+        other.start()
+        begun.wait()
+        with Index.open(path) as late:
+            monkeypatch.setattr("reftel.archive.index._PATIENCE", 0.05)
+            with pytest.raises(ArchiveError, match="wait until it has ended"):
+                _ask(late, "lease", U)
+            assert _ask(early, "lease", U).total == 1
+            monkeypatch.setattr("reftel.archive.index._PATIENCE", 60)
+            threading.Timer(0.1, held.set).start()
+            assert [_ask(late, "lease", reader).total for reader in (U, S)] == [0, 1]
+        other.join()
+        assert _ask(early, "lease", U).total == 0
+
+
+# -- removed, and rewritten -----------------------------------------------------------------------------
+
+
+def test_what_is_removed_is_found_no_more(index: Index) -> None:
+    """In whatever tiers it lies; a key that is not there is no fault."""
+    cables = [_one(1, "(U) lease"), _one(2, "(S) lease", "(C/NF) lease", classification="SECRET")]
+    index.update(_rows(cables), 2)
+    index.remove(["2009STRELSAU2", "2009STRELSAU99"], 2)
+    assert _keys(index, "") == ["2009STRELSAU1"]
+    index.remove(["2009STRELSAU1"], 3)
+    assert (_ask(index, "").total, index.position(), index.has_deleted) == (0, 3, True)
+
+
+def _files(path: Path) -> set[int]:
+    """Every file below a folder, whatever it is called now."""
+    return {file.stat().st_ino for file in path.rglob("*") if file.is_file()}
+
+
+def _words(index: Index, label: str) -> list[str]:
+    """Every word in the files of a tier, in use or not."""
+    return [word for word, _ in index._committed()[label].searcher.terms_with_prefix(f"text_{label}", "")]
+
+
+def test_what_is_removed_leaves_nothing_behind_once_tiers_are_rewritten(tmp_path: Path) -> None:
+    """No word of it in any file, no file of the old tier; tiers without a change are left alone."""
+    path = tmp_path / "archive"
+    kept = [build.cable(f"2009ZENDA{at}", "(U) lease", classification=None) for at in (1, 2)]
+    gone = build.cable("2009ZENDA3", "(U) zanzibar", classification=None)
+    alone = build.cable("2009ZENDA4", "(S) xylophone", classification="SECRET", subject_marking="S")
+    with Archive.create(path) as archive:
+        archive.store.put([build.pair(each) for each in (*kept, alone)], "default")
+        archive.index.update(_rows([*kept, gone, alone]), 3)
+        other = (path / "index" / "S" / "meta.json").stat().st_ino
+        with Archive.open(path) as reading:
+            assert _keys(reading.index, "zanzibar", U) == ["2009ZENDA3"]
+            archive.index_again(["2009ZENDA3"])
+            assert archive.index.changed() == {"U"}
+            assert _words(archive.index, "U") == ["lease", "zanzibar"]
+            before = _files(path / "index" / "U")
+            assert archive.compact()
+            assert not _files(path / "index") & before
+            assert _words(archive.index, "U") == ["lease"]
+            assert (path / "index" / "S" / "meta.json").stat().st_ino == other
+            assert not archive.index.has_deleted
+            assert not archive.compact()
+            for index in (reading.index, archive.index):
+                assert (_ask(index, "lease", U).total, _ask(index, "zanzibar", ALL).total) == (2, 0)
+        archive.index_again(["2009ZENDA1"])
+        archive.compact()
+        assert _ask(archive.index, "lease", U).total == 2
+
+
+def test_a_tier_whose_last_cable_went_is_gone_when_rewritten(index: Index) -> None:
+    """As it would not be in an index made afresh."""
+    index.update(_rows([_one(1, "(U) lease")]), 1)
+    index.remove(["2009STRELSAU1"], 1)
+    index.rewrite(index.changed(), (), 1)
+    assert [file.name for file in index.path.iterdir()] == ["position.json"]
+    assert _ask(index, "").total == 0
+
+
+def test_a_rewriting_that_fails_or_is_killed_leaves_the_index_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no folder of a tier half made, once the index is opened for writing."""
+    path = tmp_path / "index"
+    rows = _rows([_one(1, "(U) lease"), _one(2, "(S) lease", classification="SECRET")])
+
+    def failing() -> Iterable[Entry]:
+        yield from rows
+        raise OSError("the disk is gone")
+
+    with Index.open(path, write=True) as index:
+        index.update(rows, 2)
+        monkeypatch.setattr("reftel.archive.index.STEP", 1)
+        with pytest.raises(OSError, match="disk is gone"):
+            index.rewrite(LABELS, failing(), 2)
+        assert {file.name for file in path.iterdir()} == {"U", "S", "position.json"}
+        assert _ask(index, "lease").total == 2
+    (path / "S.1").mkdir()
+    with Index.open(path, write=True) as index:
+        assert {file.name for file in path.iterdir()} == {"U", "S", "position.json"}
+        assert _ask(index, "lease").total == 2
+
+
+SOUGHT = (
+    "",
+    "lease",
+    "lease OR base OR krona OR uranium",
+    "lease base",
+    '"lease base"',
+    "le* -base",
+    "-lease",
+    "U.S.-Russia",
+    "menard OR ferry",
+    "tag:PREL lease",
+    "tag:KZ OR tag:ECON",
+    "to:STATE",
+    "to:ZENDA base",
+    "from:ZENDA lease OR treaty",
+    'ref:"ZENDA 3"',
+    "class:U",
+    "class:C lease",
+    "class:TS",
+    "caption:EXDIS",
+    "id:secret-file-12",
+    "2005",
+    "2004-02..2005-06 lease",
+    "..2004 -base",
+    "absent",
+)
+VARIOUS = [
+    *(invented.READERS.values()),
+    Reader("TS", frozenset({"NOFORN", "NODIS", "LIMDIS", "ROGER CHANNEL"})),
+]
+
+
+def _varied(chance: Random, cable: Cable) -> Cable:
+    """The cable, marked, released or read in another way."""
+    other = chance.choice(invented.cables(1, seed=chance.randrange(10**6)))
+    parts = {
+        "marking": {"classification": other.classification, "handling": other.handling},
+        "captions": {"captions": chance.choice([(), ("NODIS",), ("ROGER CHANNEL",), ("EXDIS", "SIPDIS")])},
+        "release": {"release": other.release},
+        "reading": {
+            "paragraphs": other.paragraphs,
+            "subject": other.subject,
+            "subject_marking": other.subject_marking,
+            "tags": other.tags,
+        },
+    }
+    return replace(cable, **parts[chance.choice([*parts])])
+
+
+def test_after_two_thousand_changes_it_is_an_index_made_afresh(tmp_path: Path) -> None:
+    """Added, replaced, removed and added again in batches of any size: keys and counts hold at once, scores
+    and order once it is rewritten."""
+    chance, path = Random(2000), tmp_path / "index"
+    unused, cables, held = invented.cables(900, seed=2000), dict[str, Cable](), dict[str, Entry]()
+    index, changes = Index.open(path, write=True), 0
+    while changes < 2000:
+        new, gone = dict[str, Entry](), set[str]()
+        for _ in range(chance.choice([1, 30, 250])):
+            kind = chance.random()
+            if kind < 0.4 and unused:
+                cable = unused.pop()
+            elif kind < 0.85 and cables:
+                cable = _varied(chance, cables[chance.choice([*cables])])
+            elif cables:
+                key = chance.choice([*cables])
+                unused.insert(0, cables.pop(key))
+                gone.add(key)
+                new.pop(key, None)
+                changes += 1
+                continue
+            else:
+                continue
+            cables[cable.key] = cable
+            new[cable.key] = entry(cable)
+            changes += 1
+        index.update(new.values(), changes, removed=gone)
+        held = {key: each for key, each in (held | new).items() if key in cables}
+        if chance.random() < 0.3:
+            index.close()
+            index = Index.open(path, write=True)
+    with index, Index.open(tmp_path / "afresh", write=True) as afresh:
+        afresh.update(held.values(), changes)
+        for reader in (C, ALL):
+            for text in SOUGHT:
+                one, other = _ask(index, text, reader, limit=1000), _ask(afresh, text, reader, limit=1000)
+                assert {key for key, _ in one.hits} == {key for key, _ in other.hits}, text
+                assert (one.total, one.facets) == (other.total, other.facets), text
+        index.rewrite(index.changed(), (held[key] for key in index.keys(index.changed())), changes)
+        for reader in VARIOUS:
+            for text in SOUGHT:
+                one, other = _ask(index, text, reader, limit=1000), _ask(afresh, text, reader, limit=1000)
+                assert one == other, (reader, text)
+        assert _tiers(index) == _tiers(afresh)
+
+
+def _tiers(index: Index) -> dict[str, int]:
+    """How many cables each tier counts in relevance."""
+    return {label: tier.searcher.num_docs for label, tier in index._committed().items()}
+
+
+# -- several processes ----------------------------------------------------------------------------------
 
 
 def test_who_reads_sees_what_another_commits(tmp_path: Path) -> None:

@@ -108,12 +108,9 @@ def _lost(copy: StoredCopy) -> Again:
 
 
 def compact(archive_path: Path | str) -> bool:
-    """Rewrites the index if cables were replaced in it; says whether it did.
+    """Rewrites what cables were replaced or removed in of the index; says whether there was any.
 
     What was replaced is found no more, but weighs in scores and order until then.
     """
     with Archive.open(archive_path, write=True) as archive:
-        replaced = archive.index.has_deleted
-        if replaced:
-            archive.renew_index()
-    return replaced
+        return archive.compact()

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from reftel.archive.accession import Accession, Rules, accession
-from reftel.archive.entries import Entry, entry, renamed
-from reftel.archive.index import Index
+from reftel.archive.entries import LABELS, OTHER, Entry, entry, renamed
+from reftel.archive.index import STEP, Index
 from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy, Tombstone
 from reftel.errors import ArchiveError, ReftelError, StorageFull
 
@@ -31,12 +31,10 @@ __all__ = [
     "renamed",
 ]
 
-_STORE, _LOCK = "archive.db", "lock"
-_INDEX, _NEW_INDEX, _OLD_INDEX = "index", "index.new", "index.old"
-_STEP = 4096  # cables indexed between two commits, and held in memory
+_STORE, _INDEX, _LOCK = "archive.db", "index", "lock"
 _FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
 _LITTLE = 100_000_000  # bytes: less than this, and there may be no room for a piece of the index
-_OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _NEW_INDEX, _OLD_INDEX, _LOCK})
+_OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _LOCK})
 
 
 class Archive:
@@ -92,29 +90,24 @@ class Archive:
 
     def is_behind(self) -> bool:
         """Whether the index does not show the store as it is."""
-        store = self.store
         return (
-            self.index.position() != store.last_seq()
-            or store.index_is_stale()
-            or store.is_unwiped()
-            or bool(store.unindexed())
+            self.index.position() != self.store.last_seq()
+            or self.store.index_is_stale()
+            or self.store.is_unwiped()
+            or bool(self.store.unindexed() or self.index.unsettled())
         )
 
     def catch_up(self) -> None:
         """Indexes the cables that the index does not know yet, or not as they are."""
-        self._index_new_ones()
-        changed = self.store.unindexed()
-        if changed:
-            cables = filter(None, map(self.store.load, changed))
-            self.index_new(map(entry, cables))
-
-    def _index_new_ones(self) -> None:
         last = self.store.last_seq()
         while (position := self.index.position()) < last:
-            upto = min(last, position + _STEP)
+            upto = min(last, position + STEP)
             entries = (entry(cable) for _, cable, _, _ in self.store.cables(position, upto))
             with _said_plainly(self.path):
                 self.index.update(entries, upto)
+        if changed := self.index.unsettled().union(self.store.unindexed()):
+            self.index_again(changed)
+            self.store.note_indexed()
 
     def index_new(self, entries: Iterable[Entry]) -> None:
         """Indexes what was just kept or changed, all since the index was last brought up to the store."""
@@ -123,21 +116,22 @@ class Archive:
         if self.store.unindexed():
             self.store.note_indexed()
 
+    def index_again(self, keys: Iterable[str]) -> None:
+        """Indexes cables as the store has them now, in one commit; takes out those that it has no more."""
+        keys = frozenset(keys)
+        entries = tuple(self._entries(keys))
+        with _said_plainly(self.path):
+            self.index.update(
+                entries, self.index.position(), removed=keys.difference(each.key for each in entries)
+            )
+
     def renew_index(self) -> None:
         """Makes the index afresh, beside the one in use until it is whole."""
-        new, old = self.path / _NEW_INDEX, self.path / _OLD_INDEX
-        for left in (new, old):
-            shutil.rmtree(left, ignore_errors=True)
-        beside = Archive(self.path, self.store, Index.open(new, write=True), None)
-        beside._index_new_ones()
-        beside.index.close()
-        self.index.close()
-        # a tier that is not in the new one is gone; while there is none at all, readers ask the old one
-        with suppress(FileNotFoundError):
-            (self.path / _INDEX).rename(old)
-        new.rename(self.path / _INDEX)
-        shutil.rmtree(old, ignore_errors=True)
-        self.index = Index.open(self.path / _INDEX, write=True)
+        last = self.store.last_seq()
+        with _said_plainly(self.path):
+            self.index.rewrite(
+                {*LABELS, OTHER}, (entry(cable) for _, cable, _, _ in self.store.cables(0, last)), last
+            )
         self.store.note_indexed()
         self.store.mark_index(stale=False)
 
@@ -145,6 +139,22 @@ class Archive:
         """Sees to it that nothing of a copy that was expunged is left in any file of the folder."""
         self.renew_index()
         self.store.wipe()
+
+    def compact(self) -> bool:
+        """Rewrites the tiers in which cables were replaced or removed; says whether there were any.
+
+        Then scores and order are those of an index made afresh, and of what was removed nothing is left
+        in any file of the index.
+        """
+        changed = self.index.changed()
+        if changed:
+            with _said_plainly(self.path):
+                entries = self._entries(self.index.keys(changed))
+                self.index.rewrite(changed, entries, self.index.position())
+        return bool(changed)
+
+    def _entries(self, keys: Iterable[str]) -> Iterator[Entry]:
+        return (entry(cable) for key in keys if (cable := self.store.load(key)) is not None)
 
     def close(self) -> None:
         """Lets go of the files, and of the right to write."""

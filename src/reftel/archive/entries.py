@@ -1,7 +1,7 @@
 """What the index is told of a cable: its texts and terms, each under the label that governs it."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from zlib import crc32
 
@@ -26,30 +26,57 @@ from reftel.clearance import (
 from reftel.markings import RANKS, Level, Marking
 from reftel.query import days
 
-LABELS: dict[str, Marking] = {
-    marking.label.replace("/", "_"): marking
-    for marking in (Marking(level, held) for held in ((), ("NOFORN",)) for level in RANKS)
-}
+_CLASSIFIED: tuple[Level, ...] = ("C", "S", "TS")
+_CAPTIONS = ("NODIS", "EXDIS", "LIMDIS", "STADIS", "ROGER CHANNEL")
+
+
+def _name(marking: Marking) -> str:
+    """A label as the name of a field and of a folder: `C_NOFORN`, `S_NOFORN_ROGER_CHANNEL`."""
+    return marking.label.replace("/", "_").replace(" ", "_")
+
+
+def _named(markings: Iterable[Marking]) -> dict[str, Marking]:
+    return {_name(marking): marking for marking in markings}
+
+
+PLAIN = _named(Marking(level, held) for held in ((), ("NOFORN",)) for level in RANKS)
+"""The labels without a caption."""
+CAPTIONED = _named(
+    Marking(level, tuple(sorted((caption, *held))))
+    for caption in _CAPTIONS
+    for held in ((), ("NOFORN",))
+    for level in _CLASSIFIED
+)
+"""The labels with one of the captions that readers hold."""
+LABELS: dict[str, Marking] = PLAIN | CAPTIONED
 """The labels that have fields and a tier of their own."""
 OTHER = "other"
 """The one field, and tier, of all other labels; it is for those alone who may read everything."""
 
 
-def exceeds(name: str, other: str) -> bool:
-    """Whether he who may read the one label may read the other too, and not the other way round."""
-    if name == other or OTHER in (name, other):
-        return name == OTHER != other
-    one, two = LABELS[name], LABELS[other]
-    assert one.level is not None
-    assert two.level is not None
-    return RANKS[one.level] >= RANKS[two.level] and {*one.restrictions} >= {*two.restrictions}
+def _reads(name: str, other: str) -> bool:
+    """Whether he who may read the one label, and holds nothing beside it, may read the other."""
+    if OTHER in (name, other):
+        return name == OTHER
+    held = LABELS[name]
+    return may_read(Reader(held.level, frozenset(held.restrictions)), LABELS[other])
 
 
-HOLDERS: dict[str, tuple[str, ...]] = {
-    name: tuple(other for other in (*LABELS, OTHER) if other == name or exceeds(other, name))
-    for name in (*LABELS, OTHER)
+HOLDERS: dict[str, frozenset[str]] = {
+    name: frozenset(other for other in (*LABELS, OTHER) if _reads(other, name)) for name in (*LABELS, OTHER)
 }
 """For each label, those of which each lets its reader see what the label governs."""
+
+
+def exceeds(name: str, other: str) -> bool:
+    """Whether he who may read the one label may read the other too, and not the other way round."""
+    return name != other and name in HOLDERS[other]
+
+
+TAGGED: dict[str, tuple[str, ...]] = {
+    name: tuple(sorted({name} | holders - CAPTIONED.keys())) for name, holders in HOLDERS.items()
+}
+"""For the label of a header, the columns that its TAGS stand in; see `columns_of`."""
 
 _LEVELS: dict[str, Level] = {level: level for level in RANKS}
 _TIES = 1 << 20  # places within one minute
@@ -118,14 +145,30 @@ def fields_of(reader: Reader) -> tuple[str, ...]:
 
 
 def ceiling_of(fields: Sequence[str]) -> str:
-    """Of a reader's labels the one that lets him see what all the others govern."""
-    return next(name for name in fields if all(name in HOLDERS[other] for other in fields))
+    """Of a reader's labels without a caption, the one that lets him see what all of them govern."""
+    plain = [name for name in fields if name not in CAPTIONED]
+    return next(name for name in plain if all(name in HOLDERS[other] for other in plain))
+
+
+def columns_of(fields: Sequence[str]) -> tuple[str, ...]:
+    """The columns that together hold each of a reader's TAGS once, as few as may be.
+
+    That of the ceiling has all TAGS but those under a caption, since nobody's captions are like another's:
+    each caption has a column of its own. Only he who reads everything has all in one.
+    """
+    ceiling = ceiling_of(fields)
+    return (ceiling, *(name for name in fields if name in CAPTIONED and ceiling != OTHER))
 
 
 @lru_cache(maxsize=4096)
 def field_of(marking: Marking) -> str:
-    """The field of what a marking governs: `C`, `S_NOFORN`, `other`."""
-    name = marking.label.replace("/", "_")
+    """The field of what a marking governs: `C`, `S_NOFORN`, `C_EXDIS`, `other`.
+
+    A caption below C has no field of its own: what it governs lies with C's, which is found by fewer.
+    """
+    name = _name(marking)
+    if name not in LABELS and marking.level in RANKS and marking.level not in _CLASSIFIED:
+        name = _name(Marking("C", marking.restrictions))
     return name if name in LABELS else OTHER
 
 

@@ -9,34 +9,47 @@ All of Tantivy is in here. What keeps one reader's answers free of what he may n
   that must be read to see anything of them. A reader opens only the tiers of his labels: of a cable that is
   hidden from him as a whole nothing is counted. A cable with two least labels, of which neither includes
   the other (S and C/NOFORN), lies in both tiers and is counted in the first that the reader may open.
+
+Tantivy commits each tier by itself. What makes of these one commit is `position.json`, which says in which
+folders the tiers lie. It is marked before the first tier is committed, and replaced after the last; who
+reads takes up all tiers together, and only while it is not marked.
 """
 
+import os
+import secrets
 import shutil
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 import tantivy
+from msgspec.structs import replace
 from tantivy import Occur
 
 from reftel import mrn, words
-from reftel.archive.entries import HOLDERS, LABELS, OTHER, Entry, ceiling_of, level_for
+from reftel.archive.entries import LABELS, OTHER, TAGGED, Entry, columns_of, level_for
 from reftel.errors import ArchiveError
 from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word
 
-FORMAT = 1
+FORMAT = 2
 """What this version writes; an index of another format is made anew."""
+
+STEP = 4096
+"""Cables indexed between two commits, and held in memory."""
 
 _MARGIN = 16  # hits fetched beyond the page, since the last one may have equals
 _BUCKETS = 65_000
 _HEAP = 128_000_000  # bytes for each writer, if it needs them; less would mean more merging
 _COLUMNS = ("year", "post", "levels")
 _POSITION = "position.json"
+_PATIENCE = 5.0  # seconds that a commit of another process is waited for
 
 
 # -- what Tantivy is told -------------------------------------------------------------------------------
@@ -83,9 +96,9 @@ def _document(entry: Entry) -> tantivy.Document:
         document.add_text(f"text_{field}", text)
     for term in entry.terms:
         document.add_text(f"head_{entry.header}", term)
-    for holder in HOLDERS[entry.header]:
+    for column in TAGGED[entry.header]:
         for tag in entry.tags:
-            document.add_text(f"tags_{holder}", tag)
+            document.add_text(f"tags_{column}", tag)
     for name in entry.names:
         document.add_text(f"head_{entry.whole}", f"id:{name}")
     return document
@@ -97,7 +110,7 @@ def _document(entry: Entry) -> tantivy.Document:
 class _Asked:
     """Makes Tantivy's query out of ours, for one tier and the fields of one reader."""
 
-    def __init__(self, tier: "_Tier", fields: Sequence[str]) -> None:
+    def __init__(self, tier: "_Committed", fields: Sequence[str]) -> None:
         self.tier = tier
         self.fields = fields
         self.present = [field for field in fields if field in tier.fields()]
@@ -194,25 +207,13 @@ class _Asked:
 # -- the tiers ------------------------------------------------------------------------------------------
 
 
-class _Tier:
-    """The Tantivy index of one label."""
+class _Committed:
+    """A tier as it was at one commit, whatever happens to it since."""
 
-    def __init__(self, label: str, path: Path) -> None:
+    def __init__(self, label: str, schema: tantivy.Schema, searcher: Any) -> None:
         self.label = label
-        self.path = path
-        self.schema = _schema()
-        self._index = tantivy.Index(self.schema, path=str(path))
-        self._index.register_tokenizer(
-            "words", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        )
-        self._index.config_reader("manual")
-        self._writer: tantivy.IndexWriter | None = None
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Takes notice of what was committed since."""
-        self._index.reload()
-        self.searcher: Any = self._index.searcher()  # the stubs know no count of a result
+        self.schema = schema
+        self.searcher = searcher  # the stubs of tantivy.Searcher know no count of a result
         self._levels: list[str] | None = None
         self._fields: frozenset[str] | None = None
 
@@ -228,30 +229,57 @@ class _Tier:
             self._fields = frozenset(label for label, _ in self.searcher.terms_with_prefix("labels", ""))
         return self._fields
 
-    # ---- writing
+    def held(self) -> list[str]:
+        """The cables of this tier."""
+        return self._keys_of(tantivy.Query.all_query(), self.searcher.num_docs)
+
+    def holds(self, keys: Collection[str]) -> list[str]:
+        """Those of the cables that are in this tier."""
+        held = tantivy.Query.term_set_query(self.schema, "key", [*keys])
+        return self._keys_of(held, len(keys))
+
+    def _keys_of(self, query: tantivy.Query, most: int) -> list[str]:
+        if not most:
+            return []
+        hits = self.searcher.search(query, most, count=False).hits
+        return [self.searcher.doc(address).get_first("key") for _, address in hits]
+
+
+class _Tier:
+    """The Tantivy index of one label."""
+
+    def __init__(self, label: str, path: Path) -> None:
+        self.label = label
+        self.path = path
+        self.inode = path.stat().st_ino
+        self._schema = _schema()
+        self._index = tantivy.Index(self._schema, path=str(path))
+        self._index.register_tokenizer(
+            "words", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        )
+        self._index.config_reader("manual")
+        self._writer: tantivy.IndexWriter | None = None
+
+    def committed(self) -> _Committed:
+        """The tier as it was last committed."""
+        self._index.reload()
+        return _Committed(self.label, self._schema, self._index.searcher())
 
     def add(self, entry: Entry) -> None:
         """Adds a cable; to be followed by `commit`."""
         self._writing().add_document(_document(entry))
 
     def remove(self, key: str) -> None:
-        """Takes a cable out, whether it is committed yet or not; to be followed by `commit`."""
+        """Takes out a cable that is committed; to be followed by `commit`."""
         self._writing().delete_documents_by_term("key", key)
-
-    def holds(self, key: str) -> bool:
-        """Whether a cable is here, as last committed."""
-        if not self.searcher.doc_freq("key", key):  # quick, but counts what was removed, too
-            return False
-        held = tantivy.Query.term_query(self.schema, "key", key, index_option="basic")
-        return bool(self.searcher.search(held, 1).count)
 
     def commit(self, expected: int) -> None:
         """Makes durable what was added and removed, and looks whether it came to what it should."""
         self._writing().commit()
-        self.refresh()
-        if self.searcher.num_docs != expected:
+        held = self.committed().searcher.num_docs
+        if held != expected:
             raise ArchiveError(
-                f"{self.path}: {self.searcher.num_docs} cables are indexed where {expected} should be; "
+                f"{self.path}: {held} cables are indexed where {expected} should be; "
                 f"delete {self.path.parent}: it is made again from the store"
             )
 
@@ -265,12 +293,15 @@ class _Tier:
             self._writer.wait_merging_threads()
             self._writer = None
 
+    @property
+    def is_written(self) -> bool:
+        """Whether this process has it open for writing."""
+        return self._writer is not None
+
     def _writing(self) -> tantivy.IndexWriter:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
         return self._writer
-
-    # ---- asking
 
 
 # -- answers --------------------------------------------------------------------------------------------
@@ -298,7 +329,8 @@ class _TierAnswer(msgspec.Struct):
 
     searcher: Any  # tantivy.Searcher
     asked: tantivy.Query
-    fields: tuple[str, ...]
+    fields: tuple[str, ...]  # of the reader
+    tagged: frozenset[str]  # labels that have anything in this tier
 
     def best(self, wanted: int, *, ranked: bool) -> tuple[int, list[_Found]]:
         """How many cables hold, and at least the first so many in their order, with all equals of the last.
@@ -325,10 +357,12 @@ class _TierAnswer(msgspec.Struct):
 
     def counts(self) -> Mapping[str, Iterable[tuple[str, int]]]:
         """How the cables that hold are spread over years, posts, TAGS and levels."""
-        tags = f"tags_{ceiling_of(self.fields)}"
+        # the header of a cable has one label, so its TAGS stand in one of these columns
+        ceiling, *captioned = columns_of(self.fields)
+        tags = [f"tags_{label}" for label in (ceiling, *(each for each in captioned if each in self.tagged))]
         spread = self.searcher.aggregate(
             self.asked,
-            {column: {"terms": {"field": column, "size": _BUCKETS}} for column in (*_COLUMNS, tags)},
+            {column: {"terms": {"field": column, "size": _BUCKETS}} for column in (*_COLUMNS, *tags)},
         )
         found = {
             column: [(bucket["key"], bucket["doc_count"]) for bucket in each["buckets"]]
@@ -338,7 +372,7 @@ class _TierAnswer(msgspec.Struct):
         return {
             "year": [(str(year), count) for year, count in found["year"]],
             "post": found["post"],
-            "tags": found[tags],
+            "tags": [count for column in tags for count in found[column]],
             "level": [(level, count) for level, count in levels if level],
         }
 
@@ -410,8 +444,10 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._ours = _Position.read(path).format == FORMAT
-        self._tiers: dict[str, tuple[_Tier, tuple[int, ...]]] = {}
+        self._tiers: dict[str, _Tier] = {}  # by folder
+        self._generation = ""
+        self._shown: Mapping[str, _Committed] = {}  # by label, all of this generation
+        self._turn = Lock()
 
     @classmethod
     def open(cls, path: Path, write: bool = False) -> "Index":
@@ -420,14 +456,18 @@ class Index:
         One made by another version is emptied by him who writes, and as good as missing for him who reads.
         """
         if write:
-            if _Position.read(path).format != FORMAT:
+            noted = _Position.read(path)
+            if noted.format != FORMAT:
                 shutil.rmtree(path)
             path.mkdir(parents=True, exist_ok=True)
+            for folder in path.iterdir():  # begun by a writer that was killed
+                if folder.is_dir() and folder.name not in noted.tiers.values():
+                    shutil.rmtree(folder)
         return cls(path)
 
     def close(self) -> None:
         """Lets go of the files."""
-        for tier, _ in self._tiers.values():
+        for tier in self._tiers.values():
             tier.close()
         self._tiers.clear()
 
@@ -443,108 +483,237 @@ class Index:
         """Up to where in the store cables are indexed."""
         return _Position.read(self.path).position
 
+    def unsettled(self) -> frozenset[str]:
+        """Keys that a writer is committing now, or was when it was killed: to be updated once more."""
+        return _Position.read(self.path).unsettled
+
+    def changed(self) -> frozenset[str]:
+        """The tiers in which cables were replaced or removed since they were made."""
+        return _Position.read(self.path).changed
+
     @property
     def has_deleted(self) -> bool:
-        """Whether cables were replaced: what they were counts in relevance until the index is made anew."""
-        return _Position.read(self.path).deleted
+        """Whether any tier was changed: what was in it counts in relevance until the tier is rewritten."""
+        return bool(self.changed())
 
-    def update(self, entries: Iterable[Entry], position: int) -> None:
-        """Indexes cables, each in place of what was indexed under its key before; durable when it returns.
+    def keys(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """The cables in these tiers, each once."""
+        tiers = _Position.read(self.path).tiers
+        found = {key for label in labels for key in self._tier(label, tiers[label]).committed().held()}
+        return tuple(sorted(found))
 
-        May be repeated: what was done of it before is done again.
+    # ---- writing
+
+    def update(self, entries: Iterable[Entry], position: int, *, removed: Iterable[str] = ()) -> None:
+        """Indexes cables, each in place of what was indexed under its key before, and takes out others.
+
+        Durable when it returns; who reads sees all of it or nothing. May be repeated: what was done of it
+        before is done again.
         """
-        tiers = {label: tier for label in (*LABELS, OTHER) if (tier := self._tier(label))}
+        new = {entry.key: entry for entry in entries}
+        keys = frozenset((*new, *removed))
+        noted = _Position.read(self.path)
+        tiers = {label: self._tier(label, folder) for label, folder in noted.tiers.items()}
         try:
-            removed = self._fill(tiers, entries)
+            expected, changed = self._fill(tiers, new.values(), keys)
+            noted = replace(
+                noted,
+                tiers={label: tier.path.name for label, tier in tiers.items()},
+                changed=noted.changed | changed,
+                unsettled=noted.unsettled | keys,
+            )
+            noted.write(self.path)
+            for label, number in expected.items():
+                tiers[label].commit(number)
         except BaseException:
             for tier in tiers.values():
                 tier.abandon()
             raise
-        deleted = removed > 0 or _Position.read(self.path).deleted
-        _Position(FORMAT, position, deleted).write(self.path)
+        replace(noted, position=position, generation=_generation(), unsettled=noted.unsettled - keys).write(
+            self.path
+        )
 
-    def _fill(self, tiers: dict[str, _Tier], entries: Iterable[Entry]) -> int:
-        """Puts entries into their tiers, makes them durable, and says how many were removed for them."""
-        expected = Counter({label: tier.searcher.num_docs for label, tier in tiers.items()})
-        added: dict[str, tuple[str, ...]] = {}
-        removed = 0
-        for new in entries:
-            key = new.key
-            for label, tier in tiers.items():
-                if label in added[key] if key in added else tier.holds(key):
-                    tier.remove(key)
-                    expected[label] -= 1
-                    removed += 1
-            added[key] = new.tiers
-            for label in new.tiers:
+    def remove(self, keys: Iterable[str], position: int) -> None:
+        """Takes cables out, which may not be there; see `update`.
+
+        Their words are still in the files until the tiers are rewritten.
+        """
+        self.update((), position, removed=keys)
+
+    def _fill(
+        self, tiers: dict[str, _Tier], entries: Iterable[Entry], keys: Collection[str]
+    ) -> tuple[dict[str, int], set[str]]:
+        """Takes out what is held under the keys, and puts entries into their tiers.
+
+        Gives how many cables each tier that is touched should then hold, and of which any were taken out.
+        """
+        expected = dict[str, int]()
+        changed = set[str]()
+        held = {}
+        for label, tier in tiers.items():
+            committed = tier.committed()
+            held[label] = committed.searcher.num_docs
+            for key in committed.holds(keys):
+                tier.remove(key)
+                expected[label] = expected.get(label, held[label]) - 1
+                changed.add(label)
+        for entry in entries:
+            for label in entry.tiers:
                 if label not in tiers:
                     tiers[label] = self._made(label)
-                tiers[label].add(new)
-                expected[label] += 1
-        for label, tier in tiers.items():
-            tier.commit(expected[label])
-        return removed
+                tiers[label].add(entry)
+                expected[label] = expected.get(label, held.get(label, 0)) + 1
+        return expected, changed
+
+    def rewrite(self, labels: Iterable[str], entries: Iterable[Entry], position: int) -> None:
+        """Makes some tiers afresh from cables, beside those in use, and puts all in their place at once.
+
+        Of the tiers that were in use before no file is left.
+        """
+        noted, labels = _Position.read(self.path), frozenset(labels)
+        made: dict[str, _Tier] = {}
+        try:
+            held = Counter[str]()
+            entries = iter(entries)
+            while step := [*islice(entries, STEP)]:
+                for entry in step:
+                    for label in labels.intersection(entry.tiers):
+                        if label not in made:
+                            made[label] = self._made(label)
+                        made[label].add(entry)
+                        held[label] += 1
+                for label in {label for entry in step for label in entry.tiers if label in made}:
+                    made[label].commit(held[label])
+            for tier in made.values():
+                tier.close()
+        except BaseException:
+            for tier in made.values():
+                tier.abandon()
+                shutil.rmtree(tier.path, ignore_errors=True)
+            raise
+        kept = {label: folder for label, folder in noted.tiers.items() if label not in labels}
+        replace(
+            noted,
+            position=position,
+            generation=_generation(),
+            tiers=kept | {label: tier.path.name for label, tier in made.items()},
+            changed=noted.changed.difference(labels),
+            unsettled=noted.unsettled if kept else frozenset(),
+        ).write(self.path)
+        for label in noted.tiers.keys() - kept.keys():
+            folder = noted.tiers[label]
+            if folder in self._tiers:
+                self._tiers.pop(folder).close()
+            shutil.rmtree(self.path / folder)
+
+    def _made(self, label: str) -> _Tier:
+        """A new tier, which is of no use to anybody before its folder stands in `position.json`."""
+        used = _Position.read(self.path).tiers.values()
+        folder = next(name for name in (label, f"{label}.1") if name not in used)
+        path = self.path / folder
+        shutil.rmtree(path, ignore_errors=True)  # left of an update that failed
+        path.mkdir()
+        self._tiers[folder] = _Tier(label, path)
+        return self._tiers[folder]
+
+    # ---- asking
 
     def ask(self, query: Query, fields: Sequence[str]) -> Answer:
         """Puts a query to the tiers that a reader of these fields may open."""
         fields = tuple(fields)
         with _said_plainly(self.path):
+            committed = self._committed()
+            opened = [committed[label] for label in fields if label in committed]
             tiers = [
-                _TierAnswer(tier.searcher, _Asked(tier, fields).query(query), fields)
-                for tier in self._opened(fields)
+                _TierAnswer(tier.searcher, _Asked(tier, fields).query(query), fields, tier.fields())
+                for tier in opened
+                if tier.searcher.num_docs
             ]
         return Answer(self.path, tiers, ranked=query.ranks)
 
-    def _opened(self, fields: Sequence[str]) -> list[_Tier]:
-        return [tier for label in fields if (tier := self._tier(label)) and tier.searcher.num_docs]
+    def _committed(self) -> Mapping[str, _Committed]:
+        """Every tier as it is now, all after the same commit.
 
-    def _tier(self, label: str) -> _Tier | None:
-        """The tier of a label as it is on disk now; None where there is none."""
-        path = self.path / label
-        known = self._tiers.get(label)
+        While one is under way, or the index is being made anew, what was taken up before serves; who has
+        nothing yet waits for its end.
+        """
+        with self._turn:
+            until = time.monotonic() + _PATIENCE
+            while True:
+                noted = _Position.read(self.path)
+                if noted.generation in ("", self._generation):
+                    return self._shown
+                if not noted.unsettled and (tiers := self._taken_up(noted)) is not None:
+                    self._generation, self._shown = noted.generation, tiers
+                if self._generation:
+                    return self._shown
+                if time.monotonic() > until:
+                    raise ArchiveError(
+                        f"{self.path}: another process has been changing the index for {_PATIENCE:.0f} s, or "
+                        "was stopped while it did; wait until it has ended, then open the archive as "
+                        "somebody who may write to that folder: that brings the index in order"
+                    )
+                time.sleep(0.01)
+
+    def _taken_up(self, noted: "_Position") -> Mapping[str, _Committed] | None:
+        """The tiers as `noted`; None where it is no longer so when all of them are open."""
         try:
-            last_commit = (path / "meta.json").stat()
-            stamp = path.stat().st_ino, last_commit.st_ino, last_commit.st_mtime_ns
-        except FileNotFoundError:
-            if self.path.is_dir():  # made anew, and no cable has this tier any more
-                self._tiers.pop(label, None)
+            tiers = {label: self._tier(label, folder) for label, folder in noted.tiers.items()}
+            committed = {label: tier.committed() for label, tier in tiers.items()}
+        except (OSError, ValueError):
+            if _Position.read(self.path) != noted:  # its folder was replaced in between
                 return None
-            return known[0] if known else None  # while the index is being made anew, the old one serves
-        if not self._ours:
+            raise
+        if _Position.read(self.path) != noted:
             return None
-        if known and known[1] == stamp:
-            return known[0]
-        if known and known[1][0] == stamp[0]:
-            known[0].refresh()
-        tier = known[0] if known and known[1][0] == stamp[0] else _Tier(label, path)
-        self._tiers[label] = tier, stamp
-        return tier
+        for folder in self._tiers.keys() - noted.tiers.values():
+            if not self._tiers[folder].is_written:
+                del self._tiers[folder]
+        return committed
 
-    def _made(self, label: str) -> _Tier:
-        (self.path / label).mkdir(exist_ok=True)
-        tier = _Tier(label, self.path / label)
-        self._tiers[label] = tier, ((self.path / label).stat().st_ino,)
-        return tier
+    def _tier(self, label: str, folder: str) -> _Tier:
+        path = self.path / folder
+        known = self._tiers.get(folder)
+        if known is None or known.inode != path.stat().st_ino:  # else the whole index was replaced
+            self._tiers[folder] = known = _Tier(label, path)
+        return known
 
 
 class _Position(msgspec.Struct, frozen=True):
-    """Up to where cables are indexed, in a file that is written when all tiers are durable."""
+    """What was committed last, in a file that is replaced when all tiers are durable."""
 
     format: int = FORMAT
-    position: int = 0
-    deleted: bool = False
+    position: int = 0  # up to where cables are indexed
+    generation: str = ""  # another one after each commit
+    tiers: dict[str, str] = {}  # the folder of each
+    changed: frozenset[str] = frozenset()  # tiers in which cables were replaced or removed
+    unsettled: frozenset[str] = frozenset()  # keys of a commit that has begun and not ended
 
     @classmethod
     def read(cls, index: Path) -> "_Position":
         """What stands in an index's folder; a file cut short by a power failure is of no format."""
         try:
-            return msgspec.json.decode((index / _POSITION).read_bytes(), type=cls)
-        except FileNotFoundError:
+            noted = msgspec.json.decode((index / _POSITION).read_bytes(), type=cls)
+        except (FileNotFoundError, NotADirectoryError):
             return cls()
         except msgspec.DecodeError:
             return cls(format=0)
+        return noted if noted.format == FORMAT else cls(format=0)
 
     def write(self, index: Path) -> None:
+        """Puts it in place of what was noted before; durable when it returns."""
         beside = index / f"{_POSITION}.new"
-        beside.write_bytes(msgspec.json.encode(self))
+        with beside.open("wb") as file:
+            file.write(msgspec.json.encode(self))
+            file.flush()
+            os.fsync(file.fileno())
         beside.replace(index / _POSITION)
+        folder = os.open(index, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _generation() -> str:
+    return secrets.token_hex(8)
