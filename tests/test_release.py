@@ -92,6 +92,25 @@ def test_a_heading_is_marked_where_it_stands():
         assert only.heading == "(S//NF) NEWS"
 
 
+@pytest.mark.parametrize(
+    ("before", "new", "after"),
+    [
+        ("C C S C", "S//NF", ["S//NF", "S//NF", "S", "C"]),  # it holds until another stands
+        ("C C S C", "U", ["U", "C", "S", "C"]),  # the second may bear its own
+        ("S C", "C//NF", ["C//NF", "C"]),  # neither higher nor lower
+        ("C C", "C", ["C", "C"]),
+        ("? ?", "C", ["C", "?"]),
+    ],
+)
+def test_a_mark_at_the_head_of_a_paragraph(before, new, after):
+    """Made higher it binds what follows under the same mark; made lower it opens the first part alone."""
+    parts = tuple(Part(each, "report", "One.", ()) for each in before.split())
+    of = cable("2005ZENDA1", paragraph("One.", 1, marking=before.split()[0], parts=parts))
+    (only,) = applied(of, [decided(mark("p1", new))]).paragraphs
+    assert [part.marking for part in only.parts] == after
+    assert only.marking == new
+
+
 def test_a_part_is_marked_alone():
     """A paragraph's mark is its first part's too; the others have their own."""
     parts = (Part("C", "report", "One.", ()), Part("S", "report", "Two.", ()))

@@ -6,12 +6,14 @@ whenever a cable is derived from its copy.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import takewhile
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from reftel.cable import Cable, Defect, Paragraph, Release
+from reftel.clearance import join
 from reftel.errors import UsageError
 from reftel.markings import CAPTIONS, NAMES, read_classification, read_mark, read_marking
 
@@ -183,8 +185,8 @@ def _marked(cable: Cable, mark: Mark) -> Cable | None:
 def _marked_paragraph(paragraph: Paragraph, mark: Mark) -> Paragraph:
     anchor, parts = paragraph.anchor, paragraph.parts
     if mark.portion == f"p{anchor}":
-        if parts and parts[0].marking == paragraph.marking:  # the mark at its head is the first part's too
-            parts = (replace(parts[0], marking=mark.marking), *parts[1:])
+        run = _of_its_mark(paragraph, mark.marking)
+        parts = (*(replace(part, marking=mark.marking) for part in parts[:run]), *parts[run:])
         return replace(paragraph, marking=mark.marking, parts=parts)
     if mark.portion == f"h{anchor}" and paragraph.heading is not None:
         return replace(paragraph, heading=f"({mark.marking}) {_without_mark(paragraph.heading)}")
@@ -193,6 +195,19 @@ def _marked_paragraph(paragraph: Paragraph, mark: Mark) -> Paragraph:
             marked = replace(part, marking=mark.marking)
             return replace(paragraph, parts=(*parts[:order], marked, *parts[order + 1 :]))
     return paragraph
+
+
+def _of_its_mark(paragraph: Paragraph, marking: str | None) -> int:
+    """How many parts take the mark at the head of their paragraph when it is corrected.
+
+    It holds until another stands: but where it is lowered, the first part alone, since a further one may
+    bear the same mark in its own right, and is to be named.
+    """
+    run = sum(1 for _ in takewhile(lambda part: part.marking == paragraph.marking, paragraph.parts))
+    if paragraph.marking is None or marking is None:
+        return min(run, 1)  # parts without a mark go by their paragraph's
+    before, after = read_mark(paragraph.marking), read_mark(marking)
+    return run if join((before, after)) == after else min(run, 1)
 
 
 def _without_mark(heading: str) -> str:
