@@ -128,6 +128,8 @@ def _paragraph(chance: Random, number: int) -> build.Paragraph:
     parts = (Part(mark, "report", text, ((0, 9),)),)
     if chance.random() < 0.2:
         parts = (*parts, Part(chance.choice(MARKS), "comment", "", ((9, 10),)))
+    elif chance.random() < 0.3:
+        text, parts = _in_parts(chance, mark)
     heading = chance.choice([None, None, None, "", "(U) ", "(C) ", "(S//NF) "])
     return build.paragraph(
         text,
@@ -136,6 +138,17 @@ def _paragraph(chance: Random, number: int) -> build.Paragraph:
         parts=parts,
         heading=None if heading is None else heading + _text(chance, 2),
     )
+
+
+def _in_parts(chance: Random, mark: str | None) -> tuple[str, tuple[Part, ...]]:
+    """A text in some parts with marks of their own; now and then with words that are in none of them."""
+    text, parts = "", []
+    for at in range(chance.randint(2, 4)):
+        words = _text(chance, chance.randint(1, 6))
+        own = chance.choice([mark, *MARKS])
+        parts.append(Part(own, chance.choice(["report", "comment", "summary"]), words, ((at, at + 1),)))
+        text += " " * (at > 0) + words
+    return text + (" lost words" if chance.random() < 0.1 else ""), tuple(parts)
 
 
 def _text(chance: Random, length: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reftel import errors
+from reftel.clearance import RULES
 from reftel.defects import CODES
 from reftel.forge.damages import KINDS
 
@@ -25,6 +26,13 @@ def test_every_error_is_explained():
     for name, kind in inspect.getmembers(errors, inspect.isclass):
         row = next(line for line in page.splitlines() if f"`{name}`" in line)
         assert row.startswith(f"| {kind.exit_code} |")
+
+
+def test_every_rule_of_who_may_read_is_explained():
+    """docs/clearance.md has each rule in the words of the table, with its authority, and no other."""
+    page = (PROJECT / "docs" / "clearance.md").read_text()
+    found = re.findall(r"^\| `([a-z-]+)` \| (.*) \| (.*) \|$", page, re.MULTILINE)
+    assert [(name, rule.sentence, rule.authority) for name, rule in RULES.items()] == found
 
 
 def test_every_damage_of_the_forge_is_explained():

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import invented
 from build import cable, copy, pair, paragraph
 from reftel.archive import Archive, Held, accession
 from reftel.archive.entries import fields_of
-from reftel.archive.portions import WHOLE, compress, cut, join
+from reftel.archive.portions import OUTLINE, WHOLE, compress, cut, join
 from reftel.cable import (
     Addressee,
     Authority,
@@ -107,7 +108,9 @@ def test_a_batch_is_kept_whole_or_not_at_all(archive):
 # ---- portions
 
 
-MARKS = st.sampled_from([None, "U", "SBU", "C", "S", "S//NF", "C//REL RUR", "HAH?", "TS"])
+MARKS = st.none() | st.sampled_from(
+    "U|SBU|C|S|S//NF|TS|S//SI|C//REL RUR|S/REL RURITANIA, PONTEVEDRO|C//XX|?|HAH?|".split("|")
+)
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 NAMES = st.none() | TEXT
 SPANS = st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 9999)), max_size=3).map(tuple)
@@ -119,6 +122,28 @@ def texts(strategy=TEXT):
 
 
 PARTS = st.builds(Part, marking=MARKS, voice=VOICES, text=TEXT, spans=SPANS)
+
+
+@st.composite
+def in_parts(draw):
+    """A paragraph that is its parts and the blanks between them, as nearly all are."""
+    parts = draw(st.lists(PARTS, min_size=2, max_size=4))
+    text = parts[0].text + "".join(draw(st.sampled_from([" ", "\n", "\n\n", ""])) + p.text for p in parts[1:])
+    return draw(
+        st.builds(
+            Paragraph,
+            number=st.none() | st.integers(0, 99),
+            anchor=TEXT,
+            marking=MARKS,
+            heading=NAMES | st.sampled_from(["(U) A", "(S) B", "(?) C"]),
+            voice=VOICES,
+            text=st.just(text),
+            spans=SPANS,
+            parts=st.just(tuple(parts)),
+        )
+    )
+
+
 PARAGRAPHS = st.builds(
     Paragraph,
     number=st.none() | st.integers(0, 99),
@@ -129,7 +154,8 @@ PARAGRAPHS = st.builds(
     text=TEXT,
     spans=SPANS,
     parts=texts(PARTS),
-) | st.builds(paragraph, TEXT, marking=MARKS)
+)
+PARAGRAPHS = in_parts() | PARAGRAPHS | st.builds(paragraph, TEXT, marking=MARKS)
 OFFICES = st.builds(Office, code=TEXT, copies=st.none() | st.integers(0, 99))
 HANDS = st.builds(Hand, text=TEXT, office=NAMES, name=NAMES, note=NAMES)
 CABLES = st.builds(
@@ -199,24 +225,96 @@ CABLES = st.builds(
 )
 
 
-READERS = st.sampled_from(
-    [Reader(level, holds) for level in RANKS for holds in (frozenset(), frozenset({"NOFORN"}))]
+READERS = st.builds(
+    Reader,
+    st.sampled_from(list(RANKS)),
+    st.frozensets(st.sampled_from(["NOFORN", "SBU", "EXDIS", "SI", "REL RUR", "REL PONTEVEDRO"]), max_size=4),
 )
+POLICIES = st.sampled_from([Policy(withheld="absent"), Policy(withheld="marked")])
 
 
-@settings(max_examples=150, deadline=None)
-@given(read=CABLES, reader=READERS)
-def test_a_cable_with_all_its_portions_is_the_cable(read, reader):
-    """Cut and joined it is the same to the last span; with a reader's labels, what that reader may see."""
-    made = cut(read, governing(read))
-    bodies = dict(made.bodies)
-    assert join(read.key, made.frame, bodies) == read
+def for_reader(bodies, read, reader, policy):
+    """The portions that the store fetches for a reader."""
     permitted = {
         label: body
         for label, body in bodies.items()
         if (label == WHOLE and may_read_all(reader, read)) or may_read(reader, marking_of_label(label))
     }
-    assert (join(read.key, made.frame, permitted) if permitted else None) == visible(read, reader)
+    told = {label: body for label, body in bodies.items() if label == OUTLINE}
+    return {**permitted, **told} if permitted and policy.withheld == "marked" else permitted
+
+
+@settings(max_examples=300, deadline=None)
+@given(read=CABLES, reader=READERS, policy=POLICIES)
+def test_a_cable_with_all_its_portions_is_the_cable(read, reader, policy):
+    """Cut and joined it is the same to the last span; with a reader's labels, what that reader may see."""
+    made = cut(read, governing(read))
+    bodies = dict(made.bodies)
+    assert join(read.key, made.frame, bodies) == read
+    permitted = for_reader(bodies, read, reader, policy)
+    left = visible(read, reader, policy)
+    assert (join(read.key, made.frame, permitted) if permitted else None) == left
+    if left is not None:
+        made = cut(left, governing(left))
+        assert join(read.key, made.frame, dict(made.bodies)) == left
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        Reader("U"),
+        Reader("U", frozenset({"SBU"})),
+        Reader("C", frozenset({"NOFORN"})),
+        Reader("S", frozenset({"REL SAU", "EXDIS"})),
+        Reader("TS"),
+    ],
+)
+def test_what_is_cut_and_joined_for_a_reader_is_what_he_may_see(reader):
+    """Of many cables whose parts have marks of their own, under both policies."""
+    for read in invented.cables(400, seed=11):
+        made = cut(read, governing(read))
+        for policy in (Policy(withheld="absent"), Policy(withheld="marked")):
+            permitted = for_reader(dict(made.bodies), read, reader, policy)
+            joined = join(read.key, made.frame, permitted) if permitted else None
+            assert joined == visible(read, reader, policy)
+
+
+def test_a_cable_that_is_seen_whole_or_not_at_all_costs_no_outline(archive):
+    """Released, or marked throughout alike: one portion, and where it all stands."""
+    parts = (Part("S", "report", "One.", ()), Part("U", "report", "Two.", ()))
+    read = cable("2009ZENDA1", paragraph("One. Two.", marking="S", parts=parts), release=Release("released"))
+    assert [label for label, _ in cut(read, governing(read)).bodies] == [WHOLE, "U"]
+    read = cable("2009ZENDA1", paragraph("One. Two.", marking="S", parts=parts))
+    assert [label for label, _ in cut(read, governing(read)).bodies] == [WHOLE, OUTLINE, "C", "S", "U"]
+
+
+def test_a_paragraph_is_kept_in_its_parts(archive):
+    """Each under its own label: who may not see one does not touch it, and is not told of it unasked."""
+    parts = (
+        Part("S", "comment", "One.", ((1, 2),)),
+        Part("U", "report", "-- Two.", ((2, 3),)),
+        Part("S", "report", "-- Three.", ((3, 4),)),
+    )
+    put(
+        archive,
+        pair(read := cable("2009ZENDA1", paragraph("One.\n-- Two.\n-- Three.", marking="S", parts=parts))),
+    )
+    with sqlite3.connect(archive.path / "archive.db") as db:
+        db.execute("UPDATE portion SET body = x'00' WHERE label NOT IN ('U', '+')")
+    db.close()
+    seen = archive.store.load(read.key, lambda labels: labels & {"U"})
+    assert seen is not None
+    assert seen.paragraphs == (
+        Paragraph(1, "1", None, None, "report", "-- Two.", (), (Part("U", "report", "-- Two.", ()),)),
+    )
+    told = archive.store.load(read.key, lambda labels: labels & {"U"} | {OUTLINE})
+    assert told is not None
+    assert [(part.marking, part.text) for part in told.paragraphs[0].parts] == [
+        ("S", ""),
+        ("U", "-- Two."),
+        ("S", ""),
+    ]
+    assert archive.store.load(read.key, lambda labels: frozenset({OUTLINE})) is None
 
 
 def test_a_cable_comes_out_as_it_went_in(archive):

@@ -34,6 +34,16 @@ def test_captions_say_whether_they_restrict():
     assert CAPTIONS["NODIS"] is True
 
 
+def test_controls_are_known_by_one_name_each():
+    """No spelling is that of two, none is a level, and each has a kind."""
+    rows = list(tables.rows("controls"))
+    spellings = [each for row in rows for each in (row["name"], *filter(None, row["spellings"].split("; ")))]
+    assert len(spellings) == len(set(spellings))
+    assert not {*spellings} & {"U", "C", "S", "TS", "SBU", "REL"}
+    assert all(row["kind"] for row in rows)
+    assert {each for each in spellings if "/" in each} == set()
+
+
 @pytest.mark.parametrize(
     ("spelling", "token"),
     [

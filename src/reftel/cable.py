@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 # Records are frozen and hold no cycles, so none is tracked by the garbage collector (gc=False): that saves a
 # tenth of the time of reading.
@@ -157,17 +158,24 @@ class Reference(msgspec.Struct, frozen=True, gc=False):
     serial: int | None = None
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
-    """A stretch of a paragraph with one marking and one voice."""
+class Part(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A stretch of a paragraph with one marking and one voice.
+
+    One that is `withheld` from this reader has nothing but its marking.
+    """
 
     marking: str | None
     voice: Voice
     text: str
     spans: tuple[Span, ...]
+    withheld: bool = False
 
 
-class Paragraph(msgspec.Struct, frozen=True, gc=False):
-    """One numbered paragraph. Its spans begin at its number; its text does not."""
+class Paragraph(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One numbered paragraph. Its spans begin at its number; its text does not.
+
+    One that is `withheld` from this reader has nothing but its number, anchor and marking.
+    """
 
     number: int | None
     anchor: str  # unique in the cable: 7, 7.a, enc1.7; 0 for text before the first number
@@ -177,6 +185,9 @@ class Paragraph(msgspec.Struct, frozen=True, gc=False):
     text: str
     spans: tuple[Span, ...]
     parts: tuple[Part, ...]
+    withheld: bool = False
+    heading_withheld: bool = False  # there is one, and it is not for this reader
+    heading_marking: str | None = None  # of a heading that is withheld
 
 
 class Defect(msgspec.Struct, frozen=True, gc=False):
@@ -287,6 +298,7 @@ class Cable(msgspec.Struct, frozen=True, gc=False):
     tags_persons: tuple[str, ...] = ()  # VANCE, CYRUS
     redactions: tuple[Redaction, ...] = ()
     place: str | None = None  # where a printed text says it was sent from: Baghdad
+    subject_withheld: Literal[True] | UnsetType = UNSET  # there is one, and it is not for this reader
 
 
 _to_json = msgspec.json.Encoder()

@@ -1,13 +1,14 @@
 """Who may read what: pure functions on markings (docs/record.md, "Sent, and since").
 
-The unit of access is the portion. A portion with a mark of its own is governed by that mark; one without,
-and every header field, by the cable's level with its handling and captions. A caption that restricts
-binds every portion. What has been released is governed by its level of today alone. What cannot be
-understood is for nobody but him who reads all.
+The unit of access is the portion: subject, heading, paragraph, part. A portion with a mark of its own is
+governed by that mark; one without, and every header field, by the cable's level with its handling and
+captions. A caption that restricts binds every portion. What has been released is governed by its level of
+today alone. What cannot be understood is for nobody but him who reads all. Each rule has a name, a sentence
+and its authority in tables/rules.csv.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -19,6 +20,7 @@ from reftel.cable import Cable, Paragraph, Part, Release, Sender
 from reftel.errors import UsageError
 from reftel.markings import (
     CAPTIONS,
+    CONTROLS,
     NAMES,
     RANKS,
     Level,
@@ -27,12 +29,14 @@ from reftel.markings import (
     read_mark,
     read_marking,
 )
+from reftel.tables import rows
 
 
 class Reader(msgspec.Struct, frozen=True):
     """Somebody as far as he is cleared: to a level, and for what he holds beside it (NOFORN, EXDIS ...).
 
-    Level None reads all: the archive's owner.
+    REL RURITANIA is a group that things are released to. A reader of level U who holds SBU reads as far as
+    SBU. Level None reads all: the archive's owner.
     """
 
     level: Level | None
@@ -52,6 +56,8 @@ ALL = Reader(None)
 
 _UNKNOWN = Marking(None)
 _OPEN = Marking("U")
+_ABSENT = Policy()
+_CONTROL_NAMES = frozenset(CONTROLS.values())
 
 
 def reader(level: str) -> Reader:
@@ -66,9 +72,40 @@ def may_read(reader: Reader, marking: Marking) -> bool:
     """Whether the reader may see what the marking governs; in doubt he may not."""
     if reader.level is None:
         return True
-    if marking.level is None or RANKS[marking.level] > RANKS[reader.level]:
+    if marking.level is None or RANKS[marking.level] > _rank(reader):
         return False
-    return reader.holds.issuperset(marking.restrictions)
+    return all(_holds(reader, restriction) for restriction in marking.restrictions)
+
+
+def lacks(reader: Reader, marking: Marking) -> tuple[str, ...]:
+    """What the reader would need besides to see what the marking governs: `("S", "NOFORN")`.
+
+    `("?",)` where the marking cannot be understood and nothing would do; empty where he may read.
+    """
+    if reader.level is None:
+        return ()
+    if marking.level is None:
+        return ("?",)
+    above = (marking.level,) if RANKS[marking.level] > _rank(reader) else ()
+    return (*above, *(each for each in marking.restrictions if not _holds(reader, each)))
+
+
+def _rank(reader: Reader) -> int:
+    assert reader.level is not None
+    return max(RANKS[reader.level], RANKS["SBU"] if "SBU" in reader.holds else 0)
+
+
+def _holds(reader: Reader, restriction: str) -> bool:
+    """Whether the reader holds what a restriction asks for; REL A, B also with A, with B or with NOFORN."""
+    if restriction in reader.holds:
+        return True
+    if restriction != "REL" and not restriction.startswith("REL "):
+        return False
+    groups = _GROUPS.split(restriction.removeprefix("REL").strip())
+    return "NOFORN" in reader.holds or any(f"REL {group}" in reader.holds for group in groups)
+
+
+_GROUPS = re.compile(r"\s*[,&]\s*")
 
 
 def marking_of_label(label: str) -> Marking:
@@ -93,19 +130,65 @@ def join(markings: Iterable[Marking]) -> Marking:
     return Marking(level, tuple(sorted(restrictions)))
 
 
+# -- what governs each portion --------------------------------------------------------------------------
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One rule of who may read what, in a sentence, and on whose authority."""
+
+    sentence: str
+    authority: str
+
+
+RULES: dict[str, Rule] = {row["rule"]: Rule(row["sentence"], row["authority"]) for row in rows("rules")}
+"""The rules by name (docs/clearance.md)."""
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """What governs a portion, and the names of the rules that say so."""
+
+    marking: Marking
+    rules: tuple[str, ...]
+
+
 _mark = lru_cache(maxsize=4096)(read_mark)
 _marking = lru_cache(maxsize=4096)(read_marking)
 
+# text without a mark that begins as if one stood there: (?) | [?] | (S?)
+_GARBLED = re.compile(r"[(\[]\s*(?:TS|SBU|S|C|U)?\s*/*\s*\?[\s?/]*[)\]]")
+
+
+def _ruling(marking: Marking, *rules: str, controls: str = "") -> Ruling:
+    """A ruling with the further rules that its marking is an instance of."""
+    if marking.level is None:
+        return Ruling(marking, (*rules, "not-understood"))
+    if marking.level == "SBU":
+        rules = (*rules, "control")
+    held = {_kind_of(restriction) for restriction in marking.restrictions}
+    return Ruling(marking, (*rules, *sorted(held)))
+
+
+def _kind_of(restriction: str) -> str:
+    if restriction == "REL" or restriction.startswith("REL "):
+        return "rel"
+    return "restriction" if restriction in _CONTROL_NAMES and restriction not in CAPTIONS else "caption"
+
 
 @lru_cache(maxsize=256)
-def _today(current: str | None) -> Marking:
+def _today(current: str | None) -> Ruling:
     """What governs a released cable: today's level, U where none is stated."""
     if current is None:
-        return _OPEN
+        return Ruling(_OPEN, ("released", "released-unstated"))
     line = read_classification(current.strip())
     if line is None or current.strip()[line.end :].strip():
-        return _UNKNOWN
-    return read_marking(line.classification, line.handling)
+        return _ruling(_UNKNOWN, "released")
+    return _ruling(read_marking(line.classification, line.handling), "released")
+
+
+@lru_cache(maxsize=4096)
+def _as_sent(classification: str | None, handling: tuple[str, ...], captions: tuple[str, ...]) -> Ruling:
+    """What a cable's own line and captions say of all that has no mark."""
+    return _ruling(_marking(classification, handling, captions), "cable")
 
 
 @lru_cache(maxsize=1024)
@@ -114,55 +197,164 @@ def _captions(captions: tuple[str, ...]) -> Marking:
     return Marking("U", tuple(sorted({caption for caption in captions if CAPTIONS.get(caption, True)})))
 
 
-def header_marking(cable: Cable) -> Marking:
+@lru_cache(maxsize=4096)
+def _of_mark(mark: str, captions: tuple[str, ...]) -> Ruling:
+    """What a mark says, with the cable's captions."""
+    return _ruling(join((_mark(mark), _captions(captions))), "mark")
+
+
+def _together(rulings: Iterable[Ruling], rule: str) -> Ruling:
+    """All of these bind at once, by the rule named last."""
+    some = tuple(rulings)
+    rules = dict.fromkeys(name for each in some for name in each.rules)
+    return Ruling(join(each.marking for each in some), (*rules, rule))
+
+
+def _is_garbled(text: str) -> bool:
+    return text[:1] in {"(", "["} and _GARBLED.match(text) is not None
+
+
+def header_ruling(cable: Cable) -> Ruling:
     """What governs the header fields, and text without a mark."""
     if cable.release.status == "released":
         return _today(cable.release.current)
-    return _marking(cable.classification, cable.handling, cable.captions)
+    return _as_sent(cable.classification, cable.handling, cable.captions)
 
 
-def subject_marking_of(cable: Cable) -> Marking:
+def subject_ruling(cable: Cable) -> Ruling:
     """What governs the subject, wherever it is told."""
-    if cable.release.status == "released" or cable.subject_marking is None:
-        return header_marking(cable)
-    return join((_mark(cable.subject_marking), _captions(cable.captions)))
-
-
-def marking_of(cable: Cable, paragraph: Paragraph) -> Marking:
-    """What governs a paragraph: the highest of its own mark and those of its parts."""
     if cable.release.status == "released":
-        return header_marking(cable)
-    marks = tuple([part.marking for part in paragraph.parts])
-    marked = _marked(paragraph.marking, marks, cable.captions)
-    return marked if paragraph.marking is not None else join((header_marking(cable), marked))
+        return header_ruling(cable)
+    mark = None if cable.subject_withheld else cable.subject_marking
+    if mark is None and cable.subject is not None and _is_garbled(cable.subject):
+        mark = "?"
+    return header_ruling(cable) if mark is None else _of_mark(mark, cable.captions)
 
 
-@lru_cache(maxsize=4096)
-def _marked(mark: str | None, marks: tuple[str | None, ...], captions: tuple[str, ...]) -> Marking:
-    """What a paragraph's marks say, with the cable's captions."""
-    return join((*(_mark(each) for each in {mark, *marks} if each is not None), _captions(captions)))
+def paragraph_rulings(cable: Cable, paragraph: Paragraph) -> tuple[Ruling | None, ...]:
+    """What governs a paragraph: one ruling for all of it, or one for each of its parts.
+
+    None at all for a paragraph, and None for a part, that is only said to be withheld: what is said so is
+    for everybody who sees anything of the cable.
+    """
+    if paragraph.withheld:
+        return ()
+    if cable.release.status == "released":
+        return (_today(cable.release.current),)
+    mark = paragraph.marking
+    for part in paragraph.parts:
+        own = part.marking
+        if part.withheld or (own != mark and own is not None) or (mark is None and _is_garbled(part.text)):
+            return _rulings_of_parts(cable, paragraph)
+    return (_ruling_of(cable, mark, paragraph.text),)  # nearly all
+
+
+def _ruling_of(cable: Cable, mark: str | None, text: str) -> Ruling:
+    """By its mark; without one by the cable's, but where a mark seems to stand in its text."""
+    if mark is None and _is_garbled(text):
+        mark = "?"
+    return header_ruling(cable) if mark is None else _of_mark(mark, cable.captions)
+
+
+def _rulings_of_parts(cable: Cable, paragraph: Paragraph) -> tuple[Ruling | None, ...]:
+    """Each part's own mark, else the paragraph's, else the cable's; all together where it cannot be cut."""
+    mark = paragraph.marking
+    rulings: list[Ruling | None] = []
+    for at, part in enumerate(paragraph.parts):
+        if part.withheld:
+            rulings.append(None)
+            continue
+        ruling = _ruling_of(cable, mark_of_part(paragraph, part), part.text)
+        if part.marking is None and mark is not None:
+            ruling = _with(ruling, "paragraph")
+        elif at == 0 and mark not in (None, part.marking):
+            ruling = _together((_ruling_of(cable, mark, ""), ruling), "first-part")
+        rulings.append(ruling)
+    known = [ruling for ruling in rulings if ruling is not None]
+    if separators(paragraph) is None:
+        return (_together((_ruling_of(cable, mark, paragraph.text), *known), "uncut"),)
+    same = len(known) == len(rulings) and len({ruling.marking for ruling in known}) == 1
+    return (known[0],) if same else tuple(rulings)
+
+
+def _with(ruling: Ruling, rule: str) -> Ruling:
+    return Ruling(ruling.marking, (*ruling.rules, rule))
+
+
+def mark_of_part(paragraph: Paragraph, part: Part) -> str | None:
+    """The mark that a part bears as sent: its own, else its paragraph's."""
+    return paragraph.marking if part.marking is None else part.marking
+
+
+def separators(paragraph: Paragraph) -> tuple[str, ...] | None:
+    """The blanks that stand in front of each part; None where the parts with them are not the whole text."""
+    found, text, at = [], paragraph.text, 0
+    for part in paragraph.parts:
+        start = at
+        while not text.startswith(part.text, at):
+            if not text[at : at + 1].isspace():
+                return None
+            at += 1
+        found.append(text[start:at])
+        at += len(part.text)
+    return tuple(found) if found and at == len(text) and not found[0] else None
 
 
 # (C) Background | (S//NF) Sources, but not (Part 2) of the plan
 _HEADING_MARK = re.compile(r"\s*\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO|OUO)(?:\s?[-/,][^()]*)?)\)")
 
 
-def _mark_of_heading(heading: str) -> Marking | None:
-    """What a heading's own mark says; None where it has none."""
+def mark_of_heading(heading: str) -> str | None:
+    """The mark that a heading begins with; None where it has none."""
     match = _HEADING_MARK.match(heading)
-    return _mark(match["mark"]) if match else None
+    if match:
+        return match["mark"]
+    return "?" if _is_garbled(heading) else None
+
+
+def heading_ruling(cable: Cable, paragraph: Paragraph) -> Ruling:
+    """What governs the heading above a paragraph: its own mark, else the cable's as for all unmarked text.
+
+    Never less than the least part of the paragraph it belongs to, so that no heading stands alone.
+    """
+    return _heading(cable, paragraph, paragraph_rulings(cable, paragraph))
+
+
+def _heading(cable: Cable, paragraph: Paragraph, below: tuple[Ruling | None, ...]) -> Ruling:
+    if cable.release.status == "released":
+        return _today(cable.release.current)
+    mark = mark_of_heading(paragraph.heading or "")
+    own = header_ruling(cable) if mark is None else _of_mark(mark, cable.captions)
+    least = min((ruling for ruling in below if ruling is not None), key=_severity, default=own)
+    return _together((least,) if paragraph.heading is None else (own, least), "heading")
+
+
+def _severity(ruling: Ruling) -> tuple[int, int, tuple[str, ...]]:
+    """One order of all markings, so that the least of some is the least of those that are left of them."""
+    marking = ruling.marking
+    rank = len(RANKS) if marking.level is None else RANKS[marking.level]
+    return rank, len(marking.restrictions), marking.restrictions
+
+
+def header_marking(cable: Cable) -> Marking:
+    """What governs the header fields, and text without a mark."""
+    return header_ruling(cable).marking
+
+
+def subject_marking_of(cable: Cable) -> Marking:
+    """What governs the subject, wherever it is told."""
+    return subject_ruling(cable).marking
+
+
+def markings_of(cable: Cable, paragraph: Paragraph) -> tuple[Marking | None, ...]:
+    """What governs a paragraph: one marking for all of it, or one for each of its parts."""
+    rulings = paragraph_rulings(cable, paragraph)
+    return tuple([None if ruling is None else ruling.marking for ruling in rulings])
 
 
 def heading_marking_of(cable: Cable, paragraph: Paragraph) -> Marking:
-    """What governs the heading above a paragraph: its own mark, else the cable's as for all unmarked text.
-
-    Never less than the paragraph it belongs to, so that no heading stands alone.
-    """
-    below = marking_of(cable, paragraph)
-    if cable.release.status == "released" or paragraph.heading is None:
-        return below
-    own = _mark_of_heading(paragraph.heading)
-    return join((own or header_marking(cable), _captions(cable.captions), below))
+    """What governs the heading above a paragraph."""
+    return heading_ruling(cable, paragraph).marking
 
 
 class Governing(msgspec.Struct, frozen=True):
@@ -170,21 +362,22 @@ class Governing(msgspec.Struct, frozen=True):
 
     header: Marking
     subject: Marking
-    paragraphs: tuple[Marking, ...]
+    paragraphs: tuple[tuple[Marking | None, ...], ...]
+    """Of each one marking for all of it, or one for each part. None for what is but said to be withheld."""
     headings: tuple[Marking | None, ...]  # None where a paragraph has no heading
 
 
 def governing(cable: Cable) -> Governing:
     """What governs each portion of the cable, found once for all who ask."""
-    header = header_marking(cable)
-    if cable.release.status == "released":
-        paragraphs = (header,) * len(cable.paragraphs)
-    else:
-        paragraphs = tuple([marking_of(cable, paragraph) for paragraph in cable.paragraphs])
-    headings = tuple(
-        [None if each.heading is None else heading_marking_of(cable, each) for each in cable.paragraphs]
-    )
-    return Governing(header, subject_marking_of(cable), paragraphs, headings)
+    header = header_ruling(cable).marking
+    paragraphs: list[tuple[Marking | None, ...]] = []
+    headings: list[Marking | None] = []
+    for paragraph in cable.paragraphs:
+        rulings = paragraph_rulings(cable, paragraph)
+        paragraphs.append(tuple([None if ruling is None else ruling.marking for ruling in rulings]))
+        heading = None if paragraph.heading is None else _heading(cable, paragraph, rulings).marking
+        headings.append(heading)
+    return Governing(header, subject_ruling(cable).marking, tuple(paragraphs), tuple(headings))
 
 
 def markings(cable: Cable) -> frozenset[Marking]:
@@ -194,8 +387,9 @@ def markings(cable: Cable) -> frozenset[Marking]:
 
 def all_of(each: Governing) -> frozenset[Marking]:
     """The markings of all portions together."""
+    paragraphs = {marking for markings in each.paragraphs for marking in markings if marking is not None}
     headings = [heading for heading in each.headings if heading is not None]
-    return frozenset((each.header, each.subject, *each.paragraphs, *headings))
+    return frozenset((each.header, each.subject, *paragraphs, *headings))
 
 
 def may_read_all(reader: Reader, cable: Cable) -> bool:
@@ -212,31 +406,36 @@ def is_spelling(alias: str, cable: Cable) -> bool:
 # -- what is left of a cable for one reader -------------------------------------------------------------
 
 
-def visible(cable: Cable, reader: Reader) -> Cable | None:
+def visible(cable: Cable, reader: Reader, policy: Policy = _ABSENT) -> Cable | None:
     """The cable with what the reader may not see taken out, as if it had never been.
 
-    None where nothing is left.
+    None where nothing is left. Where the policy is to say what is withheld, each paragraph, part, subject and
+    heading that is taken out leaves its mark as sent, with number and anchor, and nothing else.
 
     Places in the copy, its damages and the name of its file go with the first portion that is taken out:
     they tell of the length and the place of what is gone.
     """
-    if may_read_all(reader, cable):
+    each = governing(cable)
+    if all(may_read(reader, marking) for marking in all_of(each)):
         return cable
-    header = may_read(reader, header_marking(cable))
-    subject = may_read(reader, subject_marking_of(cable))
-    paragraphs = tuple(
-        _without_places(cable, paragraph, reader)
-        for paragraph in cable.paragraphs
-        if may_read(reader, marking_of(cable, paragraph))
-    )
-    if not (header or subject or paragraphs):
+    header, subject = may_read(reader, each.header), may_read(reader, each.subject)
+    seen = [[_sees(reader, marking) for marking in some] for some in each.paragraphs]
+    if not (header or subject or any(True in some for some in seen)):
         return None
+    marked = policy.withheld == "marked"
+    headings = [marking is not None and may_read(reader, marking) for marking in each.headings]
+    paragraphs = (
+        _left(paragraph, some, heading, marked=marked)
+        for paragraph, some, heading in zip(cable.paragraphs, seen, headings, strict=True)
+    )
+    withheld = marked and not subject and cable.subject is not None
     left = replace(
         cable if header else _identity(cable),
         aliases=tuple(alias for alias in cable.aliases if is_spelling(alias, cable)),
         subject=cable.subject if subject else None,
-        subject_marking=cable.subject_marking if subject else None,
-        paragraphs=paragraphs,
+        subject_marking=cable.subject_marking if subject or withheld or cable.subject_withheld else None,
+        subject_withheld=True if withheld else cable.subject_withheld,
+        paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph is not None),
         spans={},
         defects=(),
         copy=None,
@@ -267,18 +466,97 @@ def _identity(cable: Cable) -> Cable:
         precedence=(),
         transmission=None,
         from_=Sender(None, cable.from_.station),
+        captions=binding_captions(cable),
         release=Release(cable.release.status),
     )
 
 
-def _without_places(cable: Cable, paragraph: Paragraph, reader: Reader) -> Paragraph:
-    heading = may_read(reader, heading_marking_of(cable, paragraph))
-    return replace(
+def binding_captions(cable: Cable) -> tuple[str, ...]:
+    """The captions that bind every portion: whoever sees one of them holds these."""
+    if not cable.captions or cable.release.status == "released":
+        return ()
+    return tuple([caption for caption in cable.captions if CAPTIONS.get(caption, True)])
+
+
+def _sees(reader: Reader, marking: Marking | None) -> bool | None:
+    return None if marking is None else may_read(reader, marking)
+
+
+def _left(
+    paragraph: Paragraph, seen: Sequence[bool | None], heading: bool, *, marked: bool
+) -> Paragraph | None:
+    """What is left of a paragraph: `seen` says of all of it, or of each part, whether it may be seen."""
+    if paragraph.withheld:
+        return paragraph
+    if True not in seen:
+        return withheld_paragraph(paragraph.number, paragraph.anchor, paragraph.marking) if marked else None
+    hides_heading = marked and paragraph.heading is not None and not heading
+    left = replace(
         paragraph,
         heading=paragraph.heading if heading else None,
+        heading_withheld=hides_heading or paragraph.heading_withheld,
+        heading_marking=mark_of_heading(paragraph.heading or "")
+        if hides_heading
+        else paragraph.heading_marking,
         spans=(),
-        parts=tuple(Part(part.marking, part.voice, part.text, ()) for part in paragraph.parts),
+        parts=tuple([_without_places(part) for part in paragraph.parts]),
     )
+    return left if len(seen) == 1 else _cut(left, seen, marked=marked)
+
+
+def _cut(paragraph: Paragraph, seen: Sequence[bool | None], *, marked: bool) -> Paragraph:
+    """A paragraph with only those of its parts that may be seen, or are said to be withheld."""
+    before = separators(paragraph)
+    assert before is not None  # what cannot be cut has one ruling
+    parts = [
+        part if may or part.withheld else withheld_part(mark_of_part(paragraph, part)) if marked else None
+        for part, may in zip(paragraph.parts, seen, strict=True)
+    ]
+    text = [(blank, part.text) for blank, part, may in zip(before, paragraph.parts, seen, strict=True) if may]
+    return left_of(
+        paragraph,
+        parts,
+        "".join(blank + words for blank, words in text)[len(text[0][0]) :],
+    )
+
+
+def left_of(paragraph: Paragraph, parts: Sequence[Part | None], text: str) -> Paragraph:
+    """A paragraph of which some parts are gone (None) or withheld, and what is left of its text.
+
+    Its mark and its voice are those of its beginning. Where that is gone without a word, nothing may tell of
+    it: then each part bears the mark that governs it, and the first that is left gives the voice.
+    """
+    left = [part for part in parts if part is not None]
+    voice = next(part.voice for part in left if not part.withheld)
+    if parts[0] is None:
+        left = [replace(part, marking=mark_of_part(paragraph, part)) for part in left]
+        return replace(paragraph, marking=None, voice=voice, text=text, parts=tuple(left))
+    if not parts[0].withheld:
+        voice = paragraph.voice
+    return replace(paragraph, voice=voice, text=text, parts=tuple(_merged(left)))
+
+
+def _merged(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts with what is withheld under one mark said once: how often the voice changed is not told."""
+    last = None
+    for part in parts:
+        if not (part.withheld and last == part):
+            yield part
+        last = part
+
+
+def withheld_part(marking: str | None) -> Part:
+    """A part of which no more is told than its mark."""
+    return Part(marking, "report", "", (), withheld=True)
+
+
+def withheld_paragraph(number: int | None, anchor: str, marking: str | None) -> Paragraph:
+    """A paragraph of which no more is told than its number, anchor and mark."""
+    return Paragraph(number, anchor, marking, None, "report", "", (), (), withheld=True)
+
+
+def _without_places(part: Part) -> Part:
+    return replace(part, spans=()) if part.spans else part
 
 
 # -- levels as sent, to be shown ------------------------------------------------------------------------
@@ -289,17 +567,27 @@ def sent_level(cable: Cable) -> Level | None:
     return _marking(cable.classification, cable.handling).level
 
 
-def sent_level_of(cable: Cable, paragraph: Paragraph) -> Level | None:
-    """The level that a paragraph was marked with when sent; without a mark, the cable's."""
-    marked = _marked(paragraph.marking, tuple([part.marking for part in paragraph.parts]), ())
-    if paragraph.marking is not None:
-        return marked.level
-    level = sent_level(cable)
-    return join((Marking(level), marked)).level
+def sent_levels_of(cable: Cable, paragraph: Paragraph) -> tuple[Level | None, ...]:
+    """The levels that a paragraph's parts were marked with when sent; without a mark, the cable's.
+
+    None for what is withheld, or not understood.
+    """
+    if paragraph.withheld:
+        return ()
+    mark = paragraph.marking
+    level = sent_level(cable) if mark is None else _mark(mark).level
+    return tuple(
+        [
+            None if part.withheld else level if part.marking in (None, mark) else _mark(part.marking).level
+            for part in paragraph.parts
+        ]
+    ) or (level,)
 
 
 def sent_level_of_subject(cable: Cable) -> Level | None:
     """The level that the subject was marked with when sent; without a mark, the cable's."""
+    if cable.subject_withheld:
+        return None
     return sent_level(cable) if cable.subject_marking is None else _mark(cable.subject_marking).level
 
 
@@ -311,8 +599,8 @@ def shown_level(cable: Cable) -> Level | None:
     level = sent_level(cable)
     if level is not None:
         return level
-    of_paragraphs = (sent_level_of(cable, paragraph) for paragraph in cable.paragraphs)
-    return highest((sent_level_of_subject(cable), *of_paragraphs))
+    of_parts = (level for paragraph in cable.paragraphs for level in sent_levels_of(cable, paragraph))
+    return highest((sent_level_of_subject(cable), *of_parts))
 
 
 def highest(levels: Iterable[Level | None]) -> Level | None:

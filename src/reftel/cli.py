@@ -35,6 +35,7 @@ from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
 from reftel.views import search as searching
+from reftel.views import why as explaining
 
 SETTINGS = settings.from_environment()
 
@@ -212,6 +213,27 @@ def show(
             _out(to_json(cable))
         else:
             terminal.console().print(terminal.cable(cable))
+
+
+@app.command()
+def why(
+    spelling: Annotated[str, typer.Argument(metavar="ID", help="The cable, in any spelling of its number.")],
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    json: Json = False,
+) -> None:
+    """Say of each portion of a cable what governs it, by which rule, and whether a reader may see it.
+
+    For the archive's owner: it tells of what the reader may not see.
+    """
+    reader = _reader(as_)
+    with _room(archive, None) as room:
+        found = [explaining.explained(room, cable.key, reader) for cable in _meant(room, spelling)]
+    for one in found:
+        if json:
+            _out(msgspec.json.encode(one))
+        else:
+            terminal.console().print(terminal.why(one))
 
 
 @app.command()

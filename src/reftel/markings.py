@@ -4,6 +4,7 @@ Authority: handbook 03, sections 1 to 3 (E.O. 12356, 12958, 13526; 12 FAM 540; 5
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -34,10 +35,17 @@ _LEVEL_OF_CLASSIFICATION: dict[str, Level] = {
     "SECRET": "S",
     "TOP SECRET": "TS",
 }
-_CONTROLS = frozenset({"SENSITIVE", "FOR OFFICIAL USE ONLY", "EFTO"})  # raise U to SBU, and no more
+_RAISING = frozenset({"SENSITIVE", "FOR OFFICIAL USE ONLY", "EFTO"})  # raise U to SBU, and no more
 
 CAPTIONS: dict[str, bool] = {row["caption"]: row["restricts"] == "yes" for row in rows("captions")}
 """Each known caption, and whether it restricts who may read."""
+
+CONTROLS: dict[str, str] = {
+    spelling: row["name"]
+    for row in rows("controls")
+    for spelling in (row["name"], *filter(None, row["spellings"].split("; ")))
+}
+"""Each spelling of what stands behind a level and must be held: `NF` is NOFORN, `SI` a compartment."""
 
 
 class Marking(msgspec.Struct, frozen=True, order=True):
@@ -47,7 +55,7 @@ class Marking(msgspec.Struct, frozen=True, order=True):
     """
 
     level: Level | None
-    restrictions: tuple[str, ...] = ()  # NOFORN, REL ..., EXDIS ..., sorted
+    restrictions: tuple[str, ...] = ()  # NOFORN, REL ..., EXDIS, SI ..., sorted
 
     @property
     def label(self) -> str:
@@ -71,7 +79,8 @@ _CLASSIFICATION = re.compile(
 _WHOLE = {"LIMITED": "LIMITED OFFICIAL USE", "OFFICIAL": "OFFICIAL USE ONLY", "TOP": "TOP SECRET"}
 _EFTO = re.compile(r"\s*(?:E\s?F\s?T\s?O|EFTO)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s+(?:SECTION\b.*|[A-Z][A-Z.'-]*\s+\d{1,8}\b.*)$", re.IGNORECASE)
-_SEPARATORS = re.compile(r"\s*(?://|/|,|;)\s*")
+_SEPARATORS = re.compile(r"\s*(?:/|;)[/;\s]*")
+_COMMAS = re.compile(r"\s*,\s*")  # but not those between the countries of REL
 
 # a level in spaced letters, whole or damaged: R E S T R I C T E D, C O N F I D E N T A L
 _SPACED = re.compile(r"[A-Z](?:\ [A-Z]){3,}(?![A-Z])", re.IGNORECASE)
@@ -102,6 +111,12 @@ def unspaced(line: str) -> str:
         return line
     words = _SPACED_WORD.sub(lambda word: _caption(word.group().replace(" ", "")), line.upper())
     return " ".join(words.split())
+
+
+def _handling(words: str) -> Iterator[str]:
+    """The words behind a level: `NOFORN`, `REL RURITANIA, PONTEVEDRO`."""
+    for word in _SEPARATORS.split(words):
+        yield from (word,) if _REL.match(word) else _COMMAS.split(word)
 
 
 class ClassificationLine(msgspec.Struct, frozen=True):
@@ -140,7 +155,7 @@ def read_classification(line: str, pos: int = 0) -> ClassificationLine | None:
         stop = _NUMBERED.search(line, end + 2)  # SECRET//NOFORN ZENDA 000012: the last word is the post's
         words = line[end + 2 : stop.start() if stop else len(line)]
         end += 2 + len(words)
-        handling += [word for word in _SEPARATORS.split(words.strip().upper()) if word]
+        handling += filter(None, _handling(words.strip().upper()))
     return ClassificationLine(name, tuple(handling), end)
 
 
@@ -156,14 +171,10 @@ _MARK_LEVELS: dict[str, Level] = {
     "TOP SECRET": "TS", "SECRET": "S", "CONFIDENTIAL": "C", "UNCLASSIFIED": "U", "UNCLAS": "U",
     "LIMITED OFFICIAL USE": "SBU",
 }  # fmt: skip
-_MARK_RESTRICTIONS = {
-    "NF": "NOFORN", "NOFORN": "NOFORN", "N": "NOFORN",
-    "XD": "EXDIS", "EXDIS": "EXDIS", "ND": "NODIS", "NODIS": "NODIS",
-}  # fmt: skip
 _MARK_CONTROLS = frozenset({"SBU", "LOU", "FOUO", "SENSITIVE", "ENTIRE TEXT"})
-_REL = re.compile(r"REL(?:\s+TO)?\s+[A-Z][A-Z, &]*$|REL$")
+_REL = re.compile(r"REL(?:\s+TO)?\s+(?P<groups>[A-Z][A-Z, &]*)$|REL$")
 _LEVEL_WORD = "|".join(sorted(_MARK_LEVELS, key=len, reverse=True))
-_LIMIT_WORD = "|".join(sorted({*_MARK_RESTRICTIONS, *_MARK_CONTROLS}, key=len, reverse=True))
+_LIMIT_WORD = "|".join(sorted({*CONTROLS, *_MARK_CONTROLS}, key=len, reverse=True))
 _FIRST_OF_MARK = re.compile(rf"(?:{_LEVEL_WORD})(?![A-Z])")
 # between the words of a mark: S//NF, S/NF, S-NF, S NF, C - ENTIRE TEXT
 _NEXT_OF_MARK = re.compile(rf"[\s/,-]+(?P<word>{_LIMIT_WORD}|REL\b.*)(?![A-Z])")
@@ -196,8 +207,18 @@ def is_entire_text(words: str) -> bool:
     return len(words) < 60 and _ENTIRE.fullmatch(words) is not None
 
 
+def _control(word: str) -> str | None:
+    """What a word behind a level binds to: `NF` to NOFORN, `REL TO SAU` to REL SAU; None if not known."""
+    if word in CONTROLS:
+        return CONTROLS[word]
+    released = _REL.match(word)
+    if released is None:
+        return None
+    return f"REL {released['groups']}" if released["groups"] else "REL"
+
+
 def read_mark(mark: str) -> Marking:
-    """What a portion mark binds its reader to: `C`, `S//NF`, `SBU/NF`, `S//REL SAU`.
+    """What a portion mark binds its reader to: `C`, `S//NF`, `SBU/NF`, `S//REL SAU`, `TS//SI//NF`.
 
     Anything that is not understood whole gives level None: in doubt the portion stays closed.
     """
@@ -213,15 +234,16 @@ def read_mark(mark: str) -> Marking:
         if further is None:
             return Marking(None)
         word, at = further["word"], further.end()
-        if word in _MARK_RESTRICTIONS:
-            restrictions.add(_MARK_RESTRICTIONS[word])
+        if word in CONTROLS:
+            restrictions.add(CONTROLS[word])
         elif word in _MARK_CONTROLS:
             level = "SBU" if level == "U" and word != "ENTIRE TEXT" else level  # U//FOUO
         else:
             for one in re.split("//?", word):  # REL TO RURITANIA//NF
-                restrictions.add(_MARK_RESTRICTIONS.get(one.strip(), one.strip()))
-                if one.strip() not in _MARK_RESTRICTIONS and not _REL.match(one.strip()):
+                control = _control(one.strip())
+                if control is None:
                     return Marking(None)
+                restrictions.add(control)
     return Marking(level, tuple(sorted(restrictions)))
 
 
@@ -234,10 +256,10 @@ def read_marking(
         return Marking(None)
     restrictions = {caption for caption in captions if CAPTIONS.get(caption, True)}
     for word in handling:
-        if word in _CONTROLS:
+        if word in _RAISING:
             level = "SBU" if level == "U" else level
-        elif word == "NOFORN" or _REL.match(word):
-            restrictions.add(word)
+        elif (control := _control(word)) is not None:
+            restrictions.add(control)
         else:
             return Marking(None)
     return Marking(level, tuple(sorted(restrictions)))

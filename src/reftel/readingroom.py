@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from reftel import mrn, sources
 from reftel.archive import Archive, Held
 from reftel.archive.entries import date_of, fields_of, post_of
+from reftel.archive.portions import OUTLINE
 from reftel.cable import Cable, Span, Status
 from reftel.clearance import Reader, marking_of_label, may_read, shown_level
 from reftel.errors import NotACable, UsageError
@@ -81,8 +82,12 @@ class ReadingRoom:
         return total
 
     def cable(self, key: str) -> Held | None:
-        """The cable with that key; None where there is none, or none for this reader."""
-        held = self._archive.store.held(key, self._permitted)
+        """The cable with that key; None where there is none, or none for this reader.
+
+        What is withheld from him is told, with its mark, where the archive's policy says so.
+        """
+        marked = self._archive.store.policy().withheld == "marked"
+        held = self._archive.store.held(key, self._permitted_and_told if marked else self._permitted)
         if held is None or self.reader.level is None:
             return held
         return replace(held, seq=0)  # the order of arrival would tell of others
@@ -91,7 +96,7 @@ class ReadingRoom:
         """The keys of the cables that a spelling may mean: `09ASTANA253`, `ALMATY 001109`, a file's name."""
         keys = []
         for key in self._archive.store.keys_of(spelling):
-            held = self.cable(key)
+            held = self._archive.store.held(key, self._permitted)
             # a name of another copy than the one that is shown would tell of that copy
             if held and (_is_called(held.cable, spelling) or self.reader.level is None):
                 keys.append(key)
@@ -123,6 +128,9 @@ class ReadingRoom:
     def _permitted(self, labels: frozenset[str]) -> frozenset[str]:
         """Which labels of a cable's portions this reader may see."""
         return frozenset(label for label in labels if may_read(self.reader, marking_of_label(label)))
+
+    def _permitted_and_told(self, labels: frozenset[str]) -> frozenset[str]:
+        return self._permitted(labels) | {OUTLINE}
 
     def _hits(self, found: Sequence[tuple[str, float]], seeker: Seeker) -> tuple[Hit, ...]:
         cables = self._archive.store.load_many([key for key, _ in found], self._permitted)

@@ -9,11 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from reftel import markings, stations
-from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph
+from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part
 from reftel.clearance import Policy
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
 from reftel.views.search import Hit, Results
+from reftel.views.why import Explained, Verdict
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _VOICES = {"comment": "italic cyan", "summary": "bold", "action": "yellow", "admin": "dim", "note": "italic"}
@@ -102,7 +103,7 @@ def _head(one: Cable) -> Table:
 def _fields(one: Cable) -> Iterator[tuple[str, str | None]]:
     post = stations.title(one.from_.station) if one.from_.station else None
     yield "cable", f"{one.id or 'without a certain number'}  (key {one.key})"
-    yield "subject", one.subject
+    yield "subject", _withheld("Subject", one.subject_marking) if one.subject_withheld else one.subject
     yield "from", one.from_.name or post
     yield "to", ", ".join(_addressees(one.to))
     yield "info", ", ".join(_addressees(one.info))
@@ -174,21 +175,39 @@ def when(sent: str | None) -> str | None:
     return sent.replace("T", " ").removesuffix("Z") + (" Z" if sent.endswith("Z") else "")
 
 
+def _withheld(what: str, mark: str | None) -> str:
+    """`Paragraph 4 (S//NF): withheld from this reader.`"""
+    return f"{what}{f' ({mark})' if mark is not None else ', without a mark'}: withheld from this reader."
+
+
 def _paragraph(one: Paragraph) -> RenderableType:
     text = Text()
     for order, part in enumerate(one.parts):
         text.append(" " if order else "")
-        text.append(plain(part.text), style=_VOICES.get(part.voice, ""))
+        text.append(*_words(part))
+    if one.withheld:
+        name = f"Paragraph {one.number}" if one.number is not None else "Paragraph"
+        text.append(plain(_withheld(name, one.marking)), style="dim italic")
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", width=4, no_wrap=True)
     table.add_column(style="dim", min_width=5, no_wrap=True)
     table.add_column(overflow="fold")
-    if one.heading:
-        table.add_row("", "", Text(plain(one.heading), style="bold underline"))
+    heading = Text(plain(one.heading), style="bold underline") if one.heading else None
+    if one.heading_withheld:
+        heading = Text(plain(_withheld("Heading", one.heading_marking)), style="dim italic")
+    if heading:
+        table.add_row("", "", heading)
         table.add_row()
     number = f"{one.number}." if one.number is not None else ""
-    table.add_row(number, Text(f"({plain(one.marking)})") if one.marking else "", text)
+    table.add_row(number, Text(f"({plain(one.marking)})") if one.marking and not one.withheld else "", text)
     return Group(table, "")
+
+
+def _words(part: Part) -> tuple[str, str]:
+    """The words of a part, and how they look."""
+    if part.withheld:
+        return plain(f"[{_withheld('Part', part.marking)}]"), "dim italic"
+    return plain(part.text), _VOICES.get(part.voice, "")
 
 
 def _foot(one: Cable) -> Iterator[RenderableType]:
@@ -200,6 +219,39 @@ def _foot(one: Cable) -> Iterator[RenderableType]:
         for defect in one.defects:
             place = f" [at {defect.span[0]}]" if defect.span else ""
             yield Text(f"  {plain(defect.message)}{place}")
+
+
+def why(one: Explained) -> RenderableType:
+    """What governs each portion of a cable, and whether a reader may see it; then the rules in full."""
+    holds = f", holding {', '.join(one.holds)}" if one.holds else ""
+    who = f"a reader of {one.level}{holds}" if one.level else "one who reads all"
+    head = Text(f"{one.id or one.key}  for {plain(who)}", style="bold")
+    order = {stated.rule: number for number, stated in enumerate(one.rules, 1)}
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("portion", "marked", "governed by", "may read", "rules"):
+        table.add_column(column, overflow="fold", no_wrap=column in ("portion", "rules"))
+    for verdict in one.verdicts:
+        table.add_row(*_verdict(verdict), " ".join(str(order[rule]) for rule in verdict.rules))
+    rules = Table.grid(padding=(0, 1))
+    rules.add_column(justify="right", style="dim", no_wrap=True)
+    rules.add_column(overflow="fold")
+    for stated in one.rules:
+        rules.add_row(
+            f"{order[stated.rule]}.", Text.assemble(stated.sentence, (f" {stated.authority}.", "dim"))
+        )
+    return Group(head, "", table, "", rules, "")
+
+
+def _verdict(one: Verdict) -> Iterator[Text]:
+    yield Text(plain(one.portion))
+    yield Text(plain(one.mark) if one.mark is not None else "-", style="" if one.mark else "dim")
+    yield Text(plain(one.governed_by))
+    if one.may_read:
+        yield Text("yes", style="green")
+    elif one.lacks == ("?",):
+        yield Text("no: not understood", style="red")
+    else:
+        yield Text(plain(f"no: lacks {', '.join(one.lacks)}"), style="red")
 
 
 def results(found: Results) -> RenderableType:

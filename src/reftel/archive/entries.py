@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
+from itertools import cycle
 from zlib import crc32
 
 import msgspec
 from msgspec.structs import replace
 
 from reftel import mrn, stations, words
-from reftel.cable import FIRM_BASES, Cable
+from reftel.cable import FIRM_BASES, Cable, Paragraph
 from reftel.clearance import (
     Governing,
     Reader,
@@ -20,8 +21,9 @@ from reftel.clearance import (
     join,
     may_read,
     sent_level,
-    sent_level_of,
     sent_level_of_subject,
+    sent_levels_of,
+    separators,
 )
 from reftel.markings import RANKS, Level, Marking
 from reftel.query import days
@@ -82,6 +84,10 @@ _LEVELS: dict[str, Level] = {level: level for level in RANKS}
 _TIES = 1 << 20  # places within one minute
 
 
+Fields = Sequence[str | None]
+"""The fields of a paragraph: one for all of it, or one for each part; none for what is withheld."""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """A cable as the index knows it."""
 
@@ -108,7 +114,7 @@ def entry(cable: Cable, each: Governing | None = None) -> Entry:
     together = all_of(each)
     whole = field_of(join(together))
     labels = frozenset([whole, *map(field_of, together)])
-    governed = [field_of(marking) for marking in each.paragraphs]
+    governed = [_fields(some) for some in each.paragraphs]
     return Entry(
         key=cable.key,
         labels=labels,
@@ -172,6 +178,10 @@ def field_of(marking: Marking) -> str:
     return name if name in LABELS else OTHER
 
 
+def _fields(markings: Sequence[Marking | None]) -> Fields:
+    return [None if marking is None else field_of(marking) for marking in markings]
+
+
 def date_of(cable: Cable) -> str | None:
     """When a cable was sent, as exact as known: the year of its number where nothing better tells."""
     if cable.sent is not None:
@@ -189,16 +199,31 @@ def _least(present: Set[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in present if not any(exceeds(name, other) for other in present)))
 
 
-def _texts(cable: Cable, each: Governing, governed: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _texts(cable: Cable, each: Governing, governed: Sequence[Fields]) -> Iterator[tuple[str, str]]:
     """Each text of a cable with its field; apart, so that no phrase runs from one into the next."""
     if cable.subject is not None:
         field = field_of(each.subject)
         yield field, cable.subject
         yield field, cable.subject  # what a cable is about counts double
-    for field, heading, paragraph in zip(governed, each.headings, cable.paragraphs, strict=True):
+    for fields, heading, paragraph in zip(governed, each.headings, cable.paragraphs, strict=True):
         if heading is not None and paragraph.heading is not None:
             yield field_of(heading), paragraph.heading
-        yield field, paragraph.text
+        if len(fields) == 1 and fields[0] is not None:
+            yield fields[0], paragraph.text
+        else:
+            yield from _texts_of_parts(paragraph, fields)
+
+
+def _texts_of_parts(paragraph: Paragraph, fields: Fields) -> Iterator[tuple[str, str]]:
+    """What stands of a paragraph in each field, as one text.
+
+    So it is for a reader of this field alone, whatever stood between: he may find what he sees as a phrase.
+    """
+    before = separators(paragraph) or ()
+    for field in dict.fromkeys(fields):
+        if field is not None:
+            parts = zip(before, paragraph.parts, fields, strict=True)
+            yield field, "".join(blank + part.text for blank, part, own in parts if own == field)
 
 
 def _header_terms(cable: Cable) -> Iterator[str]:
@@ -225,16 +250,18 @@ def _ids(cable: Cable) -> Iterator[str]:
         yield f"{cable.mrn.station}{cable.mrn.serial}"
 
 
-def _levels(cable: Cable, each: Governing, governed: Sequence[str]) -> str:
+def _levels(cable: Cable, each: Governing, governed: Sequence[Fields]) -> str:
     """Which levels as sent lie under which labels: `=C:C U:U C:C`; the header's stands first.
 
     One word for the whole cable, since all cables with the same word have the same level for a reader.
     """
-    sent = (sent_level_of(cable, paragraph) for paragraph in cable.paragraphs)
-    pairs = {*zip(governed, sent, strict=True)}
+    pairs: set[tuple[str | None, Level | None]] = set()
+    for fields, paragraph in zip(governed, cable.paragraphs, strict=True):
+        sent = sent_levels_of(cable, paragraph)
+        pairs.update(zip(fields if len(fields) == len(sent) else cycle(fields), sent, strict=False))
     pairs.add((field_of(each.subject), sent_level_of_subject(cable)))
     header = f"={field_of(each.header)}:{sent_level(cable) or ''}"
-    return " ".join((header, *sorted(f"{field}:{level}" for field, level in pairs if level)))
+    return " ".join((header, *sorted(f"{field}:{level}" for field, level in pairs if field and level)))
 
 
 def level_for(levels: str, fields: Sequence[str]) -> Level | None:

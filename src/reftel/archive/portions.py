@@ -5,10 +5,12 @@ the reader may see. With all of them the cable is whole again, to the last span.
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 import zstandard
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from reftel.cable import (
@@ -37,11 +39,25 @@ from reftel.cable import (
     Transmission,
     Voice,
 )
-from reftel.clearance import Governing, is_spelling
+from reftel.clearance import (
+    Governing,
+    binding_captions,
+    is_spelling,
+    left_of,
+    mark_of_heading,
+    mark_of_part,
+    separators,
+    withheld_paragraph,
+    withheld_part,
+)
+from reftel.markings import Marking
 
 WHOLE = "*"
 """The label of what only he may see who may see every portion: where things stand in the copy, and what
 was damaged there. It tells of the length and the place of what others may not see."""
+OUTLINE = "+"
+"""The label of the marks of all portions as sent: for whoever sees anything of the cable, where the archive's
+owner would have what is withheld shown as withheld."""
 
 _NOWHERE: Span = (0, 0)
 
@@ -56,6 +72,7 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     station: str | None  # of the sender
     aliases: tuple[str, ...] = ()  # spellings of the id
     status: Status = "unknown"
+    captions: tuple[str, ...] = ()  # that bind every portion
 
 
 class Header(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -96,10 +113,16 @@ class KeptPart(msgspec.Struct, frozen=True, omit_defaults=True):
     marking: str | None
     voice: Voice
     text: str
+    before: str = ""  # the blanks in front of it, of a paragraph that is cut
 
 
 class KeptParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A paragraph, without its place in the copy, and with its place in the cable."""
+    """A paragraph, without its place in the copy, and with its place in the cable.
+
+    One whose parts have several labels is cut: each label has those that are its own, and where among all of
+    them they stand. Its text is then that of its parts. Mark and voice are those of its beginning; who does
+    not see that is told a mark where it governs one of his parts.
+    """
 
     at: int
     anchor: str
@@ -109,6 +132,7 @@ class KeptParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
     marking: str | None = None
     heading: str | None = None  # where one label governs both
     parts: tuple[KeptPart, ...] | None = None  # None: one part that is the paragraph
+    places: tuple[int, ...] = ()  # of these parts, where the paragraph is cut
 
 
 class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -118,6 +142,25 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     marking: str | None = None
     title: str | None = None  # of the catalogue
     attribute: str | None = None  # of the catalogue's attributes
+
+
+class OutlinedParagraph(msgspec.Struct, frozen=True, array_like=True):
+    """What may be said of a paragraph that is withheld, or of what is withheld of it."""
+
+    number: int | None
+    anchor: str
+    marking: str | None
+    heading: bool  # whether there is one
+    heading_marking: str | None
+    parts: tuple[str | None, ...]  # the marks of its parts, where it is cut
+
+
+class Outline(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands under the label `+`."""
+
+    subject: bool = False  # whether there is one
+    subject_marking: str | None = None
+    paragraphs: tuple[OutlinedParagraph, ...] = ()
 
 
 class Portion(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -177,6 +220,7 @@ _to_json = msgspec.json.Encoder()
 _read_frame = msgspec.json.Decoder(Frame)
 _read_portion = msgspec.json.Decoder(Portion)
 _read_whole = msgspec.json.Decoder(Whole)
+_read_outline = msgspec.json.Decoder(Outline)
 
 
 def cut(cable: Cable, each: Governing) -> Cut:
@@ -184,17 +228,26 @@ def cut(cable: Cable, each: Governing) -> Cut:
     of_header, of_subject = each.header.label, each.subject.label
     paragraphs: dict[str, list[KeptParagraph]] = {}
     headings: dict[str, list[tuple[int, str]]] = {}
-    for at, (paragraph, marking, of_heading) in enumerate(
+    withheld = bool(cable.subject_withheld)
+    for at, (paragraph, markings, of_heading) in enumerate(
         zip(cable.paragraphs, each.paragraphs, each.headings, strict=True)
     ):
-        label, heading = marking.label, paragraph.heading
-        if heading is not None and of_heading is not None and of_heading != marking:
+        heading = paragraph.heading
+        if heading is not None and of_heading is not None and markings != (of_heading,):
             headings.setdefault(of_heading.label, []).append((at, heading))
             heading = None
-        paragraphs.setdefault(label, []).append(_keep(at, paragraph, heading))
+        withheld = withheld or paragraph.heading_withheld or None in markings or not markings
+        if len(markings) == 1 and markings[0] is not None:
+            paragraphs.setdefault(markings[0].label, []).append(_keep(at, paragraph, heading))
+            continue
+        for label, kept in _keep_parts(at, paragraph, markings):
+            paragraphs.setdefault(label, []).append(kept)
     spellings = frozenset(alias for alias in cable.aliases if is_spelling(alias, cable))
     bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))]
-    for label in sorted({of_header, of_subject, *paragraphs, *headings}):
+    labels = sorted({of_header, of_subject, *paragraphs, *headings})
+    if withheld or len(labels) > 1:  # else who sees anything sees all
+        bodies.append((OUTLINE, compress(_to_json.encode(_outline(cable, each)))))
+    for label in labels:
         portion = Portion(
             _header(cable) if label == of_header else None,
             _subject(cable) if label == of_subject else None,
@@ -215,6 +268,7 @@ def _frame(cable: Cable, spellings: frozenset[str]) -> Frame:
         cable.from_.station,
         tuple(alias for alias in cable.aliases if alias in spellings),
         cable.release.status,
+        binding_captions(cable),
     )
 
 
@@ -254,7 +308,32 @@ def _header(cable: Cable) -> Header:
 def _subject(cable: Cable) -> Subject:
     catalogue = cable.catalogue or Catalogue()
     title, attribute = catalogue.title, catalogue.attributes.get(SUBJECT_ATTRIBUTE)
-    return Subject(cable.subject, cable.subject_marking, title, attribute)
+    marking = None if cable.subject_withheld else cable.subject_marking
+    return Subject(cable.subject, marking, title, attribute)
+
+
+def _outline(cable: Cable, each: Governing) -> Outline:
+    return Outline(
+        cable.subject is not None or bool(cable.subject_withheld),
+        cable.subject_marking,
+        tuple(
+            [
+                OutlinedParagraph(
+                    paragraph.number,
+                    paragraph.anchor,
+                    paragraph.marking,
+                    paragraph.heading is not None or paragraph.heading_withheld,
+                    paragraph.heading_marking
+                    if paragraph.heading_withheld
+                    else mark_of_heading(paragraph.heading or ""),
+                    tuple([mark_of_part(paragraph, part) for part in paragraph.parts])
+                    if len(markings) > 1
+                    else (),
+                )
+                for paragraph, markings in zip(cable.paragraphs, each.paragraphs, strict=True)
+            ]
+        ),
+    )
 
 
 def _keep(at: int, paragraph: Paragraph, heading: str | None) -> KeptParagraph:
@@ -268,6 +347,36 @@ def _keep(at: int, paragraph: Paragraph, heading: str | None) -> KeptParagraph:
         heading,
         None if _is_one_part(paragraph) else tuple(map(_keep_part, paragraph.parts)),
     )
+
+
+def _keep_parts(
+    at: int, paragraph: Paragraph, markings: Sequence[Marking | None]
+) -> Iterator[tuple[str, KeptParagraph]]:
+    """The parts of a paragraph that is cut, for each label those that it governs."""
+    before = separators(paragraph) or ()
+    places: dict[str, list[int]] = {}
+    for place, marking in enumerate(markings):
+        if marking is not None:
+            places.setdefault(marking.label, []).append(place)
+    for label, own in places.items():
+        parts = [paragraph.parts[place] for place in own]
+        tells_mark = own[0] == 0 or any(part.marking is None for part in parts)
+        yield (
+            label,
+            KeptParagraph(
+                at,
+                paragraph.anchor,
+                paragraph.voice if own[0] == 0 else parts[0].voice,
+                "",
+                paragraph.number,
+                paragraph.marking if tells_mark else None,
+                parts=tuple(
+                    KeptPart(part.marking, part.voice, part.text, before[place])
+                    for place, part in zip(own, parts, strict=True)
+                ),
+                places=tuple(own),
+            ),
+        )
 
 
 def _keep_part(part: Part) -> KeptPart:
@@ -302,13 +411,19 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
     What is not given is as if the telegram never said it.
     """
     decompress = _of_thread.decompressor.decompress
-    portions = [_read_portion.decode(decompress(body)) for label, body in bodies.items() if label != WHOLE]
+    portions = [
+        _read_portion.decode(decompress(body))
+        for label, body in bodies.items()
+        if label not in (WHOLE, OUTLINE)
+    ]
     whole = _read_whole.decode(decompress(bodies[WHOLE])) if WHOLE in bodies else None
+    outline = _read_outline.decode(decompress(bodies[OUTLINE])) if OUTLINE in bodies else None
     header = next((portion.header for portion in portions if portion.header), Header())
     subject = next((portion.subject for portion in portions if portion.subject), Subject())
-    kept = sorted((each for portion in portions for each in portion.paragraphs), key=lambda each: each.at)
+    kept = sorted((each for portion in portions for each in portion.paragraphs), key=_place)
     headings = {at: heading for portion in portions for at, heading in portion.headings}
     known = _read_frame.decode(frame)
+    withheld = outline is not None and outline.subject and subject.text is None
     return Cable(
         id=known.id,
         key=key,
@@ -326,7 +441,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         info=header.info,
         classification=header.classification,
         handling=header.handling,
-        captions=header.captions,
+        captions=header.captions or known.captions,
         passing=header.passing,
         release=Release(
             known.status,
@@ -339,9 +454,9 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         tags=header.tags,
         tags_unknown=header.tags_unknown,
         subject=subject.text,
-        subject_marking=subject.marking,
+        subject_marking=outline.subject_marking if outline and withheld else subject.marking,
         references=_references(header, whole),
-        paragraphs=_paragraphs(kept, headings, whole),
+        paragraphs=tuple(_paragraphs(kept, headings, whole, outline)),
         signature=header.signature,
         catalogue=_with_subject(header.catalogue, subject.title, subject.attribute)
         if header.catalogue
@@ -355,7 +470,12 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         tags_persons=header.tags_persons,
         redactions=whole.redactions if whole else (),
         place=header.place,
+        subject_withheld=True if withheld else UNSET,
     )
+
+
+def _place(each: KeptParagraph) -> int:
+    return each.at
 
 
 def _with_subject(catalogue: Catalogue, title: str | None, attribute: str | None) -> Catalogue:
@@ -382,27 +502,77 @@ def _references(header: Header, whole: Whole | None) -> tuple[Reference, ...]:
 
 
 def _paragraphs(
-    kept: Iterable[KeptParagraph], headings: Mapping[int, str], whole: Whole | None
-) -> tuple[Paragraph, ...]:
-    paragraphs = []
-    for each in kept:
-        parts = each.parts
-        if parts is None:
-            parts = (KeptPart(each.marking, each.voice, each.text),)
-        places = whole.paragraphs[each.at] if whole else ParagraphSpans((), ((),) * len(parts))
-        paragraphs.append(
-            Paragraph(
-                each.number,
-                each.anchor,
-                each.marking,
-                headings.get(each.at, each.heading),
-                each.voice,
-                each.text,
-                places.spans,
-                tuple(map(_part, parts, places.parts)),
-            )
-        )
-    return tuple(paragraphs)
+    kept: Sequence[KeptParagraph], headings: Mapping[int, str], whole: Whole | None, outline: Outline | None
+) -> Iterator[Paragraph]:
+    if outline is None:
+        for at, pieces in groupby(kept, _place):
+            yield _paragraph(list(pieces), headings.get(at), whole)
+        return
+    seen = {at: list(pieces) for at, pieces in groupby(kept, _place)}
+    for at, known in enumerate(outline.paragraphs):
+        if at not in seen:
+            yield withheld_paragraph(known.number, known.anchor, known.marking)
+            continue
+        paragraph = _paragraph(seen[at], headings.get(at), whole, known)
+        if known.heading and paragraph.heading is None:
+            paragraph = replace(paragraph, heading_withheld=True, heading_marking=known.heading_marking)
+        yield paragraph
+
+
+def _paragraph(
+    pieces: Sequence[KeptParagraph],
+    heading: str | None,
+    whole: Whole | None,
+    outlined: OutlinedParagraph | None = None,
+) -> Paragraph:
+    """A paragraph from all that is kept of it; `heading` is one that has another label."""
+    each = pieces[0]
+    if each.places:
+        return _put_together(pieces, heading, whole.paragraphs[each.at] if whole else None, outlined)
+    parts = each.parts
+    if parts is None:
+        parts = (KeptPart(each.marking, each.voice, each.text),)
+    places = whole.paragraphs[each.at] if whole else ParagraphSpans((), ((),) * len(parts))
+    return Paragraph(
+        each.number,
+        each.anchor,
+        each.marking,
+        each.heading if heading is None else heading,
+        each.voice,
+        each.text,
+        places.spans,
+        tuple(map(_part, parts, places.parts)),
+    )
+
+
+def _put_together(
+    pieces: Sequence[KeptParagraph],
+    heading: str | None,
+    where: ParagraphSpans | None,
+    outlined: OutlinedParagraph | None,
+) -> Paragraph:
+    """A paragraph that was cut, from those of its parts that are given; see `clearance.left_of`."""
+    given = sorted(
+        ((place, part, piece) for piece in pieces for place, part in _placed(piece)), key=lambda one: one[0]
+    )
+    parts: dict[int, Part | None] = {
+        place: _part(part, where.parts[place] if where else ()) for place, part, _ in given
+    }
+    marking = next((piece.marking for _, _, piece in given if piece.marking is not None), None)
+    if outlined is not None:
+        marking = outlined.marking
+        parts = {at: parts.get(at) or withheld_part(mark) for at, mark in enumerate(outlined.parts)}
+    elif 0 not in parts:
+        parts = {0: None, **parts}
+    first = given[0][2]
+    spans = where.spans if where else ()
+    paragraph = Paragraph(first.number, first.anchor, marking, heading, first.voice, "", spans, ())
+    text = "".join(part.before + part.text for _, part, _ in given)
+    return left_of(paragraph, list(parts.values()), text[len(given[0][1].before) :])
+
+
+def _placed(piece: KeptParagraph) -> Iterator[tuple[int, KeptPart]]:
+    yield from zip(piece.places, piece.parts or (), strict=True)
 
 
 def _part(kept: KeptPart, spans: tuple[Span, ...]) -> Part:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from reftel import mrn, profiles
 from reftel.archive.accession import Accession, Rules, accession, agree
-from reftel.archive.portions import WHOLE, join
+from reftel.archive.portions import OUTLINE, WHOLE, join
 from reftel.cable import Cable, Copy, Mrn, Status
 from reftel.clearance import Policy
 from reftel.errors import ArchiveError, NotAdmitted, StorageFull, UsageError
@@ -32,7 +32,7 @@ FORMAT = 2
 _PAGE = 256  # rows fetched at a time, so that no cursor stays open while others write
 
 Labels = Callable[[frozenset[str]], frozenset[str]]
-"""Which of a cable's labels a reader may see."""
+"""Which of a cable's labels a reader may see, and `+` if he is told what is withheld."""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -310,11 +310,14 @@ class Store:
         while True:
             rows = self._all("SELECT label FROM cable JOIN portion ON cable = seq WHERE key = ?", key)
             present = frozenset(label for (label,) in rows)
-            portions = present - {WHOLE}
-            permitted = portions if labels is None else portions & labels(portions)
+            portions = present - {WHOLE, OUTLINE}
+            asked = present if labels is None else labels(portions)
+            permitted = portions & asked
             if not permitted:
                 return None
-            wanted = present if permitted == portions else permitted
+            wanted = permitted | (present & asked & {OUTLINE})
+            if permitted == portions:
+                wanted |= present & {WHOLE}
             rows = self._all(
                 "SELECT label, CASE WHEN label IN (SELECT value FROM json_each(?)) THEN body END,"
                 " seq, collection.name, frame"
@@ -334,9 +337,10 @@ class Store:
         rows = self._all(
             "SELECT seq, cable.key, frame, label"
             " FROM json_each(?) AS asked JOIN cable ON cable.key = asked.value JOIN portion ON cable = seq"
-            " WHERE label <> ? ORDER BY seq",
+            " WHERE label NOT IN (?, ?) ORDER BY seq",
             msgspec.json.encode(keys).decode(),
             WHOLE,
+            OUTLINE,
         )
         heads = {seq: (key, frame) for seq, key, frame, _ in rows}
         wanted = {
