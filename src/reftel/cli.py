@@ -585,25 +585,27 @@ def _nobody(name: str) -> UsageError:
 # ---- who reads
 
 
-def _reader(archive: Archive, as_: str | None) -> Reader:
-    """Him who reads: by the name that the archive's owner gave him, or by a bare level; all where neither is.
+def _cleared(archive: Archive, as_: str | None) -> Reader:
+    """Him of that name in the archive, else somebody cleared to a bare level; all where nothing is said.
 
-    Raises UsageError for an unknown name, NotAdmitted where the archive is for its own readers.
+    Raises UsageError for an unknown name, NotAdmitted for a profile that is not understood.
     """
-    known = archive.store.reader(as_) if as_ is not None else None
+    if as_ is None:
+        return ALL
+    known = archive.store.reader(as_)
     if known is not None:
         return known.reader()
-    if as_ is None:
-        reader = ALL
-    else:
-        try:
-            reader = clearance.reader(as_)
-        except UsageError as error:
-            raise UsageError(
-                f"{error}, or a reader of this archive (`reftel reader list` names them)"
-            ) from None
-    if archive.store.policy().readers_required:
-        said = "a level alone is not enough" if as_ else "nobody is named"
+    try:
+        return clearance.reader(as_)
+    except UsageError as error:
+        raise UsageError(f"{error}, or a reader of this archive (`reftel reader list` names them)") from None
+
+
+def _reader(archive: Archive, as_: str | None) -> Reader:
+    """Him who reads. Raises NotAdmitted where the archive is for its own readers, and none is named."""
+    reader = _cleared(archive, as_)
+    if archive.store.policy().readers_required and (as_ is None or archive.store.reader(as_) is None):
+        said = "nobody is named" if as_ is None else "a level alone is not enough"
         raise NotAdmitted(
             f"{archive.path}: only its own readers may read this archive, and {said}: say --as NAME "
             "(`reftel reader list` names them, `reftel reader add` adds one)"
