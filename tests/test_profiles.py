@@ -28,11 +28,11 @@ def test_a_profile_is_what_the_rules_ask_for():
     ("said", "sentence"),
     [
         (("Ana", "COSMIC"), "no clearance is called 'COSMIC': say one of U, SBU, C, S, TS"),
-        (("Ana", "C", ["WHISKY"]), "nobody can hold 'WHISKY': say SBU, NOFORN, or REL with one country"),
+        (("Ana", "C", ["WHISKY"]), "nobody can hold 'WHISKY': say one of SBU, NOFORN, .*, or REL RURITANIA"),
         (("Ana", "C", ["REL"]), "nobody can hold 'REL'"),
         (("Ana", "C", ["REL A, B"]), "nobody can hold 'REL A, B'"),
         (("Ana", "C", [], ["SIPDIS"]), "no caption that restricts is called 'SIPDIS': say one of .*NODIS"),
-        (("Ana", "C", [], [], ["ZZ"]), "no compartment is called 'ZZ': say one of HCS, SI"),
+        (("Ana", "C", [], [], ["ZZ"]), "no compartment is called 'ZZ': say one of SI, "),
         (("", "C"), "a reader's name is 1 to 100 characters"),
         (("A\x1bna", "C"), "a reader's name is"),
         (("A\u202ena", "C"), "a reader's name is"),

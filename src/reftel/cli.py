@@ -226,8 +226,8 @@ def why(
 
     For the archive's owner: it tells of what the reader may not see.
     """
-    reader = _reader(as_)
-    with _room(archive, None) as room:
+    with Archive.open(archive) as held:
+        reader, room = _cleared(held, as_), ReadingRoom(held, ALL)
         found = [explaining.explained(room, cable.key, reader) for cable in _meant(room, spelling)]
     for one in found:
         if json:

@@ -13,10 +13,16 @@ from reftel.tables import rows
 RESTRICTING: tuple[str, ...] = tuple(sorted(name for name, restricts in CAPTIONS.items() if restricts))
 """The captions that somebody can hold; those that restrict nobody need not be held."""
 
-COMPARTMENTS: tuple[str, ...] = tuple(row["compartment"] for row in rows("compartments"))
+_KINDS: dict[str, str] = {row["name"]: row["kind"] for row in rows("controls")}
+
+COMPARTMENTS: tuple[str, ...] = tuple(name for name, kind in _KINDS.items() if kind == "compartment")
 """The compartments that somebody can be admitted to."""
 
-_HOLDS = "SBU, NOFORN, or REL with one country or group (REL RURITANIA)"
+HOLDS: tuple[str, ...] = (
+    "SBU",
+    *(name for name, kind in _KINDS.items() if kind not in {"compartment", "caption"}),
+)
+"""What else somebody can hold, beside REL with a country or group."""
 _LONGEST = 100  # characters of a name
 
 
@@ -97,11 +103,11 @@ def _each(words: Iterable[str], known: Callable[[str], str]) -> tuple[str, ...]:
 
 
 def _hold(word: str) -> str:
-    if word in {"SBU", "NOFORN"}:
+    if word in HOLDS:
         return word
     whom = word.removeprefix("REL ").removeprefix("TO ") if word.startswith("REL ") else ""
     if not whom.replace(" ", "").replace("&", "").isalpha():
-        raise UsageError(f"nobody can hold {word!r}: say {_HOLDS}")
+        raise UsageError(f"nobody can hold {word!r}: say one of {', '.join(HOLDS)}, or REL RURITANIA")
     return f"REL {whom}"
 
 
