@@ -231,7 +231,10 @@ def _closed(cable: Cable, lost: Iterable[Decision]) -> Cable:
     cable = replace(cable, defects=(*cable.defects, *defects))
     if cable.release.status == "released":
         return cable  # what was marked when it was sent governs nobody
-    paragraphs = tuple(replace(each, marking=_CLOSED) for each in cable.paragraphs)
+    paragraphs = tuple(
+        replace(each, marking=_CLOSED, parts=tuple(replace(part, marking=_CLOSED) for part in each.parts))
+        for each in cable.paragraphs
+    )
     return replace(cable, classification=None, subject_marking=_CLOSED, paragraphs=paragraphs)
 
 

@@ -462,14 +462,17 @@ class Store:
 
     def copies(self, key: str | None = None) -> Iterator[StoredCopy]:
         """Every copy, or those of one cable: cable by cable, and of each in order of arrival."""
-        after = (0, 0)
+        after, last = (0, 0), self.last_seq()
+        if key is not None:
+            row = self._one("SELECT seq FROM cable WHERE key = ?", key)
+            after, last = ((row[0], 0), row[0]) if row else ((0, 0), 0)
         while rows := self._all(
             "SELECT added_seq, sha256, raw, locator, seq, key, copy.status, collection.status"
             " FROM copy JOIN cable ON cable = seq JOIN collection ON collection.id = copy.collection"
-            " WHERE (cable, added_seq) > (?1, ?2) AND (?3 IS NULL OR key = ?3)"
-            " ORDER BY cable, added_seq LIMIT ?4",
+            " WHERE (cable, added_seq) > (?, ?) AND cable <= ?"
+            " ORDER BY cable, added_seq LIMIT ?",
             *after,
-            key,
+            last,
             _PAGE,
         ):
             decided = self._in_force([row[1] for row in rows])
