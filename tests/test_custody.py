@@ -389,7 +389,7 @@ def test_the_last_cable_of_all_goes_too(tmp_path):
         assert archive.store.last_seq() == 2
 
 
-@pytest.mark.parametrize("step", ["renew_index", "wipe"])
+@pytest.mark.parametrize("step", ["compact", "wipe"])
 @pytest.mark.parametrize("write", [False, True])
 def test_expunging_that_is_cut_short_is_finished_by_the_next(path, monkeypatch, step, write):
     """Whoever opens the archive, to read or to write: nothing of the copy is left then."""
@@ -398,7 +398,7 @@ def test_expunging_that_is_cut_short_is_finished_by_the_next(path, monkeypatch, 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Archive if step == "renew_index" else Store, step, killed)
+        patched.setattr(Archive if step == "compact" else Store, step, killed)
         with pytest.raises(KeyboardInterrupt):
             custody.expunge(path, "2009ZENDA1", **WHO)
     Archive.open(path, write=write).close()

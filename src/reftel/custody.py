@@ -153,7 +153,7 @@ def expunge(
         copy = _only(store, spelling, sha256)
         others = _read_again(store, copy.key, but=copy.sha256)
         store.expunge(copy, others, by=by, why=why)
-        archive.wipe()
+        archive.wipe((copy.key,))
         (gone,) = filter(None, (store.tombstone(copy.sha256),))
         return Expunged(
             copy.key, copy.sha256, not others, str(archive.path.resolve()), copy.added_on, gone.expunged_at

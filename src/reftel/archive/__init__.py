@@ -118,12 +118,12 @@ class Archive:
 
     def index_again(self, keys: Iterable[str]) -> None:
         """Indexes cables as the store has them now, in one commit; takes out those that it has no more."""
-        keys = frozenset(keys)
+        self._index_changed(frozenset(keys), self.index.position())
+
+    def _index_changed(self, keys: frozenset[str], position: int) -> None:
         entries = tuple(self._entries(keys))
         with _said_plainly(self.path):
-            self.index.update(
-                entries, self.index.position(), removed=keys.difference(each.key for each in entries)
-            )
+            self.index.update(entries, position, removed=keys.difference(each.key for each in entries))
 
     def renew_index(self) -> None:
         """Makes the index afresh, beside the one in use until it is whole."""
@@ -135,9 +135,19 @@ class Archive:
         self.store.note_indexed()
         self.store.mark_index(stale=False)
 
-    def wipe(self) -> None:
-        """Sees to it that nothing of a copy that was expunged is left in any file of the folder."""
-        self.renew_index()
+    def wipe(self, changed: Iterable[str] | None = None) -> None:
+        """Sees to it that nothing of a copy that was expunged is left in any file of the folder.
+
+        Of the index just those tiers are rewritten that held one of the `changed` cables, where these keys
+        are all that the index does not show yet; else it is made anew.
+        """
+        if changed is None:
+            self.renew_index()
+        else:
+            self._index_changed(frozenset(changed), self.store.last_seq())
+            self.compact()
+            self.store.note_indexed()
+            self.store.mark_index(stale=False)
         self.store.wipe()
 
     def compact(self) -> bool:
