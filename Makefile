@@ -13,7 +13,7 @@ help:
 	@echo "make demo         read and search invented cables in your browser"
 	@echo "make test         run every test"
 	@echo "make check        format, lint, types, layers, tests: what CI runs"
-	@echo "make bench        measure speed on this machine"
+	@echo "make bench        measure speed on this machine (BENCH=quick without the archive of 250,000 cables)"
 	@echo "make quality      measure accuracy on real cables (QUALITY=aad one corpus, QUALITY=--list all disagreements)"
 	@echo "make fuzz         read damaged texts for two minutes, or MINUTES=10"
 	@echo "make screenshots  take the pictures of the README again"

@@ -3,6 +3,8 @@
 from pathlib import Path
 from random import Random
 
+from msgspec.structs import replace
+
 import build
 from reftel import clearance
 from reftel.archive import Archive
@@ -174,5 +176,10 @@ def _pair(cable: Cable) -> tuple[build.Copy, Cable]:
 
 
 def left_for(held: list[Cable], reader: Reader) -> list[Cable]:
-    """What a reader may see of these cables, as cables of their own."""
-    return [left for cable in held if (left := clearance.visible(cable, reader))]
+    """What a reader may see of these cables, as cables of their own.
+
+    Captions govern every portion, so they stay with what is left, even where the header that tells them went.
+    """
+    return [
+        replace(left, captions=cable.captions) for cable in held if (left := clearance.visible(cable, reader))
+    ]

@@ -118,6 +118,16 @@ def test_a_phrase_does_not_run_into_the_next_paragraph(index: Index) -> None:
         assert _keys(index, across) == []
 
 
+def test_a_phrase_of_the_commonest_words_is_exact(index: Index) -> None:
+    """Those that stand in every cable, side by side in some: what an engine is slowest at, or leaves out."""
+    chance = Random(5)
+    texts = [" ".join(chance.choices(["of", "the", "to", "in"], k=6)) for _ in range(300)]
+    index.update(_rows(_one(at, f"(C) {text}", subject=None) for at, text in enumerate(texts)), 300)
+    for phrase in ("of the", "to of", "in the of"):
+        held = {f"2009STRELSAU{at}" for at, text in enumerate(texts) if f" {phrase} " in f" {text} "}
+        assert {*_keys(index, f'"{phrase}"', limit=300)} == held
+
+
 def test_all_clauses_may_hold_in_different_portions_of_one_cable(index: Index) -> None:
     """AND is about the cable: one word may stand in an open paragraph, the other in a closed one."""
     index.update(_rows([_one(1, "(U) The lease.", "(C) The krona."), _one(2, "(U) The lease.")]), 2)
