@@ -10,8 +10,8 @@ import build
 import invented
 from reftel import clearance, mrn, sources, stations, telegram, words
 from reftel.archive import Archive
-from reftel.archive.entries import entry
-from reftel.cable import FIRM_BASES, Cable
+from reftel.archive.entries import entry, field_of
+from reftel.cable import FIRM_BASES, Cable, Part
 from reftel.clearance import ALL, Reader
 from reftel.errors import UsageError
 from reftel.markings import RANKS
@@ -82,9 +82,18 @@ def _holds(clause: Clause, cable: Cable) -> bool:
 
 
 def _units(cable: Cable) -> list[list[str]]:
+    """Where a phrase may stand: subject, heading, paragraph; of one that is cut, what one field has of it."""
     texts = [cable.subject or ""]
     for paragraph in cable.paragraphs:
-        texts += [paragraph.heading or "", paragraph.text]
+        texts.append(paragraph.heading or "")
+        governed = clearance.markings_of(cable, paragraph)
+        if len(governed) == 1:
+            texts.append(paragraph.text)
+            continue
+        cut: dict[str, list[str]] = {}
+        for part, marking in zip(paragraph.parts, governed, strict=True):
+            cut.setdefault(field_of(marking) if marking else "", []).append(part.text)
+        texts += [" ".join(some) for some in cut.values()]
     return [words.split(text) for text in texts]
 
 
@@ -296,3 +305,28 @@ def test_the_text_of_a_copy_is_for_who_may_see_all_of_it(tmp_path: Path) -> None
             "The king is away, as all papers say.",
         )
         assert room.search(Query.parse("zenda")).total == 0
+
+
+def test_what_is_found_of_a_paragraph_in_parts(tmp_path: Path) -> None:
+    """Each reader finds the words of his parts, and as phrases what he sees together of one mark."""
+    parts = (
+        Part("C", "report", "Some points are:", ()),
+        Part("C", "comment", "-- (C) the railway,", ()),
+        Part("S", "report", "-- (S) the uranium,", ()),
+        Part("C", "report", "-- (C) the lease.", ()),
+    )
+    text = " ".join(part.text for part in parts)
+    cable = build.cable("2009STRELSAU12", build.paragraph(text, marking="C", parts=parts))
+    with invented.archive(tmp_path / "archive", [cable]) as held:
+        at_c, at_s = ReadingRoom(held, clearance.reader("C")), ReadingRoom(held, clearance.reader("S"))
+        for query, found in (
+            ('"points are c the railway"', (1, 1)),
+            ('"railway c the lease"', (1, 1)),  # so it stands for the reader of C
+            ("uranium", (0, 1)),
+            ('"the uranium"', (0, 1)),
+            ('"railway s the uranium"', (0, 0)),  # no phrase runs from one mark into another
+        ):
+            asked = Query.parse(query)
+            assert (at_c.search(asked).total, at_s.search(asked).total) == found, query
+        (hit,) = at_c.search(Query.parse("lease")).hits
+        assert hit.snippet == "Some points are: -- (C) the railway, -- (C) the lease."

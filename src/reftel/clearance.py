@@ -154,11 +154,12 @@ class Ruling(msgspec.Struct, frozen=True):
 _mark = lru_cache(maxsize=4096)(read_mark)
 _marking = lru_cache(maxsize=4096)(read_marking)
 
+_BRACKETS = ("(", "[")
 # text without a mark that begins as if one stood there: (?) | [?] | (S?)
 _GARBLED = re.compile(r"[(\[]\s*(?:TS|SBU|S|C|U)?\s*/*\s*\?[\s?/]*[)\]]")
 
 
-def _ruling(marking: Marking, *rules: str, controls: str = "") -> Ruling:
+def _ruling(marking: Marking, *rules: str) -> Ruling:
     """A ruling with the further rules that its marking is an instance of."""
     if marking.level is None:
         return Ruling(marking, (*rules, "not-understood"))
@@ -211,7 +212,7 @@ def _together(rulings: Iterable[Ruling], rule: str) -> Ruling:
 
 
 def _is_garbled(text: str) -> bool:
-    return text[:1] in {"(", "["} and _GARBLED.match(text) is not None
+    return text.startswith(_BRACKETS) and _GARBLED.match(text) is not None
 
 
 def header_ruling(cable: Cable) -> Ruling:
@@ -246,7 +247,9 @@ def paragraph_rulings(cable: Cable, paragraph: Paragraph) -> tuple[Ruling | None
         own = part.marking
         if part.withheld or (own != mark and own is not None) or (mark is None and _is_garbled(part.text)):
             return _rulings_of_parts(cable, paragraph)
-    return (_ruling_of(cable, mark, paragraph.text),)  # nearly all
+    if mark is None:  # nearly all are of one mark, or of none
+        return (_ruling_of(cable, mark, paragraph.text),)
+    return (_of_mark(mark, cable.captions),)
 
 
 def _ruling_of(cable: Cable, mark: str | None, text: str) -> Ruling:
@@ -370,11 +373,22 @@ class Governing(msgspec.Struct, frozen=True):
 def governing(cable: Cable) -> Governing:
     """What governs each portion of the cable, found once for all who ask."""
     header = header_ruling(cable).marking
+    if cable.release.status == "released":
+        of_one = (header,)
+        return Governing(
+            header,
+            header,
+            tuple([() if each.withheld else of_one for each in cable.paragraphs]),
+            tuple([None if each.heading is None else header for each in cable.paragraphs]),
+        )
     paragraphs: list[tuple[Marking | None, ...]] = []
     headings: list[Marking | None] = []
     for paragraph in cable.paragraphs:
         rulings = paragraph_rulings(cable, paragraph)
-        paragraphs.append(tuple([None if ruling is None else ruling.marking for ruling in rulings]))
+        if len(rulings) == 1 and rulings[0] is not None:  # nearly all
+            paragraphs.append((rulings[0].marking,))
+        else:
+            paragraphs.append(tuple([None if ruling is None else ruling.marking for ruling in rulings]))
         heading = None if paragraph.heading is None else _heading(cable, paragraph, rulings).marking
         headings.append(heading)
     return Governing(header, subject_ruling(cable).marking, tuple(paragraphs), tuple(headings))
@@ -576,6 +590,8 @@ def sent_levels_of(cable: Cable, paragraph: Paragraph) -> tuple[Level | None, ..
         return ()
     mark = paragraph.marking
     level = sent_level(cable) if mark is None else _mark(mark).level
+    if len(paragraph.parts) == 1 and paragraph.parts[0].marking == mark:  # nearly all
+        return (level,)
     return tuple(
         [
             None if part.withheld else level if part.marking in (None, mark) else _mark(part.marking).level

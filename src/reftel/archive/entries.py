@@ -179,6 +179,8 @@ def field_of(marking: Marking) -> str:
 
 
 def _fields(markings: Sequence[Marking | None]) -> Fields:
+    if len(markings) == 1 and markings[0] is not None:  # nearly all
+        return (field_of(markings[0]),)
     return [None if marking is None else field_of(marking) for marking in markings]
 
 
@@ -258,7 +260,10 @@ def _levels(cable: Cable, each: Governing, governed: Sequence[Fields]) -> str:
     pairs: set[tuple[str | None, Level | None]] = set()
     for fields, paragraph in zip(governed, cable.paragraphs, strict=True):
         sent = sent_levels_of(cable, paragraph)
-        pairs.update(zip(fields if len(fields) == len(sent) else cycle(fields), sent, strict=False))
+        if len(sent) == len(fields) == 1:  # nearly all
+            pairs.add((fields[0], sent[0]))
+        else:
+            pairs.update(zip(fields if len(fields) == len(sent) else cycle(fields), sent, strict=False))
     pairs.add((field_of(each.subject), sent_level_of_subject(cable)))
     header = f"={field_of(each.header)}:{sent_level(cable) or ''}"
     return " ".join((header, *sorted(f"{field}:{level}" for field, level in pairs if field and level)))

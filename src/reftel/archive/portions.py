@@ -503,32 +503,39 @@ def _references(header: Header, whole: Whole | None) -> tuple[Reference, ...]:
 
 def _paragraphs(
     kept: Sequence[KeptParagraph], headings: Mapping[int, str], whole: Whole | None, outline: Outline | None
-) -> Iterator[Paragraph]:
-    if outline is None:
-        for at, pieces in groupby(kept, _place):
-            yield _paragraph(list(pieces), headings.get(at), whole)
-        return
+) -> Sequence[Paragraph]:
+    if outline is None and not any(each.places for each in kept):  # nearly all
+        return [_uncut(each, headings.get(each.at, each.heading), whole) for each in kept]
     seen = {at: list(pieces) for at, pieces in groupby(kept, _place)}
-    for at, known in enumerate(outline.paragraphs):
-        if at not in seen:
-            yield withheld_paragraph(known.number, known.anchor, known.marking)
-            continue
-        paragraph = _paragraph(seen[at], headings.get(at), whole, known)
-        if known.heading and paragraph.heading is None:
-            paragraph = replace(paragraph, heading_withheld=True, heading_marking=known.heading_marking)
-        yield paragraph
+    if outline is None:
+        return [_paragraph(pieces, headings.get(at), whole, None) for at, pieces in seen.items()]
+    return [
+        _paragraph(seen[at], headings.get(at), whole, known)
+        if at in seen
+        else withheld_paragraph(known.number, known.anchor, known.marking)
+        for at, known in enumerate(outline.paragraphs)
+    ]
 
 
 def _paragraph(
     pieces: Sequence[KeptParagraph],
     heading: str | None,
     whole: Whole | None,
-    outlined: OutlinedParagraph | None = None,
+    outlined: OutlinedParagraph | None,
 ) -> Paragraph:
     """A paragraph from all that is kept of it; `heading` is one that has another label."""
     each = pieces[0]
     if each.places:
-        return _put_together(pieces, heading, whole.paragraphs[each.at] if whole else None, outlined)
+        paragraph = _put_together(pieces, heading, whole.paragraphs[each.at] if whole else None, outlined)
+    else:
+        paragraph = _uncut(each, each.heading if heading is None else heading, whole)
+    if outlined and outlined.heading and paragraph.heading is None:
+        return replace(paragraph, heading_withheld=True, heading_marking=outlined.heading_marking)
+    return paragraph
+
+
+def _uncut(each: KeptParagraph, heading: str | None, whole: Whole | None) -> Paragraph:
+    """A paragraph that one label governs."""
     parts = each.parts
     if parts is None:
         parts = (KeptPart(each.marking, each.voice, each.text),)
@@ -537,7 +544,7 @@ def _paragraph(
         each.number,
         each.anchor,
         each.marking,
-        each.heading if heading is None else heading,
+        heading,
         each.voice,
         each.text,
         places.spans,
