@@ -179,8 +179,11 @@ _read_portion = msgspec.json.Decoder(Portion)
 _read_whole = msgspec.json.Decoder(Whole)
 
 
-def cut(cable: Cable, each: Governing) -> Cut:
-    """The cable in portions, one for each label of what governs it."""
+def cut(cable: Cable, each: Governing, *, whole: bool = True) -> Cut:
+    """The cable in portions, one for each label of what governs it.
+
+    Of a cable with masked names nobody may read all of the copy: it has none under `*` (`whole=False`).
+    """
     of_header, of_subject = each.header.label, each.subject.label
     paragraphs: dict[str, list[KeptParagraph]] = {}
     headings: dict[str, list[tuple[int, str]]] = {}
@@ -193,7 +196,7 @@ def cut(cable: Cable, each: Governing) -> Cut:
             heading = None
         paragraphs.setdefault(label, []).append(_keep(at, paragraph, heading))
     spellings = frozenset(alias for alias in cable.aliases if is_spelling(alias, cable))
-    bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))]
+    bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))] if whole else []
     for label in sorted({of_header, of_subject, *paragraphs, *headings}):
         portion = Portion(
             _header(cable) if label == of_header else None,

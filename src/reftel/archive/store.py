@@ -66,6 +66,14 @@ class KeptCopy(msgspec.Struct, frozen=True):
     added_on: str | None  # UTC; None where it came in before that was noted
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """A name that an owner has listed, to be masked in every cable."""
+
+    name: str
+    why: str | None = None
+    since: str | None = None  # UTC
+
+
 class StoredCopy(msgspec.Struct, frozen=True):
     """A copy as a cable can be made afresh from it."""
 
@@ -148,7 +156,11 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what is done inside, or nothing of it."""
+        """All of what is done inside, or nothing of it; inside another it is part of that one."""
+        within = self._db.in_transaction
+        if within:
+            yield
+            return
         with said_plainly(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -186,7 +198,7 @@ class Store:
 
     def rules(self, status: Status) -> Rules:
         """What holds in this archive for the copies of a collection of that status."""
-        return Rules(status)
+        return Rules(status, self.policy().protect, tuple(each.name for each in self.listed()))
 
     def add(self, accessions: Iterable[Accession | Kept], collection: str, status: Status) -> list[Kept]:
         """`put` for what was made ready elsewhere; what is kept already is passed on."""
@@ -468,9 +480,9 @@ class Store:
             key,
             _PAGE,
         ):
-            decided = self._in_force([row[1] for row in rows])
+            decided, in_general = self._in_force([row[1] for row in rows]), self.rules("unknown")
             for added_seq, sha256, raw, locator, seq, its_key, released, status in rows:
-                rules = replace(self.rules(status), decisions=tuple(decided.get(sha256, ())))
+                rules = replace(in_general, status=status, decisions=tuple(decided.get(sha256, ())))
                 yield StoredCopy(added_seq, sha256, raw, locator, seq, its_key, released, rules)
             after = rows[-1][4], rows[-1][0]
 
@@ -478,10 +490,16 @@ class Store:
         """Puts what is read from all copies of a cable now in place of what was before. In a transaction.
 
         A copy that cannot be read any more (None) stays as it was, and so does the record if it is that
-        copy's.
+        copy's. A key that tells a name which is protected now is given up for one that tells nothing.
         """
         for copy, new in copies:
             if new is not None:
+                if new.nameless:
+                    self._db.execute(
+                        "UPDATE cable SET key = ?"
+                        " WHERE seq = ? AND key = (SELECT document FROM copy WHERE added_seq = ?)",
+                        (self._key_of_its_own(copy.sha256), copy.seq, copy.added_seq),
+                    )
                 self._db.execute(
                     "UPDATE copy SET source = ?, text_by = ?, document = ?, status = ? WHERE added_seq = ?",
                     (new.source, new.text_by, new.document, new.status, copy.added_seq),
@@ -529,6 +547,29 @@ class Store:
                 "INSERT OR REPLACE INTO meta (name, value) VALUES ('policy', ?)",
                 (msgspec.json.encode(policy),),
             )
+
+    def listed(self) -> tuple[Listed, ...]:
+        """The names that are masked in every cable, in the order in which they were listed."""
+        row = self._one("SELECT value FROM meta WHERE name = 'protected'")
+        try:
+            return msgspec.json.decode(row[0], type=tuple[Listed, ...]) if row else ()
+        except (msgspec.DecodeError, TypeError) as error:  # without it, what is to be masked would be shown
+            raise ArchiveError(
+                f"{self.path}: the list of protected names is damaged; put a backup in its place"
+            ) from error
+
+    def list_names(self, listed: Sequence[Listed]) -> None:
+        """Puts a list of names that are masked in every cable in place of the one before."""
+        with said_plainly(self.path):
+            self._db.execute(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('protected', ?)",
+                (msgspec.json.encode(listed),),
+            )
+
+    def note_unwiped(self) -> None:
+        """Notes that something of what was replaced is left in the files, until `wipe` has been called."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        self._db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('unwiped', 1)")
 
     def readers(self) -> tuple[tuple[str, Profile | None], ...]:
         """Every reader by name; None for a profile that is not understood."""
