@@ -67,7 +67,7 @@ def protect(
     why: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Lists a name, to be masked in every cable that is kept or comes in; returns in how many copies it may be.
+    """Lists a name, to be masked in every cable, now and later; returns how many copies may tell it.
 
     Raises UsageError where it is no name, or is listed.
     """

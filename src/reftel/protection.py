@@ -96,6 +96,7 @@ _GLUE = re.compile(r"-\s*|['’‘`´]|\s*\n\s*")  # Rassen-dyll | O'Brien | a w
 _BLANK = re.compile(r"\s+|-\s*|['’‘`´]")
 _POINT = re.compile(r"\.\s*")  # behind initials
 _COMMA = re.compile(r"\s*,\s*")
+_MOST = 8  # atoms of one name
 
 
 # -- which names the text asks to protect ------------------------------------------------------------------
@@ -556,36 +557,42 @@ def _further(
     text: str, atoms: Sequence[_Atom], first: int, end: int, spelled: _Spelled, mixed: bool
 ) -> tuple[int, int]:
     """A name with its initials, given names and particles on both sides."""
-    while first and end - first < 8:
-        before, between = atoms[first - 1], _between(text, atoms, first)
-        if not (_BLANK.fullmatch(between) or (len(before.key) == 1 and _POINT.fullmatch(between))):
-            break
-        if "\n\n" in between or not (
-            _kind(before.key) == "particle" or _may_be_name(before, spelled, mixed=mixed)
-        ):
-            break
+    while first and end - first < _MOST and _belongs_before(text, atoms, first, spelled, mixed):
         first -= 1
-    while end < len(atoms) and end - first < 8:
+    while end < len(atoms) and end - first < _MOST:
         told = _told(text, atoms, end, spelled, mixed)
         if told and _BLANK.fullmatch(_between(text, atoms, end)):
             end = told
-            continue
-        behind, between = atoms[end], _between(text, atoms, end)
-        known = behind.key in spelled.all or (len(behind.key) == 1 and behind.key not in "ais")
-        known = known or _kind(behind.key) == "suffix"
-        if "\n\n" in between:
+        elif _belongs_behind(text, atoms, end, spelled, mixed):
+            end += 1
+        else:
             break
-        if _COMMA.fullmatch(between) or _POINT.fullmatch(between):
-            if not (known and behind.text[0].isupper()):
-                break
-            if _POINT.fullmatch(between) and len(atoms[end - 1].key) > 1:
-                break
-        elif not (_BLANK.fullmatch(between) and not re.match("['’‘`´]", between)) or not (
-            known or (mixed and _may_be_name(behind, spelled, mixed=True))
-        ):
-            break
-        end += 1
     return first, end
+
+
+def _belongs_before(text: str, atoms: Sequence[_Atom], first: int, spelled: _Spelled, mixed: bool) -> bool:
+    """Whether the atom before a name is a part of it: R. Rassendyll, Karl Sapt, von Tarlenheim."""
+    before, between = atoms[first - 1], _between(text, atoms, first)
+    if "\n\n" in between:
+        return False
+    if not (_BLANK.fullmatch(between) or (len(before.key) == 1 and _POINT.fullmatch(between))):
+        return False
+    return _kind(before.key) == "particle" or _may_be_name(before, spelled, mixed=mixed)
+
+
+def _belongs_behind(text: str, atoms: Sequence[_Atom], end: int, spelled: _Spelled, mixed: bool) -> bool:
+    """Whether the atom behind a name is a part of it: RASSENDYLL, RUDOLF K., Sapt Jr."""
+    behind, between = atoms[end], _between(text, atoms, end)
+    known = behind.key in spelled.all or _kind(behind.key) == "suffix"
+    known = known or (len(behind.key) == 1 and behind.key not in "ais" and behind.text.isupper())
+    if "\n\n" in between:
+        return False
+    if between.isspace() or between.startswith("-"):
+        return known or (mixed and _may_be_name(behind, spelled, mixed=True))
+    if _COMMA.fullmatch(between) and known and behind.key not in spelled.alone:
+        another = end + 1 < len(atoms) and _told(text, atoms, end + 1, spelled, mixed)
+        return behind.text[0].isupper() and not another  # Rassendyll, R. Rassendyll
+    return bool(_POINT.fullmatch(between)) and known and len(atoms[end - 1].key) == 1
 
 
 # -- the mask ----------------------------------------------------------------------------------------------
@@ -685,19 +692,17 @@ def _mapped_paragraph(
 
     The text still holds the texts of its parts, in order.
     """
-    heading = None if paragraph.heading is None else masked(paragraph.heading)
-    marking = None if paragraph.marking is None else masked(paragraph.marking)
+    heading, marking = _mapped((paragraph.heading, paragraph.marking), masked, names)
     found = places(paragraph.text, names)
-    if not found and all(masked(part.text) == part.text for part in paragraph.parts):
-        return replace(paragraph, heading=heading, marking=marking)
     parts, at = [], 0
     for part in paragraph.parts:
         start = paragraph.text.find(part.text, at)
         if start < 0:  # not as it stands there: by itself
-            parts.append(replace(part, text=masked(part.text)))
-            continue
-        at = start + len(part.text)
-        parts.append(replace(part, text=_part_of(paragraph.text, found, start, at)))
+            text = masked(part.text)
+        else:
+            at = start + len(part.text)
+            text = _part_of(paragraph.text, found, start, at) if found else part.text
+        parts.append(replace(part, text=text, marking=_mapped(part.marking, masked, names)))
     return replace(
         paragraph, heading=heading, marking=marking, text=_masked(paragraph.text, found), parts=tuple(parts)
     )
