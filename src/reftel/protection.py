@@ -772,7 +772,9 @@ def _hints(names: tuple[Name, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(sorted(hints))) if hints else None
 
 
-_BROKEN_MARK = re.compile(r"r\W{0,4}o\W{0,4}t\W{0,4}e\W{0,4}c\W{0,4}t", re.IGNORECASE)
+_BROKEN_MARK = re.compile(
+    r"r\W{0,4}o\W{0,4}t\W{0,4}e\W{0,4}c\W{0,4}t (?:\W{0,4}e\W{0,4}d)? (?![a-z])", re.IGNORECASE | re.VERBOSE
+)
 
 
 _OPENING = re.compile(r"[(\[{<*/,-]")

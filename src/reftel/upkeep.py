@@ -135,6 +135,9 @@ def mask_again(
                 of_cable = list(readings)
                 unrenewed += [Unrenewed(again.copy.key, again.error) for again in of_cable if not again.new]
                 store.renew([(again.copy, again.new) for again in of_cable])
+                for again in of_cable:
+                    if again.new is None:  # the record as it was read before
+                        store.mask_again(again.copy.key)
                 renewed += len(of_cable)
             store.mark_index(stale=True)
             store.note_unwiped()

@@ -10,7 +10,7 @@ from reftel.archive.entries import Entry, entry
 from reftel.archive.portions import Cut, compress, cut
 from reftel.cable import FIRM_BASES, Cable, Copy, Status
 from reftel.clearance import governing
-from reftel.protection import mask, mask_text, names_in
+from reftel.protection import Name, mask, mask_text, names_in
 from reftel.release import Decision, applied
 
 
@@ -32,6 +32,7 @@ class Accession(msgspec.Struct, frozen=True):
     status: Status
     cut: Cut
     entry: Entry
+    names: tuple[Name, ...] = ()  # that are masked in it
     nameless: bool = False  # the document's name tells a name to be protected: it may be no key either
 
 
@@ -72,6 +73,7 @@ def accession(copy: Copy, cable: Cable, rules: Rules = _NO_RULES) -> Accession:
         cable.release.status,
         cut(cable, each, whole=whole),
         entry(cable, each),
+        () if whole else names,
         nameless,
     )
 
