@@ -144,7 +144,7 @@ def protected_names(cable: Cable) -> tuple[Name, ...]:
     """
     if not _speaks_of_protecting(cable):
         return ()
-    texts = dict.fromkeys(text for text in _strings(cable) if _is_about(text))
+    texts = dict.fromkeys(text for text in _strings(cable) if _is_about(text) and may_have_mark(text))
     return tuple(dict.fromkeys(name for text in texts for name in _marked(text)))
 
 
@@ -156,7 +156,7 @@ def _speaks_of_protecting(cable: Cable) -> bool:
     """A look so quick that it costs nothing for the many cables that do not."""
     for paragraph in cable.paragraphs:
         text = paragraph.text
-        if "rotect" in text or "ROTECT" in text:
+        if ("rotect" in text or "ROTECT" in text) and may_have_mark(text):
             return True
         if paragraph.heading is not None and _is_about(paragraph.heading):
             return True
@@ -754,22 +754,17 @@ def named(text: str) -> Name | None:
 
 
 @lru_cache(maxsize=16)
-def _hints(names: tuple[Name, ...]) -> re.Pattern[str] | None:
-    """What stands in a folded text wherever one of the names may be told, a letter wrong or a break in it.
+def _hints(names: tuple[Name, ...]) -> tuple[str, ...]:
+    """What stands in the letters of a text wherever one of the names may be told.
 
-    Of a long surname one half is always whole; a short one is only known as it is.
+    Of a long surname one half is always whole, also with a letter wrong.
     """
     spelled = _spelled(names)
     hints: set[str] = set()
     for key in (*spelled.alone, *spelled.large, *spelled.given):
-        if len(key) > 5:
-            hints |= {key[: len(key) // 2], key[len(key) // 2 :]}
-        else:
-            hints.add(" *".join(key))
-    for keys in spelled.phrases:
-        if not spelled.alone.intersection(keys):
-            hints.add(" +".join(keys))
-    return re.compile("|".join(sorted(hints))) if hints else None
+        hints |= {key[: len(key) // 2], key[len(key) // 2 :]} if len(key) > 5 else {key}
+    hints |= {"".join(keys) for keys in spelled.phrases if not spelled.alone.intersection(keys)}
+    return tuple(sorted(hints, key=len))
 
 
 _BROKEN_MARK = re.compile(
@@ -777,22 +772,26 @@ _BROKEN_MARK = re.compile(
 )
 
 
-_OPENING = re.compile(r"[(\[{<*/,-]")
-_LONGEST = 90  # letters of a mark in front of the word itself
+# what stands between the bracket, or the dash, that opens a mark and the word itself
+_LEAD = re.compile(
+    r"[(\[{<] [^()\[\]{}]{0,80} $ | (?: [*/] | -\s | ,\s+(?:str|ple|pls) ) [^()\[\]{}.]{0,32} $",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST = 90  # letters of it
 
 
 def may_have_mark(text: str) -> bool:
-    """Whether a copy's text may hold a mark, with a break in it perhaps; never wrong where it says no."""
+    """Whether a text may hold a mark, with a break in it perhaps; never wrong where it says no."""
     return any(
-        _OPENING.search(text, max(0, mark.start() - _LONGEST), mark.start())
+        _LEAD.search(text[max(0, mark.start() - _LONGEST) : mark.start()])
         for mark in _BROKEN_MARK.finditer(text)
     )
 
 
 def may_tell(text: str, names: tuple[Name, ...]) -> bool:
     """Whether a text may tell one of the names: quick, and never wrong where it says no."""
-    hints = _hints(names)
-    return hints is not None and hints.search(words.fold(text)) is not None
+    letters = words.fold(text).replace(" ", "")
+    return any(hint in letters for hint in _hints(names))
 
 
 def names_in(cable: Cable, *, marked: bool = True, listed: tuple[str, ...] = ()) -> tuple[Name, ...]:
