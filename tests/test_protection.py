@@ -29,7 +29,7 @@ from reftel.protection import (
     mask_text,
     may_have_mark,
     may_tell,
-    named,
+    name_of,
     names_in,
     protected_names,
 )
@@ -310,7 +310,7 @@ def _told(record: Any) -> Any:
 )
 def test_names_that_an_owner_lists(written, expected):
     """As he writes them, without titles."""
-    name = named(written)
+    name = name_of(written)
     assert name is not None
     assert name.words == expected
 
@@ -318,7 +318,7 @@ def test_names_that_an_owner_lists(written, expected):
 @pytest.mark.parametrize("written", ["", "minister", "the", "12", "Foreign Minister"])
 def test_no_names_to_list(written):
     """A common word would be masked everywhere."""
-    assert named(written) is None
+    assert name_of(written) is None
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from reftel import release as deciding
 from reftel.archive import Accession, Archive, KeptCopy, Listed, Store, StoredCopy, now
 from reftel.clearance import Policy
 from reftel.errors import NotHeld, ReftelError, UsageError
-from reftel.protection import named
+from reftel.protection import name_of
 from reftel.release import Decision, Mark, Released
 from reftel.upkeep import mask_again, read_again, witnessed_again
 
@@ -72,12 +72,12 @@ def protect(
     Raises UsageError where it is no name, or is listed.
     """
     written = " ".join(name.split())
-    meant = named(written)
+    meant = name_of(written)
     if meant is None:
         raise UsageError(f"{name!r} is not understood as a person's name; give the surname at least")
 
     def change(store: Store) -> None:
-        if any(named(each.name) == meant for each in store.listed()):
+        if any(name_of(each.name) == meant for each in store.listed()):
             raise UsageError(f"{written!r} is listed already")
         store.list_names((*store.listed(), Listed(written, why, now())))
 
@@ -99,7 +99,7 @@ def unprotect(
             raise UsageError(f"{written!r} is not listed; `reftel protect list` shows the names that are")
         store.list_names(left)
 
-    return mask_again(archive_path, change, named(written), progress=progress).copies
+    return mask_again(archive_path, change, name_of(written), progress=progress).copies
 
 
 def listed(archive_path: Path | str) -> tuple[Listed, ...]:

@@ -739,7 +739,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1024)
-def named(text: str) -> Name | None:
+def name_of(text: str) -> Name | None:
     """A name as an owner writes it: `Colonel Sapt`, `RASSENDYLL, Rudolf`. None where no name is in it."""
     last, comma, first = text.partition(",")
     written = f"{first} {last}" if comma else text
@@ -805,7 +805,7 @@ def names_in(cable: Cable, *, marked: bool = True, listed: tuple[str, ...] = ())
 
 @lru_cache(maxsize=16)
 def _all_named(listed: tuple[str, ...]) -> tuple[Name, ...]:
-    return tuple(name for name in map(named, listed) if name is not None)
+    return tuple(name for name in map(name_of, listed) if name is not None)
 
 
 def is_masked(cable: Cable) -> bool:
