@@ -12,7 +12,7 @@ LAYERS = (
         *"stations mrn citing markings tags words query".split(),
     ),
     ("clearance",),
-    ("profiles", "release"),
+    ("profiles", "release", "protection"),
     ("sources", "telegram", "findings"),
     ("reading",),
     ("archive",),

@@ -435,6 +435,41 @@ def policy(
         print(terminal.policy(holds))
 
 
+protected = typer.Typer(no_args_is_help=True, help="Say which names are masked in every cable.")
+app.add_typer(protected, name="protect")
+Person = Annotated[str, typer.Argument(metavar="NAME", help="A person's name.", show_default=False)]
+
+
+@protected.command("add")
+def protect_add(
+    name: Person,
+    why: Annotated[str | None, typer.Option(help="Why.", show_default=False)] = None,
+    archive: ArchiveFolder = SETTINGS.archive,
+) -> None:
+    """Mask a name in every cable, in all its spellings: "Rudolf Rassendyll", or a surname alone."""
+    with _progress("looking", quiet=False) as advance:
+        copies = custody.protect(archive, name, why=why, progress=advance)
+    print(f"The name is masked from now on; {copies:,} copies that may tell it were read afresh.")
+
+
+@protected.command("list")
+def protect_list(archive: ArchiveFolder = SETTINGS.archive, json: Json = False) -> None:
+    """List the names that are masked in every cable."""
+    for each in custody.listed(archive):
+        if json:
+            _out(msgspec.json.encode(each))
+        else:
+            print(terminal.plain(f"{each.name}{f': {each.why}' if each.why else ''}"))
+
+
+@protected.command("remove")
+def protect_remove(name: Person, archive: ArchiveFolder = SETTINGS.archive) -> None:
+    """Take a name off the list. Where a text asks itself to protect it, it stays masked."""
+    with _progress("looking", quiet=False) as advance:
+        copies = custody.unprotect(archive, name, progress=advance)
+    print(f"The name is off the list; {copies:,} copies that may tell it were read afresh.")
+
+
 @app.command()
 def release(
     spelling: Cable_,

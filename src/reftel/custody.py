@@ -4,18 +4,19 @@ Each changes what readers see at once: the cable is derived again from its copie
 keeps the decision, and the index follows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
 from reftel import release as deciding
-from reftel.archive import Accession, Archive, KeptCopy, Store, StoredCopy
+from reftel.archive import Accession, Archive, KeptCopy, Listed, Store, StoredCopy, now
 from reftel.clearance import Policy
 from reftel.errors import NotHeld, ReftelError, UsageError
+from reftel.protection import name_of
 from reftel.release import Decision, Mark, Released
-from reftel.upkeep import read_again, rebuild, witnessed_again
+from reftel.upkeep import mask_again, read_again, witnessed_again
 
 _SHORT = 12  # hex digits of a sha256, where it is shown
 _LEAST = 8  # of them, where it is asked for
@@ -47,7 +48,7 @@ def policy(archive_path: Path | str) -> Policy:
 def set_policy(archive_path: Path | str, changes: Mapping[str, object]) -> Policy:
     """Changes what holds for every reader; returns what holds now.
 
-    Where names are to be masked, or no more, every cable is derived again with it, whole or not at all.
+    Where names are to be masked, or no more, cables that ask for it are derived again, whole or not at all.
     """
     with Archive.open(archive_path, write=True) as archive:
         before = archive.store.policy()
@@ -55,8 +56,56 @@ def set_policy(archive_path: Path | str, changes: Mapping[str, object]) -> Polic
         if after.protect == before.protect:
             archive.store.set_policy(after)
     if after.protect != before.protect:
-        rebuild(archive_path, policy=after)
+        mask_again(archive_path, lambda store: store.set_policy(after))
     return after
+
+
+def protect(
+    archive_path: Path | str,
+    name: str,
+    *,
+    why: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Lists a name, to be masked in every cable, now and later; returns how many copies may tell it.
+
+    Raises UsageError where it is no name, or is listed.
+    """
+    written = " ".join(name.split())
+    meant = name_of(written)
+    if meant is None:
+        raise UsageError(f"{name!r} is not understood as a person's name; give the surname at least")
+
+    def change(store: Store) -> None:
+        if any(name_of(each.name) == meant for each in store.listed()):
+            raise UsageError(f"{written!r} is listed already")
+        store.list_names((*store.listed(), Listed(written, why, now())))
+
+    return mask_again(archive_path, change, meant, progress=progress).copies
+
+
+def unprotect(
+    archive_path: Path | str, name: str, *, progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Takes a name off the list. Where a text itself asks to protect it, it stays masked.
+
+    Raises UsageError where it is not listed.
+    """
+    written = " ".join(name.split())
+
+    def change(store: Store) -> None:
+        left = [each for each in store.listed() if each.name.casefold() != written.casefold()]
+        if len(left) == len(store.listed()):
+            raise UsageError(f"{written!r} is not listed; `reftel protect list` shows the names that are")
+        store.list_names(left)
+
+    return mask_again(archive_path, change, name_of(written), progress=progress).copies
+
+
+def listed(archive_path: Path | str) -> tuple[Listed, ...]:
+    """The names that are masked in every cable."""
+    with Archive.open(archive_path) as archive:
+        return archive.store.listed()
 
 
 def release(

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reftel import markings, stations
+from reftel import markings, protection, stations
 from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part
 from reftel.clearance import Policy
 from reftel.profiles import Profile
@@ -214,6 +214,8 @@ def _foot(one: Cable) -> Iterator[RenderableType]:
     if one.signature:
         yield Text(plain(one.signature))
         yield ""
+    if protection.is_masked(one):
+        yield Text(protection.REMARK, style="dim")
     if one.defects:
         yield Text("Damage", style="bold")
         for defect in one.defects:

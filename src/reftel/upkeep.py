@@ -1,7 +1,8 @@
 """Keeping an archive in order: made afresh from its copies, compacted."""
 
 from collections.abc import Callable, Sequence
-from itertools import groupby
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 
 import msgspec
@@ -9,10 +10,11 @@ import zstandard
 from msgspec.structs import replace
 
 from reftel import processes, sources, telegram
-from reftel.archive import Accession, Archive, StoredCopy, accession
+from reftel.archive import Accession, Archive, Store, StoredCopy, accession
 from reftel.cable import Cable, Copy
 from reftel.clearance import Policy
 from reftel.errors import NotACable, ReftelError
+from reftel.protection import Name, may_have_mark, may_tell
 
 
 class Unrenewed(msgspec.Struct, frozen=True):
@@ -94,11 +96,91 @@ def read_again(kept: StoredCopy) -> Again:
         return Again(without_bytes, error=f"a fault of reftel ({type(error).__name__}: {error}); report it")
 
 
+def mask_again(
+    archive_path: Path | str,
+    change: Callable[[Store], None],
+    name: Name | None = None,
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Rebuilt:
+    """Makes a change of what is protected, and reads afresh just those cables whose masking it changes.
+
+    They are those that may tell `name`, which is protected from now on or no more; without one, those in
+    which a mark stands: `mask_again(path, lambda store: store.set_policy(policy))`. All of it is done, or
+    nothing. What stood there before is removed from the store's file and its log, and the index made anew.
+    """
+    workers = processes.number_of(workers)
+    with Archive.open(archive_path, write=True) as archive:
+        store = archive.store
+        _, of = store.size()
+        with store.transaction():
+            change(store)
+            tasks = processes.tasks(store.copies(), lambda copy: len(copy.raw))
+            looks = processes.in_order(partial(_look, name), tasks, workers, _not_looked_at)
+            concerned: dict[str, None] = {}
+            for done, look in enumerate(looks, 1):
+                if look.concerned:
+                    concerned[look.key] = None
+                if progress and (done % 512 == 0 or done == of):
+                    progress(done, of)
+            if not concerned:
+                return Rebuilt(0, ())
+            copies = chain.from_iterable(map(store.copies, concerned))
+            tasks = processes.tasks(copies, lambda copy: len(copy.raw))
+            renewed, unrenewed = 0, list[Unrenewed]()
+            for _, readings in groupby(
+                processes.in_order(_read_again, tasks, workers, _lost), key=lambda again: again.copy.seq
+            ):
+                of_cable = list(readings)
+                unrenewed += [Unrenewed(again.copy.key, again.error) for again in of_cable if not again.new]
+                store.renew([(again.copy, again.new) for again in of_cable])
+                for again in of_cable:
+                    if again.new is None:  # the record as it was read before
+                        store.mask_again(again.copy.key)
+                renewed += len(of_cable)
+            store.mark_index(stale=True)
+            store.note_unwiped()
+        archive.wipe()
+    return Rebuilt(renewed, tuple(unrenewed))
+
+
+class _Look(msgspec.Struct, frozen=True):
+    """Whether the masking of a cable changes, as one of its copies shows."""
+
+    key: str
+    concerned: bool
+
+
+def _look(name: Name | None, copies: Sequence[StoredCopy]) -> list[_Look]:
+    """What the processes do."""
+    return [_Look(kept.key, _is_concerned(name, kept)) for kept in copies]
+
+
+def _is_concerned(name: Name | None, kept: StoredCopy) -> bool:
+    try:
+        text = _copy(kept).text
+    except Exception:  # what cannot be looked at is read, which says what is wrong with it
+        return True
+    if name is None:
+        return may_have_mark(text)
+    return may_tell(f"{text} {kept.locator} {kept.key}", (name,))
+
+
+def _not_looked_at(copy: StoredCopy) -> _Look:
+    return _Look(copy.key, True)
+
+
 def witnessed_again(kept: StoredCopy) -> tuple[Copy, Cable]:
     """A copy and what is read from it now. Raises NotACable where its own bytes do not give it any more."""
+    copy = _copy(kept)
+    return copy, telegram.read(copy)
+
+
+def _copy(kept: StoredCopy) -> Copy:
     for copy in sources.copies(zstandard.decompress(kept.raw), kept.locator):
         if copy.sha256 == kept.sha256:
-            return copy, telegram.read(copy)
+            return copy
     raise NotACable(f"{kept.locator}: no such copy found in its own bytes any more; report it")
 
 

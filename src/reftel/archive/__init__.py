@@ -13,7 +13,7 @@ from typing import Self
 from reftel.archive.accession import Accession, Rules, accession
 from reftel.archive.entries import LABELS, OTHER, Entry, entry, renamed
 from reftel.archive.index import STEP, Index
-from reftel.archive.store import Held, Kept, KeptCopy, Store, StoredCopy, Tombstone
+from reftel.archive.store import Held, Kept, KeptCopy, Listed, Store, StoredCopy, Tombstone, now
 from reftel.errors import ArchiveError, ReftelError, StorageFull
 
 __all__ = [
@@ -23,11 +23,13 @@ __all__ = [
     "Held",
     "Kept",
     "KeptCopy",
+    "Listed",
     "Rules",
     "Store",
     "StoredCopy",
     "Tombstone",
     "accession",
+    "now",
     "renamed",
 ]
 

@@ -10,6 +10,7 @@ from reftel.archive.entries import Entry, entry
 from reftel.archive.portions import Cut, compress, cut
 from reftel.cable import FIRM_BASES, Cable, Copy, Status
 from reftel.clearance import governing
+from reftel.protection import Name, mask, mask_text, names_in
 from reftel.release import Decision, applied
 
 
@@ -31,12 +32,16 @@ class Accession(msgspec.Struct, frozen=True):
     status: Status
     cut: Cut
     entry: Entry
+    names: tuple[Name, ...] = ()  # that are masked in it
+    nameless: bool = False  # the document's name tells a name to be protected: it may be no key either
 
 
 class Rules(msgspec.Struct, frozen=True):
     """What holds for all copies that come in together."""
 
     status: Status = "unknown"  # of their collection
+    protect: bool = True  # names that a text marks as to be protected are masked
+    listed: tuple[str, ...] = ()  # names that are masked in every cable
     decisions: tuple[Decision, ...] = ()  # of the archive's owner; about one copy that is read again
 
 
@@ -46,6 +51,11 @@ _NO_RULES = Rules()
 def accession(copy: Copy, cable: Cable, rules: Rules = _NO_RULES) -> Accession:
     """What the store needs of a copy and its record, as the archive's rules leave it."""
     cable = applied(with_status(cable, rules.status), rules.decisions)
+    names = names_in(cable, marked=rules.protect, listed=rules.listed)
+    masked = mask(cable, names)
+    document, whole = copy.document, masked is cable
+    nameless = document is not None and not whole and mask_text(document, names) != document
+    cable = masked
     number, each = cable.mrn, governing(cable)
     return Accession(
         copy.sha256,
@@ -53,7 +63,7 @@ def accession(copy: Copy, cable: Cable, rules: Rules = _NO_RULES) -> Accession:
         copy.source,
         copy.locator,
         copy.text_by,
-        copy.document,
+        None if nameless else document,
         cable.id,
         cable.id is not None and number.basis in FIRM_BASES,
         number.year,
@@ -61,8 +71,10 @@ def accession(copy: Copy, cable: Cable, rules: Rules = _NO_RULES) -> Accession:
         number.serial,
         cable.sent,
         cable.release.status,
-        cut(cable, each),
+        cut(cable, each, whole=whole),
         entry(cable, each),
+        () if whole else names,
+        nameless,
     )
 
 

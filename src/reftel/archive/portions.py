@@ -223,8 +223,11 @@ _read_whole = msgspec.json.Decoder(Whole)
 _read_outline = msgspec.json.Decoder(Outline)
 
 
-def cut(cable: Cable, each: Governing) -> Cut:
-    """The cable in portions, one for each label of what governs it."""
+def cut(cable: Cable, each: Governing, *, whole: bool = True) -> Cut:
+    """The cable in portions, one for each label of what governs it.
+
+    Of a cable with masked names nobody may read all of the copy: it has none under `*` (`whole=False`).
+    """
     of_header, of_subject = each.header.label, each.subject.label
     paragraphs: dict[str, list[KeptParagraph]] = {}
     headings: dict[str, list[tuple[int, str]]] = {}
@@ -243,7 +246,7 @@ def cut(cable: Cable, each: Governing) -> Cut:
         for label, kept in _keep_parts(at, paragraph, markings):
             paragraphs.setdefault(label, []).append(kept)
     spellings = frozenset(alias for alias in cable.aliases if is_spelling(alias, cable))
-    bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))]
+    bodies = [(WHOLE, compress(_to_json.encode(_whole(cable, spellings))))] if whole else []
     labels = sorted({of_header, of_subject, *paragraphs, *headings})
     if withheld or len(labels) > 1:  # else who sees anything sees all
         bodies.append((OUTLINE, compress(_to_json.encode(_outline(cable, each)))))

@@ -19,11 +19,12 @@ from msgspec.structs import replace
 
 from reftel import mrn, profiles
 from reftel.archive.accession import Accession, Rules, accession, agree
-from reftel.archive.portions import OUTLINE, WHOLE, join
+from reftel.archive.portions import OUTLINE, WHOLE, Cut, cut, join
 from reftel.cable import Cable, Copy, Mrn, Status
-from reftel.clearance import Policy
+from reftel.clearance import Policy, governing
 from reftel.errors import ArchiveError, NotAdmitted, StorageFull, UsageError
 from reftel.profiles import Profile
+from reftel.protection import Name, mask, mask_text, names_in
 from reftel.release import Decision, Mark, Released
 
 FORMAT = 2
@@ -64,6 +65,14 @@ class KeptCopy(msgspec.Struct, frozen=True):
     key: str
     status: str  # of release, as it was read and decided
     added_on: str | None  # UTC; None where it came in before that was noted
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A name that an owner has listed, to be masked in every cable."""
+
+    name: str
+    why: str | None = None
+    since: str | None = None  # UTC
 
 
 class StoredCopy(msgspec.Struct, frozen=True):
@@ -148,7 +157,11 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what is done inside, or nothing of it."""
+        """All of what is done inside, or nothing of it; inside another it is part of that one."""
+        within = self._db.in_transaction
+        if within:
+            yield
+            return
         with said_plainly(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -186,7 +199,7 @@ class Store:
 
     def rules(self, status: Status) -> Rules:
         """What holds in this archive for the copies of a collection of that status."""
-        return Rules(status)
+        return Rules(status, self.policy().protect, tuple(each.name for each in self.listed()))
 
     def add(self, accessions: Iterable[Accession | Kept], collection: str, status: Status) -> list[Kept]:
         """`put` for what was made ready elsewhere; what is kept already is passed on."""
@@ -210,6 +223,8 @@ class Store:
         joined = self._same_telegram(new)
         key, seq = joined or self._new_cable(new, owner)
         leads = joined is None or (new.status == "released" and not self._has_released(seq))
+        if joined and leads and self._is_masked(seq) and not new.names:
+            leads = False  # it does not say whose name is to be masked; `rebuild` reads both
         added_seq = self._db.execute(
             "INSERT INTO copy"
             " (sha256, raw, source, locator, text_by, document, collection, cable, status, added_on)"
@@ -223,7 +238,43 @@ class Store:
         self._name(added_seq, new)
         if joined and leads:
             self._refill(seq, added_seq, new)
+        elif joined:
+            self.mask_kept(key, new.names)
         return Kept(key, seq, known=False, leads=leads)
+
+    def _is_masked(self, seq: int) -> bool:
+        return self._one("SELECT 1 FROM portion WHERE cable = ? AND label = ?", seq, WHOLE) is None
+
+    def mask_kept(self, key: str, names: Sequence[Name]) -> None:
+        """Masks names in a record as it is kept, whichever copy asks for it. Inside a transaction.
+
+        What is left of them in the files, `wipe` removes.
+        """
+        held = self.held(key) if names else None
+        if held is None or (masked := mask(held.cable, names)) is held.cable:
+            return
+        new = cut(masked, governing(masked), whole=False)
+        self._db.execute("UPDATE cable SET frame = ? WHERE seq = ?", (new.frame, held.seq))
+        self._db.execute("DELETE FROM portion WHERE cable = ?", (held.seq,))
+        self._fill(held.seq, new)
+        self._db.execute(
+            "DELETE FROM alias WHERE copy IN (SELECT added_seq FROM copy WHERE cable = ?)", (held.seq,)
+        )
+        if mask_text(key, tuple(names)) != key:
+            (sha256,) = self._one("SELECT sha256 FROM copy WHERE cable = ? ORDER BY added_seq", held.seq)
+            self._db.execute(
+                "UPDATE cable SET key = ? WHERE seq = ?", (self._key_of_its_own(sha256), held.seq)
+            )
+            self._db.execute("UPDATE copy SET document = NULL WHERE cable = ?", (held.seq,))
+        self.mark_index(stale=True)
+        self.note_unwiped()
+
+    def mask_again(self, key: str) -> None:
+        """Masks what the archive's rules ask for in a record whose copy cannot be read any more."""
+        held = self.held(key)
+        if held is not None:
+            rules = self.rules("unknown")
+            self.mask_kept(key, names_in(held.cable, marked=rules.protect, listed=rules.listed))
 
     def _has_released(self, seq: int) -> bool:
         return self._one("SELECT 1 FROM copy WHERE cable = ? AND status = 'released'", seq) is not None
@@ -236,7 +287,7 @@ class Store:
             (*_columns(new), added_seq, seq),
         )
         self._db.execute("DELETE FROM portion WHERE cable = ?", (seq,))
-        self._fill(seq, new)
+        self._fill(seq, new.cut)
         self._db.execute("INSERT OR IGNORE INTO unindexed (cable) VALUES (?)", (seq,))
 
     def _number_of_collection(self, name: str, status: Status) -> int:
@@ -268,7 +319,7 @@ class Store:
             (key, collection, *_columns(new)),
         ).lastrowid
         assert seq is not None
-        self._fill(seq, new)
+        self._fill(seq, new.cut)
         return key, seq
 
     def _key_of_its_own(self, sha256: str) -> str:
@@ -282,10 +333,10 @@ class Store:
     def _is_taken(self, key: str) -> bool:
         return self._one("SELECT 1 FROM cable WHERE key = ?", key) is not None
 
-    def _fill(self, seq: int, new: Accession) -> None:
+    def _fill(self, seq: int, new: Cut) -> None:
         self._db.executemany(
             "INSERT INTO portion (cable, label, body) VALUES (?, ?, ?)",
-            [(seq, label, body) for label, body in new.cut.bodies],
+            [(seq, label, body) for label, body in new.bodies],
         )
 
     def _name(self, added_seq: int, new: Accession) -> None:
@@ -475,9 +526,9 @@ class Store:
             last,
             _PAGE,
         ):
-            decided = self._in_force([row[1] for row in rows])
+            decided, in_general = self._in_force([row[1] for row in rows]), self.rules("unknown")
             for added_seq, sha256, raw, locator, seq, its_key, released, status in rows:
-                rules = replace(self.rules(status), decisions=tuple(decided.get(sha256, ())))
+                rules = replace(in_general, status=status, decisions=tuple(decided.get(sha256, ())))
                 yield StoredCopy(added_seq, sha256, raw, locator, seq, its_key, released, rules)
             after = rows[-1][4], rows[-1][0]
 
@@ -485,10 +536,16 @@ class Store:
         """Puts what is read from all copies of a cable now in place of what was before. In a transaction.
 
         A copy that cannot be read any more (None) stays as it was, and so does the record if it is that
-        copy's.
+        copy's. A key that tells a name which is protected now is given up for one that tells nothing.
         """
         for copy, new in copies:
             if new is not None:
+                if new.nameless:
+                    self._db.execute(
+                        "UPDATE cable SET key = ?"
+                        " WHERE seq = ? AND key = (SELECT document FROM copy WHERE added_seq = ?)",
+                        (self._key_of_its_own(copy.sha256), copy.seq, copy.added_seq),
+                    )
                 self._db.execute(
                     "UPDATE copy SET source = ?, text_by = ?, document = ?, status = ? WHERE added_seq = ?",
                     (new.source, new.text_by, new.document, new.status, copy.added_seq),
@@ -498,6 +555,9 @@ class Store:
         leading, new = min(copies, key=lambda each: (each[1] or each[0]).status != "released")
         if new is not None:
             self._refill(leading.seq, leading.added_seq, new)
+        names = dict.fromkeys(name for _, other in copies if other is not None for name in other.names)
+        (key,) = self._one("SELECT key FROM cable WHERE seq = ?", leading.seq)
+        self.mask_kept(key, tuple(names))
 
     def unindexed(self) -> tuple[str, ...]:
         """The keys of cables whose record was changed since they were indexed."""
@@ -536,6 +596,29 @@ class Store:
                 "INSERT OR REPLACE INTO meta (name, value) VALUES ('policy', ?)",
                 (msgspec.json.encode(policy),),
             )
+
+    def listed(self) -> tuple[Listed, ...]:
+        """The names that are masked in every cable, in the order in which they were listed."""
+        row = self._one("SELECT value FROM meta WHERE name = 'protected'")
+        try:
+            return msgspec.json.decode(row[0], type=tuple[Listed, ...]) if row else ()
+        except (msgspec.DecodeError, TypeError) as error:  # without it, what is to be masked would be shown
+            raise ArchiveError(
+                f"{self.path}: the list of protected names is damaged; put a backup in its place"
+            ) from error
+
+    def list_names(self, listed: Sequence[Listed]) -> None:
+        """Puts a list of names that are masked in every cable in place of the one before."""
+        with said_plainly(self.path):
+            self._db.execute(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('protected', ?)",
+                (msgspec.json.encode(listed),),
+            )
+
+    def note_unwiped(self) -> None:
+        """Notes that something of what was replaced is left in the files, until `wipe` has been called."""
+        self._db.execute("PRAGMA secure_delete = ON")
+        self._db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('unwiped', 1)")
 
     def readers(self) -> tuple[tuple[str, Profile | None], ...]:
         """Every reader by name; None for a profile that is not understood."""

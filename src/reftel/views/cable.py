@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from reftel import clearance
+from reftel import clearance, protection
 from reftel.cable import Cable, Span
 from reftel.markings import Level
 from reftel.query import Field, Query
@@ -39,6 +39,11 @@ class Opened(msgspec.Struct, frozen=True):
         return None if self.copy is None else "".join(stretch.text for stretch in self.copy)
 
     @property
+    def names_protected(self) -> bool:
+        """Whether names are masked in it, so that nobody is shown the copy."""
+        return protection.is_masked(self.cable)
+
+    @property
     def places(self) -> frozenset[str]:
         """The fields that have a place in the copy."""
         return frozenset(field for stretch in self.copy or () for field in stretch.fields)
@@ -52,6 +57,7 @@ class Opened(msgspec.Struct, frozen=True):
             "may_be_same": list(self.alike),
             "cited_by": self.cited_by,
             "copy_text": self.copy_text,
+            "names_protected": self.names_protected,
         }
 
 

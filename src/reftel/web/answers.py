@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from reftel.clearance import Reader, shown_level
 from reftel.errors import NotHeld, QueryError, ReftelError, UsageError
+from reftel.protection import REMARK
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
 
@@ -48,6 +49,7 @@ def templates(assets: Assets, reader: Reader) -> Environment:
         sentence=wording.sentence,
         says_its_voice=wording.says_its_voice,
         cut_at=wording.cut_at,
+        masked=wording.masked,
         shown_level=shown_level,
     )
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
@@ -56,6 +58,7 @@ def templates(assets: Assets, reader: Reader) -> Environment:
         reader=reader,
         statuses=wording.STATUSES,
         voices=wording.VOICES,
+        names_protected=REMARK,
         kinds=wording.KINDS,
         facet_names=wording.FACETS,
         clause=narrowing.clause,

@@ -3,9 +3,12 @@
 from calendar import month_name
 from collections.abc import Iterable, Iterator
 
+from markupsafe import Markup, escape
+
 from reftel import stations, tags
 from reftel.cable import Mrn, Paragraph, Part, Release, Span
 from reftel.markings import NAMES, Level
+from reftel.protection import MASK
 
 VOICES = {
     "summary": "Summary",
@@ -151,6 +154,14 @@ def blocks(text: str) -> list[list[str]]:
 def shown(value: object) -> object:
     """What is written on a page, without control characters and changes of direction."""
     return value.translate(_SHOWN) if type(value) is str else value  # markup has been through here
+
+
+def masked(words: object) -> object:
+    """Words for a page, each mask in them an element of its own, so that nobody takes it for the text's."""
+    if not isinstance(words, str) or isinstance(words, Markup) or MASK not in words:
+        return words
+    element = Markup('<span class="protected">{}</span>').format(MASK)
+    return element.join(escape(shown(piece)) for piece in words.split(MASK))
 
 
 def cut_at(text: str, marks: Iterable[Span]) -> Iterator[tuple[str, bool]]:
