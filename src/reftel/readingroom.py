@@ -92,7 +92,7 @@ class ReadingRoom:
         keys = []
         for key in self._archive.store.keys_of(spelling):
             held = self.cable(key)
-            if held and (_is_called(held.cable, spelling) or self._sees_whole(key)):
+            if held and (self.reader.level is None or _is_called(held.cable, spelling)):
                 keys.append(key)
         return tuple(keys)
 
@@ -131,9 +131,12 @@ class ReadingRoom:
 
 
 def _is_called(cable: Cable, spelling: str) -> bool:
-    """Whether a spelling is one of the key or the number, which everybody may know who sees the cable."""
+    """Whether a spelling is one of the key or the number, or a name that stands in what may be seen.
+
+    The name of a further copy is not among them: nothing tells who may know of that copy.
+    """
     name = spelling.strip().upper()
-    if name == cable.key.upper():
+    if name in {cable.key.upper(), *(alias.upper() for alias in cable.aliases)}:
         return True
     number = mrn.read(name)
     if number is None:
