@@ -241,7 +241,14 @@ SERVED = frozenset({"serve"})
 """Asked by its routes."""
 OWNERS_QUESTIONS = frozenset({"why"})
 """The owner's, though asked about a reader: they tell what he is not told."""
-OWNERS_COMMANDS = frozenset({"read", "write", "ingest", "forge", "rebuild", "compact"})
+OWNERS_COMMANDS = frozenset(
+    (
+        *"read write ingest forge rebuild compact".split(),
+        *"policy release mark decisions undo expunge".split(),
+        *(f"reader {each}" for each in "add list show remove export import".split()),
+        *(f"protect {each}" for each in "add list remove".split()),
+    )
+)
 """What makes or changes an archive, or reads none: it tells its owner everything."""
 
 

@@ -18,6 +18,12 @@ from reftel.archive.entries import entry
 from reftel.archive.portions import cut
 from reftel.cable import Addressee, Cable, Paragraph, Reference
 from reftel.clearance import Policy, Reader
+from reftel.errors import UsageError
+
+try:
+    from reftel import profiles
+except ImportError:  # readers have no names yet
+    profiles = None
 
 POLICIES = tuple(
     Policy(withheld=withheld)
@@ -25,6 +31,7 @@ POLICIES = tuple(
     if withheld == "absent" or "policy" in signature(clearance.visible).parameters
 )
 _SECRET = b"the same in all, so that keys that are made up are made up alike"
+_NAME = "Rassendyll"
 _MEMORY = Path("/dev/shm")  # what lies here need not wait for a disk
 
 
@@ -46,9 +53,27 @@ def visible(cable: Cable, reader: Reader, policy: Policy) -> Cable | None:
     return clearance.visible(cable, reader, policy)  # type: ignore[call-arg]
 
 
-def called(archives: Sequence[Path], reader: Reader) -> str | None:
-    """What a reader is called on a command line; None where no name for him can be kept."""
-    return reader.level if not reader.holds else None
+def named(archives: Sequence[Path], reader: Reader) -> tuple[str | None, Reader]:
+    """What a reader is called on a command line, by his level or by name, and what he is called so.
+
+    No name where he holds what nobody can be given.
+    """
+    if not reader.holds or profiles is None:
+        return None if reader.holds else reader.level, reader
+    try:
+        known = profiles.profile(
+            _NAME,
+            reader.level,
+            holds=(each for each in reader.holds if each in {"SBU", "NOFORN"} or each.startswith("REL")),
+            captions=reader.holds & {*profiles.RESTRICTING},
+            compartments=reader.holds & {*profiles.COMPARTMENTS},
+        )
+    except UsageError:
+        return None, reader
+    for path in archives:
+        with Archive.open(path, write=True) as archive:
+            archive.store.put_readers([known], anew=True)
+    return _NAME, known.reader()
 
 
 # -- the whole archive -----------------------------------------------------------------------------------

@@ -149,8 +149,8 @@ def test_what_a_reader_may_not_see_does_not_exist(seed: int) -> None:
                 taken_out.otherwise(other, folder / "whole", given, reader, policy)
                 archives.append(other)
             asked = asking.asked(_cables(archives[0], given), chance, ASKED)
-            who = taken_out.called(archives, reader)
-            whole, *others = (asking.answers(archive, reader, who, asked, seed) for archive in archives)
+            who, called = taken_out.named(archives, reader)
+            whole, *others = (asking.answers(archive, called, who, asked, seed) for archive in archives)
             for archive, expected in zip(archives[1:], others, strict=True):
                 assert not asking.differences(whole, expected), f"{reader}, {policy}, {archive.name}"
 
