@@ -9,6 +9,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -254,7 +255,13 @@ OWNERS_COMMANDS = frozenset(
 
 def all_commands() -> dict[str, click.Command]:
     """Every command of the command line, `reader add` too."""
-    return dict(_commands("", typer.main.get_command(cli.app)))
+    return dict(_commands("", _command_line()))
+
+
+@cache
+def _command_line() -> click.Command:
+    """What Typer makes of the commands at each call, made once: that takes longer than most of them."""
+    return typer.main.get_command(cli.app)
 
 
 def _commands(before: str, command: Any) -> Iterator[tuple[str, click.Command]]:
@@ -282,6 +289,7 @@ def told(archive: Path, who: str, line: Line) -> Answer:
     out, beside = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     code = 0
     with (
+        patch.object(cli, "app", _command_line()),
         patch.object(sys, "argv", ["reftel", name, "--archive", str(archive), "--as", who, *further]),
         redirect_stdout(out),
         redirect_stderr(beside),

@@ -24,7 +24,7 @@ from reftel.web.app import make_app
 ARCHIVES = int(os.environ.get("REFTEL_PROOF", "100"))
 """How many random archives are made; `make proof` makes more."""
 READERS = 2  # of each
-ASKED = 5  # queries of each reader, and names of cables twice as many
+ASKED = 3  # queries of each reader, and names of cables twice as many
 
 HELD = invented.cables(400, seed=7)
 
