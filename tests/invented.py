@@ -373,6 +373,8 @@ def _small_text(chance: Random) -> str:
     found = _text(chance, chance.choice((0, 2, 5, 12, 60))).split(" ")
     for _ in range(chance.randint(0, 2)):
         found.insert(chance.randint(0, len(found)), chance.choice(RARE))
+    if chance.random() < 0.1:  # named in the open elsewhere, perhaps, and in what is hidden
+        found.insert(0, "Count Rupert Hentzau" + chance.choice(("", " (strictly protect)", " (protect)")))
     return " ".join(found).strip()
 
 

@@ -92,7 +92,8 @@ class ReadingRoom:
         keys = []
         for key in self._archive.store.keys_of(spelling):
             held = self.cable(key)
-            if held and (self.reader.level is None or _is_called(held.cable, spelling)):
+            # a name of another copy than the one that is shown would tell of that copy
+            if held and (_is_called(held.cable, spelling) or self.reader.level is None):
                 keys.append(key)
         return tuple(keys)
 
@@ -131,10 +132,7 @@ class ReadingRoom:
 
 
 def _is_called(cable: Cable, spelling: str) -> bool:
-    """Whether a spelling is one of the key or the number, or a name that stands in what may be seen.
-
-    The name of a further copy is not among them: nothing tells who may know of that copy.
-    """
+    """Whether a spelling is one of the key or the number, or a name that is shown with the cable."""
     name = spelling.strip().upper()
     if name in {cable.key.upper(), *(alias.upper() for alias in cable.aliases)}:
         return True
