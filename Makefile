@@ -7,7 +7,7 @@ SAMPLE := demo/cables
 ARCHIVE := demo/archive
 WORKERS ?= 2
 
-.PHONY: help demo test check bench quality fuzz screenshots clean
+.PHONY: help demo test check bench quality fuzz proof screenshots clean
 
 help:
 	@echo "make demo         read and search invented cables in your browser"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench        measure speed on this machine (BENCH=quick without the archive of 250,000 cables)"
 	@echo "make quality      measure accuracy on real cables (QUALITY=aad one corpus, QUALITY=--list all disagreements)"
 	@echo "make fuzz         read damaged texts for two minutes, or MINUTES=10"
+	@echo "make proof        prove on 2,000 random archives, or ARCHIVES=500, that what is hidden does not exist"
 	@echo "make screenshots  take the pictures of the README again"
 
 # The environment is made anew when what it must hold changes.
@@ -57,6 +58,9 @@ quality: $(VENV)/dev
 
 fuzz: $(VENV)/dev
 	@$(BIN)/python -m quality.fuzz
+
+proof: $(VENV)/dev
+	@REFTEL_PROOF=$(or $(ARCHIVES),2000) $(BIN)/python -m pytest -q -n $(WORKERS) tests/test_noninterference.py
 
 screenshots: $(VENV)/dev demo/made
 	@$(BIN)/python docs/screenshots.py $(ARCHIVE)

@@ -1,16 +1,30 @@
 """A reader's archive is the one that never held what he may not see: the same cables, counts, facets,
-snippets, scores and order."""
+snippets, scores and order; the same answer to everything that he can ask."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
+from random import Random
 
 import pytest
+from starlette.routing import Route
 
+import asking
+import build
 import invented
+import taken_out
 from reftel import clearance
 from reftel.archive import Archive
+from reftel.clearance import Reader
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
 from reftel.views import search
+from reftel.web.app import make_app
+
+ARCHIVES = int(os.environ.get("REFTEL_PROOF", "100"))
+"""How many random archives are made; `make proof` makes more."""
+READERS = 2  # of each
+ASKED = 3  # queries of each reader, and names of cables twice as many
 
 HELD = invented.cables(400, seed=7)
 
@@ -111,3 +125,90 @@ def test_the_rest_of_the_room_is_the_same_too(rooms: tuple[ReadingRoom, ReadingR
     for cable in HELD:
         left, held = clearance.visible(cable, room.reader), room.cable(cable.key)
         assert (left is None) == (held is None) == (bare.cable(cable.key) is None)
+
+
+# -- everything that can be asked, of archives in which everything varies ---------------------------------
+
+
+@pytest.mark.parametrize("seed", range(ARCHIVES))
+def test_what_a_reader_may_not_see_does_not_exist(seed: int) -> None:
+    """Every route and command answers, to the letter, as in the archive without it.
+
+    Nor does it matter what stands there: said in other words, it leaves every answer as it is.
+    """
+    chance = Random(seed)
+    policy, given = chance.choice(taken_out.POLICIES), invented.small(seed)
+    with taken_out.folder() as folder:
+        taken_out.whole(folder / "whole", given, policy, chance=chance)
+        for number, reader in enumerate(invented.readers(chance, READERS)):
+            left, other = folder / f"left{number}", folder / f"other{number}"
+            if not taken_out.left(left, folder / "whole", given, reader, policy):
+                continue  # all of it is his
+            archives = [folder / "whole", left]
+            if chance.random() < 0.4 or policy.withheld == "marked":
+                taken_out.otherwise(other, folder / "whole", given, reader, policy)
+                archives.append(other)
+            asked = asking.asked(_cables(archives[0], given), chance, ASKED)
+            who, called = taken_out.named(archives, reader)
+            whole, *others = (asking.answers(archive, called, who, asked, seed) for archive in archives)
+            for archive, expected in zip(archives[1:], others, strict=True):
+                assert not asking.differences(whole, expected), f"{reader}, {policy}, {archive.name}"
+
+
+def _cables(archive: Path, given: list[invented.Pair]) -> list[invented.Cable]:
+    """The cables of an archive under their keys, and as they are in each copy."""
+    with Archive.open(archive) as held:
+        return [*(cable for _, cable, _, _ in held.store.cables()), *(cable for _, cable in given)]
+
+
+def test_a_new_route_must_be_asked() -> None:
+    """One that nobody has said how to ask makes the proof fail, and says where to say it."""
+    with taken_out.folder() as folder:
+        Archive.create(folder / "archive").close()
+        app = make_app(folder / "archive", Reader("C"))
+        asked = asking.Asked(("lease",), ("2004ZENDA1",))
+        assert {route.path for route in app.routes if isinstance(route, Route)} <= asking.ROUTES.keys()
+        assert list(asking.routes(app, asked, Random(1)))
+        app.router.routes.append(Route("/secrets", lambda request: None))
+        with pytest.raises(AssertionError, match="how route /secrets is asked"):
+            list(asking.routes(app, asked, Random(1)))
+        asking.close(app)
+
+
+def test_a_new_command_must_be_asked_or_be_the_owners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is classified; one that reads for somebody (`--as`) is asked, but for those that only serve."""
+    asked = asking.Asked(("lease",), ("2004ZENDA1",))
+    assert list(asking.commands(asked, Random(1)))
+    known = asking.all_commands()
+    reading = {name for name, command in known.items() if any("--as" in each.opts for each in command.params)}
+    assert (
+        reading == (asking.READERS_COMMANDS.keys() | asking.SERVED | asking.OWNERS_QUESTIONS) & known.keys()
+    )
+    monkeypatch.setattr(asking, "all_commands", lambda: known | {"divulge": known["show"]})
+    with pytest.raises(AssertionError, match="how `reftel divulge` is asked"):
+        list(asking.commands(asked, Random(1)))
+
+
+def test_a_hidden_cable_is_answered_as_one_that_is_absent() -> None:
+    """But for the number that was typed, to the letter: page, JSON, command and search."""
+    given = [
+        build.pair(build.cable("2004ZENDA1", "(U) The lease."), raw=b"1"),
+        build.pair(build.cable("2004ZENDA2", "(S) The osprey.", classification="SECRET"), raw=b"2"),
+        build.pair(build.cable("2004ZENDA4", "(U) The base.", classification="UNCLASSIFIED"), raw=b"3"),
+    ]
+    for policy in taken_out.POLICIES:
+        with taken_out.folder() as folder:
+            taken_out.whole(folder / "whole", given, policy)
+            answered = []
+            for number in ("2", "3"):  # hidden, absent
+                names = (f"2004ZENDA{number}", f"04ZENDA{number}", f"ZENDA 00000{number}")
+                asked = asking.Asked((f"id:2004ZENDA{number}", f"ref:2004ZENDA{number}"), names)
+                found = asking.answers(folder / "whole", Reader("C"), "C", asked, 1)
+                assert any(answer.code == 404 for answer in found.values())
+                answered.append({asking.but_for(names, ask): _but_for(names, found[ask]) for ask in found})
+            assert not asking.differences(*answered)
+
+
+def _but_for(names: tuple[str, ...], answer: asking.Answer) -> asking.Answer:
+    code, *said = answer
+    return asking.Answer(code, *(asking.but_for(names, each) for each in said))

@@ -170,12 +170,21 @@ def columns_of(fields: Sequence[str]) -> tuple[str, ...]:
 def field_of(marking: Marking) -> str:
     """The field of what a marking governs: `C`, `S_NOFORN`, `C_EXDIS`, `other`.
 
-    A caption below C has no field of its own: what it governs lies with C's, which is found by fewer.
+    What has no field of its own lies with what fewer may find: what may be released to some with NOFORN,
+    whose holder may read it too; a caption below C with C's.
     """
+    if any(_is_release(each) for each in marking.restrictions):
+        others = {each for each in marking.restrictions if not _is_release(each)}
+        marking = Marking(marking.level, tuple(sorted({*others, "NOFORN"})))
     name = _name(marking)
     if name not in LABELS and marking.level in RANKS and marking.level not in _CLASSIFIED:
         name = _name(Marking("C", marking.restrictions))
     return name if name in LABELS else OTHER
+
+
+def _is_release(restriction: str) -> bool:
+    """`REL`, `REL RURITANIA, PONTEVEDRO`."""
+    return restriction == "REL" or restriction.startswith("REL ")
 
 
 def _fields(markings: Sequence[Marking | None]) -> Fields:

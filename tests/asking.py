@@ -1,0 +1,361 @@
+"""Everything that a reader can ask of an archive: each route and each command, and what is answered.
+
+A route or a command that is not known here makes `routes` or `commands` fail: say here how it is asked, or
+that it is the owner's. So nothing new is left out of the proof in test_noninterference.py.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+from unittest.mock import patch
+from urllib.parse import quote, quote_plus, unquote
+
+import click
+import typer
+from jinja2.bccache import Bucket, BytecodeCache
+from starlette.applications import Starlette
+
+import invented
+from reftel import cli, words
+from reftel.cable import Cable
+from reftel.clearance import Reader
+from reftel.web.app import make_app
+
+
+class Asked(NamedTuple):
+    """What is asked for: queries, and names of cables that are there, hidden, absent or none."""
+
+    queries: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class Answer(NamedTuple):
+    """What came back: an HTTP status or an exit code, headers or what was said beside, and the body."""
+
+    code: int
+    beside: str
+    body: str
+
+
+# -- what is asked for -----------------------------------------------------------------------------------
+
+BROKEN = ('"open', "foo:bar", "a OR", "(((", "class:COSMIC", "2005-13", "*", "x*", "-", "tag:", "from:")
+NO_NAMES = (
+    *("2005NOWHERE7", "2004ZENDA4000", "ZENDA 77", "04ZENDA", "x0123456789ab", "nothing", "a b/c", "%"),
+    *("vol9/d9", "'", "2004ZENDA1.json", "..", "x", "\u00e9\u0301\u202e"),
+)
+
+
+def asked(cables: Sequence[Cable], chance: Random, queries: int) -> Asked:
+    """Queries and names out of all that these cables say, whoever may see it."""
+    names = [*dict.fromkeys(_names(cables, chance))]
+    return Asked(
+        ("", *(_query(cables, chance) for _ in range(queries)), chance.choice(BROKEN)),
+        (*chance.sample(names, min(len(names), 2 * queries)), *chance.sample(NO_NAMES, 3)),
+    )
+
+
+def _names(cables: Iterable[Cable], chance: Random) -> Iterator[str]:
+    for cable in cables:
+        yield cable.key
+        yield from (cable.id,) if cable.id else ()
+        yield from cable.aliases
+        if cable.mrn.station and cable.mrn.serial and chance.random() < 0.3:
+            yield f"{cable.mrn.station} {cable.mrn.serial:06d}"
+            yield f"{(cable.mrn.year or 2004) % 100:02d}{cable.mrn.station.lower()}{cable.mrn.serial}"
+        yield from (reference.id for reference in cable.references[:1] if reference.id)
+
+
+def _query(cables: Sequence[Cable], chance: Random) -> str:
+    some = [_clause(chance.choice(cables), chance) for _ in range(chance.choice((1, 1, 1, 2, 2, 3)))]
+    if len(some) > 1 and chance.random() < 0.3:
+        some.insert(1, "OR")
+    return f"-{some[0]} {some[-1]}" if chance.random() < 0.15 else " ".join(some)
+
+
+def _clause(cable: Cable, chance: Random) -> str:
+    """One clause for which the cable holds, for one who may see all of it; or nearly."""
+    texts = [each.text for each in cable.paragraphs] + [each.heading or "" for each in cable.paragraphs]
+    said = words.split(chance.choice([*texts, cable.subject or "", *invented.RARE]))
+    clauses = [chance.choice(invented.RARE), f"from:{cable.mrn.station or 'ZENDA'}"]
+    if said:
+        word = chance.choice(said)
+        at = chance.randrange(len(said))
+        clauses += 4 * [word if word.isalpha() else f'"{word}"']
+        clauses += [f'"{" ".join(said[at : at + 2])}"', f"{word[: max(2, len(word) - 3)]}*"]
+    clauses += [f"tag:{tag}" for tag in cable.tags]
+    clauses += [f"to:{each.name.split()[-1]}" for each in cable.info]
+    clauses += [f"ref:{each.id}" for each in cable.references if each.id]
+    clauses += [f"caption:{each.split()[0]}" for each in (*cable.captions, *cable.handling)]
+    clauses += [
+        f'id:"{chance.choice((cable.key, *cable.aliases))}"',
+        f"class:{chance.choice(('U', 'C', 'S'))}",
+    ]
+    clauses += [cable.sent[:4], f"{cable.sent[:7]}.."] if cable.sent else []
+    return chance.choice(clauses)
+
+
+# -- routes ----------------------------------------------------------------------------------------------
+
+
+def _plain(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        yield path
+
+    return addresses
+
+
+def _search(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for query in asked.queries:
+            yield f"{path}?q={quote(query)}"
+            page, limit, sort = chance.choice((1, 2, 3)), chance.choice((1, 2, 3)), chance.choice(SORTS)
+            yield f"{path}?q={quote(query)}&sort={sort}&page={page}&limit={limit}"
+        yield f"{path}?q=&page=1000000"
+        yield f"{path}?{chance.choice(('q=&page=0', 'q=&limit=x', 'q=&sort=key', 'page=-1', 'limit=201'))}"
+
+    return addresses
+
+
+def _cable(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for name in asked.names:
+            back = f"?q={quote(chance.choice(asked.queries))}" if chance.random() < 0.2 else ""
+            yield f"/cable/{quote(name, safe=chance.choice(('', '/')))}{ending}{back}"
+
+    return addresses
+
+
+def _static(asked: Asked, chance: Random) -> Iterator[str]:
+    yield chance.choice(("/static/reftel.css", "/static/nothing.css", f"/static/{quote(asked.names[0])}"))
+
+
+SORTS = ("relevance", "date")
+ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
+    "/": _plain("/"),
+    "/index.json": _plain("/index.json"),
+    "/search": _search("/search"),
+    "/search.json": _search("/search.json"),
+    "/cable/{spelling:path}.json": _cable(".json"),
+    "/cable/{spelling:path}": _cable(""),
+    "/static/{name}": _static,
+}
+"""How each route is asked, under its path in web/app.py."""
+
+
+def routes(app: Starlette, asked: Asked, chance: Random) -> Iterator[str]:
+    """Addresses for every route of the application, and one that is of none."""
+    for route in app.routes:
+        path = getattr(route, "path", repr(route))
+        assert path in ROUTES, f"say in tests/asking.py how route {path} is asked"
+        yield from ROUTES[path](asked, chance)
+    yield f"/{quote(asked.names[0])}"
+
+
+class _Compiled(BytecodeCache):
+    """Templates, compiled once for all applications of this process."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+def close(app: Starlette) -> None:
+    """Lets go of an application's archive."""
+    asyncio.run(_served(app, Path(), ()))
+
+
+async def _served(app: Starlette, archive: Path, requests: Iterable[tuple[str, str]]) -> list[Answer]:
+    """What the application of an archive answers to each method and address, asked in this process."""
+    async with app.router.lifespan_context(app):
+        return [await _answer(app, archive, method, address) for method, address in requests]
+
+
+async def _answer(app: Starlette, archive: Path, method: str, address: str) -> Answer:
+    path, _, query = address.partition("?")
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(b"host", b"localhost")],
+        "server": ("localhost", 80),
+    }
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    start, *rest = sent
+    headers = "\n".join(f"{name.decode()}: {value.decode()}" for name, value in sorted(start["headers"]))
+    body = b"".join(message.get("body", b"") for message in rest)
+    return Answer(start["status"], headers, _without(archive, body.decode()))
+
+
+# -- commands --------------------------------------------------------------------------------------------
+
+Line = tuple[str, ...]
+
+
+def _search_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for query in asked.queries:
+        form: Line = chance.choice(((), ("--json",), ("--csv",)))
+        further: Line = ("--limit", chance.choice("123"), "--page", chance.choice("12"))
+        yield ("search", query, "--sort", chance.choice(SORTS), *form, *chance.choice(((), further)))
+    yield ("search", "", "--page", "1000")
+    yield ("search", "", "--page", "0")
+
+
+def _show_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for name in asked.names:
+        yield ("show", *chance.choice(((), ("--json",))), "--", name)
+
+
+READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
+    "search": _search_lines,
+    "show": _show_lines,
+}
+"""How each command is asked that reads an archive for somebody."""
+SERVED = frozenset({"serve"})
+"""Asked by its routes."""
+OWNERS_QUESTIONS = frozenset({"why"})
+"""The owner's, though asked about a reader: they tell what he is not told."""
+OWNERS_COMMANDS = frozenset(
+    (
+        *"read write ingest forge rebuild compact".split(),
+        *"policy release mark decisions undo expunge".split(),
+        *(f"reader {each}" for each in "add list show remove export import".split()),
+        *(f"protect {each}" for each in "add list remove".split()),
+    )
+)
+"""What makes or changes an archive, or reads none: it tells its owner everything."""
+
+
+def all_commands() -> dict[str, click.Command]:
+    """Every command of the command line, `reader add` too."""
+    return dict(_commands("", _command_line()))
+
+
+@cache
+def _command_line() -> click.Command:
+    """What Typer makes of the commands at each call, made once: that takes longer than most of them."""
+    return typer.main.get_command(cli.app)
+
+
+def _commands(before: str, command: Any) -> Iterator[tuple[str, click.Command]]:
+    further = getattr(command, "commands", None)  # of a group
+    if further is None:
+        yield before, command
+    for name, each in (further or {}).items():
+        yield from _commands(f"{before} {name}".strip(), each)
+
+
+def commands(asked: Asked, chance: Random) -> Iterator[Line]:
+    """Words for every command that reads for a reader."""
+    for name in all_commands():
+        if name in READERS_COMMANDS:
+            yield from READERS_COMMANDS[name](asked, chance)
+        else:
+            assert name in OWNERS_COMMANDS | OWNERS_QUESTIONS | SERVED, (
+                f"say in tests/asking.py how `reftel {name}` is asked, or that it is the owner's"
+            )
+
+
+def told(archive: Path, who: str, line: Line) -> Answer:
+    """What a command prints for somebody, in this process."""
+    name, *further = line
+    out, beside = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    code = 0
+    with (
+        patch.object(cli, "app", _command_line()),
+        patch.object(sys, "argv", ["reftel", name, "--archive", str(archive), "--as", who, *further]),
+        redirect_stdout(out),
+        redirect_stderr(beside),
+        suppress(SystemExit),
+    ):
+        try:
+            cli.run()
+        except SystemExit as end:
+            code = int(end.code or 0)
+    said, warned = (_without(archive, _text(stream)) for stream in (out, beside))
+    return Answer(code, warned, said)
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode()
+
+
+def _without(archive: Path, text: str) -> str:
+    """An answer without the name of the folder, which is another in each archive."""
+    return text.replace(str(archive), "ARCHIVE")
+
+
+# -- all together ----------------------------------------------------------------------------------------
+
+
+def answers(archive: Path, reader: Reader, who: str | None, asked: Asked, seed: int) -> dict[str, Answer]:
+    """What an archive answers to a reader, who is called `who` on a command line.
+
+    The questions are the same for the same seed.
+    """
+    chance = Random(seed)
+    app = make_app(archive, reader)
+    app.state.templates.bytecode_cache = _COMPILED
+    requests = [
+        (chance.choice((*(9 * ["GET"]), "HEAD", "POST")), address)
+        for address in dict.fromkeys(routes(app, asked, chance))
+    ]
+    served = asyncio.run(_served(app, archive, requests))
+    found = {" ".join(request): answer for request, answer in zip(requests, served, strict=True)}
+    for line in commands(asked, chance):
+        if who is not None:
+            found[" ".join(("reftel", *line))] = told(archive, who, line)
+    return found
+
+
+def differences(got: Mapping[str, Answer], expected: Mapping[str, Answer]) -> list[str]:
+    """Each question that was answered differently, and where the answers part, in a sentence."""
+    assert got.keys() == expected.keys()
+    return [f"{each}: {_parting(got[each], expected[each])}" for each in got if got[each] != expected[each]]
+
+
+def but_for(names: Iterable[str], text: str) -> str:
+    """A text without the names that were typed, however they are quoted."""
+    for name in names:
+        for spelt in {name, name.upper(), quote(name), quote_plus(name)}:
+            text = text.replace(spelt, "NAME")
+    return text
+
+
+def _parting(got: Answer, expected: Answer) -> str:
+    for name, one, other in zip(Answer._fields, map(str, got), map(str, expected), strict=True):
+        if one != other:
+            pairs = enumerate(zip(one, other, strict=False))
+            at = next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+            around = slice(max(0, at - 60), at + 60)
+            return f"{name} is {one[around]!r} and not {other[around]!r}"
+    return "the same"
