@@ -200,13 +200,8 @@ def _pair(cable: Cable) -> Pair:
 
 
 def left_for(held: list[Cable], reader: Reader) -> list[Cable]:
-    """What a reader may see of these cables, as cables of their own.
-
-    Captions govern every portion, so they stay with what is left, even where the header that tells them went.
-    """
-    return [
-        replace(left, captions=cable.captions) for cable in held if (left := clearance.visible(cable, reader))
-    ]
+    """What a reader may see of these cables, as cables of their own."""
+    return [left for cable in held if (left := clearance.visible(cable, reader))]
 
 
 # -- small archives in which everything varies ------------------------------------------------------------
