@@ -163,7 +163,12 @@ def _pair(cable: Cable) -> tuple[build.Copy, Cable]:
 
 
 def left_for(held: list[Cable], reader: Reader) -> list[Cable]:
-    """What a reader may see of these cables, as cables of their own.
+    """What a reader may see of these cables, as cables of their own."""
+    return [left for cable in held if (left := clearance.visible(cable, reader))]
+
+
+def left_to_keep(held: list[Cable], reader: Reader) -> list[Cable]:
+    """The same for an archive that holds nothing else.
 
     Captions govern every portion, so they stay with what is left, even where the header that tells them went.
     """
