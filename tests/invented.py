@@ -204,6 +204,16 @@ def left_for(held: list[Cable], reader: Reader) -> list[Cable]:
     return [left for cable in held if (left := clearance.visible(cable, reader))]
 
 
+def left_to_keep(held: list[Cable], reader: Reader) -> list[Cable]:
+    """The same for an archive that holds nothing else.
+
+    Captions govern every portion, so they stay with what is left, even where the header that tells them went.
+    """
+    return [
+        replace(left, captions=cable.captions) for cable in held if (left := clearance.visible(cable, reader))
+    ]
+
+
 # -- small archives in which everything varies ------------------------------------------------------------
 
 SMALL_POSTS = ("ZENDA", "STRELSAU", "STATE", "NEWDELHI")

@@ -95,7 +95,7 @@ def rooms(
 ) -> Iterator[tuple[ReadingRoom, ReadingRoom]]:
     """A reader in the whole archive, and in one that holds nothing but what he may see."""
     reader = invented.READERS[request.param]
-    left = invented.left_for(HELD, reader)
+    left = invented.left_to_keep(HELD, reader)
     with invented.archive(tmp_path_factory.mktemp("left") / "archive", left) as archive:
         yield ReadingRoom(whole, reader), ReadingRoom(archive, reader)
 
