@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from inspect import signature
 from pathlib import Path
 from random import Random
 from shutil import rmtree
@@ -12,7 +11,7 @@ from shutil import rmtree
 from msgspec.structs import replace
 
 from invented import Pair
-from reftel import clearance, upkeep
+from reftel import clearance, profiles, upkeep
 from reftel.archive import Archive, Entry, accession
 from reftel.archive.entries import entry
 from reftel.archive.portions import cut
@@ -20,16 +19,7 @@ from reftel.cable import Addressee, Cable, Paragraph, Reference
 from reftel.clearance import Policy, Reader
 from reftel.errors import UsageError
 
-try:
-    from reftel import profiles
-except ImportError:  # readers have no names yet
-    profiles = None
-
-POLICIES = tuple(
-    Policy(withheld=withheld)
-    for withheld in ("absent", "marked")
-    if withheld == "absent" or "policy" in signature(clearance.visible).parameters
-)
+POLICIES = (Policy(withheld="absent"), Policy(withheld="marked"))
 _SECRET = b"the same in all, so that keys that are made up are made up alike"
 _NAME = "Rassendyll"
 _MEMORY = Path("/dev/shm")  # what lies here need not wait for a disk
@@ -48,9 +38,7 @@ def folder() -> Iterator[Path]:
 
 def visible(cable: Cable, reader: Reader, policy: Policy) -> Cable | None:
     """What is left of a cable for a reader where this policy holds."""
-    if len(POLICIES) == 1:
-        return clearance.visible(cable, reader)
-    return clearance.visible(cable, reader, policy)  # type: ignore[call-arg]
+    return clearance.visible(cable, reader, policy)
 
 
 def named(archives: Sequence[Path], reader: Reader) -> tuple[str | None, Reader]:
@@ -58,7 +46,7 @@ def named(archives: Sequence[Path], reader: Reader) -> tuple[str | None, Reader]
 
     No name where he holds what nobody can be given.
     """
-    if not reader.holds or profiles is None:
+    if not reader.holds:
         return None if reader.holds else reader.level, reader
     try:
         known = profiles.profile(
@@ -212,6 +200,7 @@ def _reworded(paragraph: Paragraph, seen: Sequence[Paragraph]) -> Paragraph:
         return replace(paragraph, heading=heading)
     left = [part.text for part in seen[0].parts] if seen else []
     parts = tuple(
-        part if part.text in left else replace(part, text=f"{_OTHER} {part.text}") for part in paragraph.parts
+        part if part.text in ("", *left) else replace(part, text=f"{_OTHER} {part.text}")
+        for part in paragraph.parts
     )
     return replace(paragraph, heading=heading, text=" ".join(part.text for part in parts), parts=parts)

@@ -360,15 +360,26 @@ def test_a_cable_with_two_least_labels_is_counted_once(index: Index) -> None:
 
 
 def test_unknown_labels_share_one_field_that_the_owner_alone_opens(index: Index) -> None:
-    """REL, compartments and captions together have no field of their own."""
+    """Compartments and captions together have no field of their own."""
     assert [field_of(each) for each in (Marking("C"), Marking("S", ("NOFORN",)))] == ["C", "S_NOFORN"]
-    assert {field_of(each) for each in (Marking(None), Marking("S", ("REL SAU",)), Marking("U", ("X",)))} == {
+    assert {field_of(each) for each in (Marking(None), Marking("S", ("SI",)), Marking("U", ("X",)))} == {
         OTHER
     }
-    index.update(_rows([_one(1, "(S//REL SAU) lease", "(U) king", subject_marking="U")]), 1)
+    index.update(_rows([_one(1, "(S//SI) lease", "(U) king", subject_marking="U")]), 1)
     assert _keys(index, "lease", ALL) == ["2009STRELSAU1"]
-    assert _keys(index, "lease", Reader("TS", frozenset({"NOFORN"}))) == []
+    assert _keys(index, "lease", Reader("TS", frozenset({"NOFORN", "SI"}))) == []
     assert _keys(index, "king", U) == ["2009STRELSAU1"]
+
+
+def test_what_may_be_released_to_some_lies_with_what_is_not_releasable(index: Index) -> None:
+    """He who holds NOFORN may read it and finds it; he who holds the country alone reads it and does not."""
+    rel = Marking("S", ("REL SAU",))
+    assert field_of(rel) == field_of(Marking("S", ("NOFORN", "REL SAU"))) == "S_NOFORN"
+    assert field_of(Marking("C", ("EXDIS", "REL"))) == "C_EXDIS_NOFORN"
+    index.update(_rows([_one(1, "(S//REL SAU) lease", "(U) king", subject_marking="U")]), 1)
+    assert _keys(index, "lease", Reader("S", frozenset({"NOFORN"}))) == ["2009STRELSAU1"]
+    assert _keys(index, "lease", Reader("S", frozenset({"REL SAU"}))) == []
+    assert _keys(index, "lease", S) == []
 
 
 def test_a_reader_opens_the_fields_of_what_he_may_read() -> None:
@@ -407,7 +418,7 @@ def test_captions_that_readers_hold_have_labels_of_their_own() -> None:
         Marking("U", ("NODIS", "NOFORN")): "C_NODIS_NOFORN",
         Marking("C", ("EXDIS", "NODIS")): OTHER,
         Marking("C", ("CHEROKEE",)): OTHER,
-        Marking("U", ("REL RURITANIA",)): OTHER,
+        Marking("U", ("REL RURITANIA",)): "U_NOFORN",
         Marking(None, ("EXDIS",)): OTHER,
     }
     assert {marking: field_of(marking) for marking in fields} == fields

@@ -692,7 +692,9 @@ def _mapped_paragraph(
 
     The text still holds the texts of its parts, in order.
     """
-    heading, marking = _mapped((paragraph.heading, paragraph.marking), masked, names)
+    heading, of_heading, marking = _mapped(
+        (paragraph.heading, paragraph.heading_marking, paragraph.marking), masked, names
+    )
     found = places(paragraph.text, names)
     parts, at = [], 0
     for part in paragraph.parts:
@@ -704,7 +706,12 @@ def _mapped_paragraph(
             text = _part_of(paragraph.text, found, start, at) if found else part.text
         parts.append(replace(part, text=text, marking=_mapped(part.marking, masked, names)))
     return replace(
-        paragraph, heading=heading, marking=marking, text=_masked(paragraph.text, found), parts=tuple(parts)
+        paragraph,
+        heading=heading,
+        heading_marking=of_heading,
+        marking=marking,
+        text=_masked(paragraph.text, found),
+        parts=tuple(parts),
     )
 
 
