@@ -155,6 +155,11 @@ class Opening(NamedTuple):
     number_at: Span
 
 
+_opened = tuple.__new__  # half the cost of Opening(...)
+_DIGITS_PRINTED = 6  # of a serial on its classification line
+_ANY_SERIAL = " 000001"
+
+
 def is_classification_line(line: str) -> bool:
     """Whether a line gives a classification and a message number: `UNCLAS ALMATY 002439`.
 
@@ -163,9 +168,18 @@ def is_classification_line(line: str) -> bool:
     return line[:2].upper() in _CLASSIFIED and opening(line) is not None
 
 
-@lru_cache(maxsize=16)  # each is asked for several times while its block is read
 def opening(line: str) -> Opening | None:
     """A classification line taken apart; None where a line is none."""
+    before, _, digits = line.rpartition(" ")
+    if len(digits) == _DIGITS_PRINTED and digits.isdecimal() and digits.isascii():
+        found = _opening(before + _ANY_SERIAL)  # the same words recur in all cables of a post
+        if found and found.number_at[1] == len(line):
+            return _opened(Opening, (*found[:-2], int(digits), found.number_at))
+    return _opening(line)
+
+
+@lru_cache(maxsize=2048)
+def _opening(line: str) -> Opening | None:
     if "/" in line[:5] or not _DIGIT.search(line, max(0, len(line) - 30)):
         return None
     found = read_classification(line)
@@ -246,6 +260,7 @@ def read(text: str, block: list[Line], end: int) -> Header:
     return header
 
 
+@lru_cache(maxsize=1024)  # each line is asked for several times, and many recur
 def _label(line: str) -> tuple[str, int] | None:
     """Which of the block's labels a line begins with, and where it ends; None where with none."""
     word, colon, _ = line.partition(":")
@@ -292,7 +307,7 @@ def _is_text(header: Header, line: str) -> bool:
     return header.has_tags and line.endswith(".") and not line.isupper() and not _PASSING.search(line)
 
 
-def _take_limits(header: Header, words: list[str], place: tuple[Span, ...]) -> None:
+def _take_limits(header: Header, words: Sequence[str], place: tuple[Span, ...]) -> None:
     """Add captions and handling words, each once."""
     for word in words:
         if word in _HANDLING and word not in header.handling:
@@ -303,6 +318,7 @@ def _take_limits(header: Header, words: list[str], place: tuple[Span, ...]) -> N
             header.captions = (*header.captions, word)
 
 
+@lru_cache(maxsize=1024)
 def _is_limit(line: str) -> bool:
     """Whether a line is made of captions and handling words alone."""
     if line[1:2] == " ":
@@ -316,28 +332,39 @@ def _is_limit(line: str) -> bool:
 def _caption(header: Header, block: list[Line], position: int) -> int:
     """A line without a label: handling, caption, or a passing line with its wraps."""
     line = block[position]
-    written = unspaced(line.text)
-    upper = " ".join(written.upper().split())
-    place = ((line.start, line.end),)
+    limits = _limits_told(line.text)
+    if limits is not None:
+        if limits.known or len(header.captions) < _MOST_CAPTIONS:
+            _take_limits(header, limits.words, ((line.start, line.end),))
+        return position + 1
+    after = position + 1
+    while after < len(block) and _goes_on(block[after].text):
+        after += 1
+    said = block[position:after]
+    header.spans[f"/passing/{len(header.passing)}"] = tuple([(one.start, one.end) for one in said])
+    header.passing = (*header.passing, " ".join(" ".join([one.text for one in said]).split()))
+    return after
+
+
+class _Limits(NamedTuple):
+    """Captions and handling words of a line, and whether the tables have its first."""
+
+    words: tuple[str, ...]
+    known: bool
+
+
+@lru_cache(maxsize=1024)
+def _limits_told(line: str) -> _Limits | None:
+    """What a line without a label says of who may read; None where it is a passing line."""
+    written = unspaced(line)
     words, end = _limits(written, 0)
     if words and (end >= len(written.rstrip(" ./-")) or not _PASSING.search(written)):
-        _take_limits(header, words, place)
         rest = written[end:].strip(" ./-")
-        if rest:  # EXDIS (DISTRIBUTE AS NODIS): what binds further is kept as it stands, and restricts
-            _take_limits(header, [" ".join(rest.upper().split())], place)
-    elif words or _NAMED_ONLY.search(line.text) or not _PASSING.search(line.text):
-        if len(header.captions) < _MOST_CAPTIONS:
-            _take_limits(header, [*words, upper], place)
-    else:
-        said = [line.text]
-        spans = [(line.start, line.end)]
-        while position + 1 < len(block) and _goes_on(block[position + 1].text):
-            position += 1
-            said.append(block[position].text)
-            spans.append((block[position].start, block[position].end))
-        header.spans[f"/passing/{len(header.passing)}"] = tuple(spans)
-        header.passing = (*header.passing, " ".join(" ".join(said).split()))
-    return position + 1
+        # EXDIS (DISTRIBUTE AS NODIS): what binds further is kept as it stands, and restricts
+        return _Limits((*words, " ".join(rest.upper().split())) if rest else tuple(words), known=True)
+    if words or _NAMED_ONLY.search(line) or not _PASSING.search(line):
+        return _Limits((*words, " ".join(written.upper().split())), known=False)
+    return None
 
 
 def _goes_on(line: str) -> bool:

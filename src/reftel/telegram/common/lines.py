@@ -141,6 +141,9 @@ def stripped(text: str, start: int, end: int) -> Span:
 
 def fragments(text: str, start: int, end: int) -> tuple[Span, ...]:
     """The parts of the lines between two offsets that are not blank, a span each."""
+    if text.find("\n", start, end) < 0:
+        span = stripped(text, start, end)
+        return (span,) if span[0] < span[1] else ()
     spans = []
     at = start
     for line in text[start:end].split("\n"):
