@@ -166,11 +166,14 @@ def is_classification_line(line: str) -> bool:
 
     Captions and handling words may stand before the number or behind it.
     """
-    return line[:2].upper() in _CLASSIFIED and opening(line) is not None
+    return opening(line) is not None
 
 
+@lru_cache(maxsize=16)  # each is asked for several times while its block is read
 def opening(line: str) -> Opening | None:
     """A classification line taken apart; None where a line is none."""
+    if line[:2].upper() not in _CLASSIFIED:
+        return None
     before, _, digits = line.rpartition(" ")
     if len(digits) == _DIGITS_PRINTED and digits.isdecimal() and digits.isascii():
         found = _opening(before + _ANY_SERIAL)  # the same words recur in all cables of a post
@@ -242,7 +245,7 @@ def read(text: str, block: list[Line], end: int) -> Header:
     """Read a header block whose first line may be its classification line."""
     header = Header(start=block[0].start if block else end, end=end)
     position = 0
-    if block and is_classification_line(block[0].text) and (found := opening(block[0].text)):
+    if block and (found := opening(block[0].text)):
         _classification(header, found, block[0])
         position = 1
     while position < len(block):
@@ -470,29 +473,36 @@ def _declassify(header: Header, text: str, block: list[Line], position: int, lab
 def _tags(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
     _parted(block, position, label)
     after = _wraps_of_tags(block, position, label, _extent(block, position))
-    places = [(block[position].start + label, block[position].end)]
-    places += [(line.start, line.end) for line in block[position + 1 : after]]
-    written = " ".join(text[first:last] for first, last in places)
+    first, last = block[position].start + label, block[after - 1].end
+    below = [text[line.start : line.end] for line in block[position + 1 : after]]
+    written = " ".join([text[first : block[position].end], *below])
     if "](" in written:
         written = _LINK.sub(r"\1", written)
     found = tagging.read(written.strip())
-    unknown = tuple(word for word in found.unknown if word not in _LIMIT_WORDS)
-    header.tags, header.tags_unknown, header.has_tags = found.known, unknown, True
-    header.spans["/tags"] = fragments(text, places[0][0], places[-1][1])
+    header.tags, header.tags_unknown, header.has_tags = found.known, (), True
+    header.spans["/tags"] = fragments(text, first, last)
     if found.unknown:
-        words = re.compile(r"[^\s,;()\[\]#]+").finditer(text, places[0][0], places[-1][1])
-        where = {match.group().strip(".'\"`").upper(): match.span() for match in words}
-    for word in found.unknown:
+        _take_unknown(header, text, found.unknown, (first, last))
+    return after
+
+
+def _take_unknown(header: Header, text: str, unknown: tuple[str, ...], place: Span) -> None:
+    """Words on the TAGS line that are no codes: captions among them, and others."""
+    header.tags_unknown = tuple(word for word in unknown if word not in _LIMIT_WORDS)
+    words = re.compile(r"[^\s,;()\[\]#]+").finditer(text, *place)
+    where = {match.group().strip(".'\"`").upper(): match.span() for match in words}
+    for word in unknown:
         if word in _LIMIT_WORDS:
             _take_limits(header, [word], header.spans["/tags"])
             continue
         message = f"{word} on the TAGS line is no TAGS of any era"
         header.defects.append(Defect("unknown-tag", message, where.get(word)))
-    return after
 
 
 def _wraps_of_tags(block: list[Line], position: int, label: int, after: int) -> int:
     """How far the wraps of a TAGS line reach: prose and passing lines right behind it are none."""
+    if after == position + 1:
+        return after
     before = block[position].text[label:].strip()
     for further in range(position + 1, after):
         words = block[further].text
@@ -528,7 +538,7 @@ def _subject(header: Header, text: str, block: list[Line], position: int, label:
             after = _extent(block, below)
             places = fragments(text, block[below].start, block[after - 1].end)
     if places:
-        subject = " ".join(" ".join(text[a:b].split()) for a, b in places)
+        subject = " ".join(text[places[0][0] : places[-1][1]].split())
         if "- " in subject and any(text[b - 1] == "-" for _, b in places):
             subject = " ".join(heal("\n".join(text[a:b] for a, b in places), text).split())
         subject = plain(subject) if "\\" in subject or "&" in subject else subject
