@@ -102,9 +102,13 @@ _PLAIN = re.compile(
 
 # Digits among letters and letters among digits: L0ME, 0SLO, OSL0 12, OSLO l2, LOME O44. Each stays one sign.
 _MISTYPED = re.compile(
-    r"(?<=[A-Z])[01](?=[A-Z])|\b0(?=[A-Z]{3})|(?<=[A-Z]{3})0(?= \d)"
-    r"|(?<=[A-Z] )[OIL](?=\d)|(?<=\d)[OIL](?=\d)",
-    re.IGNORECASE,
+    r"""
+    [01OILoil] (?:
+        (?<=[A-Za-z][01]) (?=[A-Za-z]) | (?<=\b0) (?=[A-Za-z]{3}) | (?<=[A-Za-z]{3}0) (?=[ ]\d)
+      | (?<=[A-Za-z][ ][OILoil]) (?=\d) | (?<=\d[OILoil]) (?=\d)
+    )
+    """,
+    re.VERBOSE,
 )
 _MEANT = {"0": "O", "1": "I", "O": "0", "I": "1", "L": "1"}
 
@@ -127,7 +131,7 @@ _NOTE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_CAPTION = re.compile(rf"\b(?:{_NOTES})\b", re.IGNORECASE)
+_CAPTION = re.compile(rf"\b(?:{_NOTES})\b")  # in capitals
 _QUOTED = re.compile(r"[\"“][^\"“”]{1,400}[\"”]|\[[^\[\]]{4,400}\]")
 
 # Words that make an entry something else than a telegram, in order of trust.
@@ -145,7 +149,7 @@ _PATTERNS: tuple[tuple[ReferenceKind, str], ...] = (
         r"|RESOLUTION|CIRCULAR|DESPATCH|DISPATCH|OI|OM)\b|\bTDX?-|\bFAXED\b",
     ),
 )
-_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+_KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)  # of capitals
 
 _NO_POST = WORDS["no-post"] | WORDS["month"]  # LETTER OF 4, 12 FAM 540, MARCH 24
 _FOR_A_TELEGRAM = r"(?:CABLE|TELEGRAM|TEL|TELNO|MESSAGE|MSG|NO|NR|NUMBER|SERIAL)"
@@ -192,35 +196,12 @@ def _plain(block: str, offset: int, citing: Citing) -> tuple[Reference, ...]:
         match = _PLAIN.match(block, at)
         if match is None:
             return ()
-        label, text, stated, words, digits, notal = match.groups()
+        label = match["letter"]
         expected = "A" if letter is None else chr(ord(letter) + 1)
-        if not is_known(words) or (label != expected and (label or letter)):
+        if not is_known(match["post"]) or (label != expected and (label or letter)):
             return ()
         letter = label
-        post, serial = token(words) or "", int(digits)
-        if stated:
-            year: int | None = dtg.full_year(int(stated))
-            inferred = _STATED
-        else:
-            year = citing.year_of(post, serial)
-            inferred = _STATED if year is None else _INFERRED
-        start = offset + match.start("text")
-        found.append(
-            Reference(
-                text,
-                (start, start + len(text)),
-                "telegram",
-                label,
-                citing.id_of(year, post, serial),
-                inferred,
-                _NOTAL if notal else (),
-                None,
-                False,
-                None,
-                post,
-                serial,
-            )
-        )
+        found.append(_plainly(match, label, match["text"], offset, citing))
         at = match.end()
     return tuple(found)
 
@@ -228,6 +209,32 @@ def _plain(block: str, offset: int, citing: Citing) -> tuple[Reference, ...]:
 _STATED: tuple[str, ...] = ()
 _INFERRED = ("year",)
 _NOTAL = ("NOTAL",)
+
+
+def _plainly(match: re.Match[str], letter: str | None, text: str, offset: int, citing: Citing) -> Reference:
+    """The entry of a telegram in the common case, written as `text`."""
+    post, serial, stated = token(match["post"]) or "", int(match["serial"]), match["year"]
+    if stated:
+        year: int | None = dtg.full_year(int(stated))
+        inferred = _STATED
+    else:
+        year = citing.year_of(post, serial)
+        inferred = _STATED if year is None else _INFERRED
+    start = offset + match.start("text")
+    return Reference(
+        text,
+        (start, start + len(text)),
+        "telegram",
+        letter,
+        citing.id_of(year, post, serial),
+        inferred,
+        _NOTAL if match["notal"] else (),
+        None,
+        False,
+        None,
+        post,
+        serial,
+    )
 
 
 def _even(block: str) -> str:
@@ -313,6 +320,13 @@ class _Reader:
 
     def item(self, letter: str | None, start: int, end: int) -> None:
         """What stands behind one letter: telegrams with their notes and titles, and other documents."""
+        plain = _PLAIN.fullmatch(self.even, start, end)
+        if plain and plain["letter"] is None and is_known(plain["post"]) and int(plain["serial"]):
+            entry = _plainly(plain, letter, self.copied[slice(*plain.span("text"))], self.offset, self.citing)
+            stated = plain["year"]
+            self.post, self.year = _Post(entry.post or "", 0), dtg.full_year(int(stated)) if stated else None
+            self.found.append(entry)
+            return
         head = _WORD_REF.match(self.block, start, end)
         start = head.end() if head else start
         done = start
@@ -495,7 +509,7 @@ class _Reader:
         while note := _NOTE.match(self.even, at, end):
             last = self.found[-1]
             words = note["quoted"] or note["subject"] or note["round"] or note["square"]
-            captions = tuple(one.upper() for one in _CAPTION.findall(note["captions"] or ""))
+            captions = tuple(_CAPTION.findall((note["captions"] or "").upper()))
             if words and note["round"] and _kind_of(words) == "other":  # a date-time group
                 return at
             for index in range(first if captions else len(self.found) - 1, len(self.found)):
@@ -590,7 +604,7 @@ class _Reader:
         """A document that is no telegram with a number."""
         begin = self.block.index(bare, first)
         sent = date_in(self.even, begin, begin + len(bare)) if _DIGIT.search(bare) else None
-        captions = tuple(dict.fromkeys(one.upper() for one in _CAPTION.findall(bare)))
+        captions = tuple(dict.fromkeys(_CAPTION.findall(bare.upper())))
         place = (begin, begin + len(bare))
         self.found.append(self.entry(place, kind, letter, captions=captions, sent=sent))
 
@@ -602,4 +616,8 @@ class _Reader:
 
 
 def _kind_of(words: str) -> ReferenceKind | None:
-    return next((kind for kind, pattern in _KINDS if pattern.search(words)), None)
+    upper = words.upper()
+    for kind, pattern in _KINDS:
+        if pattern.search(upper):
+            return kind
+    return None
