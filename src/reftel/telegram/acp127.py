@@ -139,8 +139,11 @@ def read(copy: Copy) -> Cable:
 
 def _drafting(lines: list[Line]) -> tuple[drafting.Reading | None, list[Line]]:
     """The drafting block that stands above a telegram of the Department, and the lines below it."""
-    tops = enumerate(lines[:_ABOVE_DRAFTING])  # a page's date or note may stand above it
-    first = next((order for order, line in tops if line.text and drafting.begins(line.text)), None)
+    first: int | None = None
+    for order, line in enumerate(lines[:_ABOVE_DRAFTING]):  # a page's date or note may stand above it
+        if line.text and drafting.begins(line.text):
+            first = order
+            break
     if first is None:
         return None, lines
     after = drafting.end(lines, first)
@@ -223,10 +226,6 @@ def _mrn(header: Header, above: Relay, copy: Copy) -> Mrn:
     """Station and serial as the classification line gives them; the year from wherever it is told."""
     catalogue = copy.catalogue
     listed = read_mrn(catalogue.id) if catalogue and catalogue.id else None
-    named = read_mrn(copy.locator.replace("\\", "/").rsplit("/", 1)[-1].split(".", 1)[0])
-    named = named if named and named.year else None
-    station = header.station or (listed.station if listed else None) or (named.station if named else None)
-    serial = header.serial or (listed.serial if listed else None) or (named.serial if named else None)
     year: int | None = None
     basis: MrnBasis | None = None
     if listed and listed.year:
@@ -235,16 +234,27 @@ def _mrn(header: Header, above: Relay, copy: Copy) -> Mrn:
         year, basis = int(catalogue.created[:4]), "catalogue"
     elif above.group:
         year, basis = above.group.year, "dtg"
-    elif named and (named.station, named.serial) == (station, serial):
+    whole = year is not None and header.station and header.serial
+    named = None if whole else _of_filename(copy)
+    station = header.station or (listed.station if listed else None) or (named.station if named else None)
+    serial = header.serial or (listed.serial if listed else None) or (named.serial if named else None)
+    if year is None and named and (named.station, named.serial) == (station, serial):
         year, basis = named.year, "filename"
-    elif header.authority and header.authority.declassify_on and station:
+    elif year is None and header.authority and header.authority.declassify_on and station:
         year, basis = int(header.authority.declassify_on[:4]) - 10, "declassify_on"
     return Mrn(year, station, serial, basis)
 
 
+def _of_filename(copy: Copy) -> Mrn | None:
+    """The number that the file is named by, where the name has a year too."""
+    named = read_mrn(copy.locator.replace("\\", "/").rsplit("/", 1)[-1].split(".", 1)[0])
+    return named if named and named.year else None
+
+
 def _aliases(mrn: Mrn, copy: Copy) -> tuple[str, ...]:
-    spellings = [copy.catalogue.id if copy.catalogue else None, short(mrn)]
-    return tuple(dict.fromkeys(one for one in spellings if one and one != mrn.id))
+    listed, own = copy.catalogue.id if copy.catalogue else None, short(mrn)
+    spellings = (listed,) if listed == own else (listed, own)
+    return tuple([one for one in spellings if one and one != mrn.id])
 
 
 def _sent(above: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
@@ -257,7 +267,9 @@ def _sent(above: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
 
 def _sections(header: Header, found_noise: Sequence[Noise], defects: list[Defect]) -> Sections | None:
     """The sections that the classification line and the page lines tell of."""
-    of = header.of or max((one.of or 0 for one in found_noise if one.section), default=0)
+    of = header.of
+    if not of and found_noise:
+        of = max((one.of or 0 for one in found_noise if one.section), default=0)
     if not of:
         return None
     present = {one.section for one in found_noise if one.section and one.section <= of}
@@ -270,6 +282,8 @@ def _sections(header: Header, found_noise: Sequence[Noise], defects: list[Defect
 
 
 def _page_lines(found_noise: Sequence[Noise], written: body.Body) -> list[Defect]:
+    if not found_noise:
+        return []
     found = []
     paragraphs = written.paragraphs
     starts = [paragraph.spans[0][0] for paragraph in paragraphs]

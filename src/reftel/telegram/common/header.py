@@ -613,7 +613,7 @@ _IN_PARENTHESES = re.compile(r"\(([^()]*)\)?")
 def persons(text: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
     """The persons on the TAGS line: `OVIP (VANCE, CYRUS)`."""
     places = spans.get("/tags", ())
-    if not any("(" in text[first:last] for first, last in places):
+    if not places or text.find("(", places[0][0], places[-1][1]) < 0:
         return ()
     found: list[str] = []
     for match in _IN_PARENTHESES.finditer(text[places[0][0] : places[-1][1]]):
