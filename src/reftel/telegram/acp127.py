@@ -65,7 +65,7 @@ def read(copy: Copy) -> Cable:
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
     found_noise = noise(text, text_at, end, start)
-    if any(one.relayed for one in found_noise):
+    if found_noise and any(one.relayed for one in found_noise):
         found_noise = _with_headers(text, found_noise, end)
     if header.of:
         found_noise += furthersections.heads(text, text_at, list(found_noise))
@@ -183,8 +183,8 @@ def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[H
     if opening and text.find(opening, lines[after].end, lines[-1].end) >= 0:
         starts += [
             index
-            for index in range(after + 1, len(lines))
-            if lines[index].text[:8] == opening and heads.is_classification_line(lines[index].text)
+            for index, line in enumerate(lines[after + 1 :], after + 1)
+            if line.text[:8] == opening and heads.is_classification_line(line.text)
         ]
     header = heads.read(text, lines[starts[-1] :], end)
     if len(starts) == 1:

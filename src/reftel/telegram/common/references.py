@@ -154,6 +154,10 @@ _KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)  # of
 _NO_POST = WORDS["no-post"] | WORDS["month"]  # LETTER OF 4, 12 FAM 540, MARCH 24
 _FOR_A_TELEGRAM = r"(?:CABLE|TELEGRAM|TEL|TELNO|MESSAGE|MSG|NO|NR|NUMBER|SERIAL)"
 _BEHIND_THE_POST = re.compile(rf"(?:['’]S)?(?:[\s.-]+{_FOR_A_TELEGRAM}\b)*[\s.-]*$", re.IGNORECASE)
+_ENDS_OF_WORDS = frozenset("ELMOGRSelmogrs .-")  # how those words end; much quicker to see
+_BETWEEN_WORDS = re.compile(r"[\s./]+")
+_BLANKS_OR_STOPS = re.compile(r"[ .]+")
+_NO_LETTERS = re.compile(r"[^A-Z]+")
 _OPENS = re.compile(
     rf"(?:^|[\n;,:/&)\]\"”.-]|\bAND|\b{_FOR_A_TELEGRAM}|\bREFS?|\bREFTELS?)\s*$", re.IGNORECASE
 )
@@ -294,6 +298,11 @@ def _is_next(block: str, label: re.Match[str], found: str, last: str | None, sta
     return step == 1
 
 
+def _without_words_behind(post: str) -> str:
+    """A post without what may stand behind it: `DEPT'S`, `PARIS TEL NO.`."""
+    return _BEHIND_THE_POST.sub("", post) if post[-1:] in _ENDS_OF_WORDS else post
+
+
 class _Post(NamedTuple):
     """Who issued a telegram, and what of it was inferred."""
 
@@ -396,10 +405,10 @@ class _Reader:
         """
         words = match["words"]
         if not is_known(words):  # ST. GEORGE'S is one, DEPT'S is not
-            words = _BEHIND_THE_POST.sub("", words)
+            words = _without_words_behind(words)
         at = match.start("words")
         free = done is None
-        for space in (None, *re.finditer(r"[\s./]+", words)):
+        for space in (None, *_BETWEEN_WORDS.finditer(words)):
             begin = space.end() if space else 0
             name = words[begin:]
             if not name or not (free or self.opened(at + begin if begin else match.start(), done)):
@@ -431,7 +440,7 @@ class _Reader:
 
     def unknown(self, words: str) -> _Post | None:
         """A post that is in no table: the one known post that is meant, or its own letters."""
-        parts = re.split(r"[^A-Z]+", words.upper())
+        parts = _NO_LETTERS.split(words.upper())
         if _NO_POST.intersection(parts) or len(words) < 3 or not words[0].isupper():
             return None
         meant = nearest(words) if len(words) >= _SHORTEST_GUESS else None
@@ -527,8 +536,8 @@ class _Reader:
         """An airgram has a series of its own and no telegram's id."""
         words = match["words"] or ""
         begin = match.start()
-        post = _BEHIND_THE_POST.sub("", words)
-        cut = next((one.end() for one in re.finditer(r"[ .]+", post) if is_known(post[one.end() :])), 0)
+        post = _without_words_behind(words)
+        cut = next((one.end() for one in _BLANKS_OR_STOPS.finditer(post) if is_known(post[one.end() :])), 0)
         known = is_known(post) or bool(cut)
         if words and not known:
             begin = match.start("words") + len(words) + 1
