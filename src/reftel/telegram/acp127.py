@@ -41,6 +41,7 @@ from reftel.telegram.common.signs import is_relayed
 ERA: Era = "acp127"
 
 _ABOVE_DRAFTING = 8
+_OF_DRAFTING = frozenset(("DR", "AP", "RE", "CL", "DE"))  # DRAFTED, APPROVED, RELEASED, CLEARED, DESIRED
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
@@ -101,7 +102,7 @@ def read(copy: Copy) -> Cable:
     return Cable(
         id=identity,
         key=identity if identity and firm else copy.document or f"x{copy.sha256[:12]}",
-        aliases=_aliases(mrn, copy),
+        aliases=_aliases(mrn, identity, copy),
         mrn=mrn,
         era=ERA,
         extract=copy.extract,
@@ -141,7 +142,7 @@ def _drafting(lines: list[Line]) -> tuple[drafting.Reading | None, list[Line]]:
     """The drafting block that stands above a telegram of the Department, and the lines below it."""
     first: int | None = None
     for order, line in enumerate(lines[:_ABOVE_DRAFTING]):  # a page's date or note may stand above it
-        if line.text and drafting.begins(line.text):
+        if line.text[:2].upper() in _OF_DRAFTING and drafting.begins(line.text):
             first = order
             break
     if first is None:
@@ -251,10 +252,10 @@ def _of_filename(copy: Copy) -> Mrn | None:
     return named if named and named.year else None
 
 
-def _aliases(mrn: Mrn, copy: Copy) -> tuple[str, ...]:
+def _aliases(mrn: Mrn, identity: str | None, copy: Copy) -> tuple[str, ...]:
     listed, own = copy.catalogue.id if copy.catalogue else None, short(mrn)
     spellings = (listed,) if listed == own else (listed, own)
-    return tuple([one for one in spellings if one and one != mrn.id])
+    return tuple([one for one in spellings if one and one != identity])
 
 
 def _sent(above: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
