@@ -17,8 +17,7 @@ _BRACKETED = re.compile(r"\[[^\[\]]{1,200}\]")
 _NOT_DECLASSIFIED = re.compile(r"\bnot\s+declassified\b", re.IGNORECASE)
 _EXCISED = re.compile(r"\b(?:excised|deleted|redacted|withheld|sanitized)\b", re.IGNORECASE)
 _EXEMPTION = re.compile(r"(?<![\w)])\([bB]\)\s?\(\d\)(?:\([A-Fa-f]\))?")  # (b)(1), (b)(7)(C): FOIA
-_MORE_X, _MORE_SMALL_X = frozenset(("XXX",)), frozenset(("xxxxx",))
-_OF_EXEMPTION = frozenset(("b)(",))  # as reviewers write it
+_MORE_X = frozenset(("XXX",))
 _BLOCKS = re.compile(r"█+(?:[ \t]+█+)*")
 
 
@@ -42,7 +41,7 @@ def _place(found: tuple[RedactionKind, Span]) -> Span:
 
 def _places(text: str, start: int, text_at: int, end: int) -> Iterator[tuple[RedactionKind, Span]]:
     """Each sign is looked for by itself before any pattern: most cables have none."""
-    if stands(text, "X", _MORE_X, start, end) or stands(text, "x", _MORE_SMALL_X, start, end):
+    if stands(text, "X", _MORE_X, start, end) or text.find("xxxxxx", start, end) >= 0:
         for match in _RUN.finditer(text, start, end):
             yield "x-run", match.span()
     if _has_brackets(text, text_at, end):  # notes stand in the text; the header's are a mirror's links
@@ -52,7 +51,7 @@ def _places(text: str, start: int, text_at: int, end: int) -> Iterator[tuple[Red
                 yield "not-declassified", match.span()
             elif _EXCISED.search(words):
                 yield "excised", match.span()
-    if stands(text, "(", _OF_EXEMPTION, start, end):
+    if text.find("(b)(", start, end) >= 0:  # as reviewers write it
         for match in _EXEMPTION.finditer(text, start, end):
             yield "excised", match.span()
     if text.find("█", start, end) >= 0:
