@@ -184,6 +184,21 @@ def test_letters_for_digits(spelling):
     assert (one.serial, one.text) == (12, spelling)
 
 
+def test_a_dotted_capital_among_digits_is_no_digit():
+    """A letter of another alphabet is left as it stands, and the entry is kept."""
+    (one,) = entries("OSLO 1\u01302")
+    assert (one.kind, one.id) == ("other", None)
+
+
+@pytest.mark.parametrize("other", ["E-MAIL HENTZAU-EUR/NCE OF 6/11", "RASSENDYLL-SAPT TELCON OF 4/8"])
+def test_telegrams_beside_other_documents_are_read_as_if_alone(other):
+    """What stands behind one letter changes nothing of what stands behind the next."""
+    alone = entries("A. 04 OSLO 5\nB. LOME 6 (NOTAL)")
+    mixed = entries(f"A. 04 OSLO 5\nB. LOME 6 (NOTAL)\nC. {other}")
+    assert mixed[:2] == alone
+    assert [(one.letter, one.kind != "telegram") for one in mixed[2:]] == [("C", True)]
+
+
 @pytest.mark.parametrize(
     "block",
     [

@@ -110,6 +110,8 @@ _DATE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# what every date with a year has; much quicker to see, in capitals
+_MAY_HAVE_YEAR = re.compile(r"/\d\d?/\d\d|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC")
 _ENDS = re.compile(r"\s*(?:$|[\n;,.:()\[\]\"“]|(?:AND|TO|RPTD|REPEATED|NOTAL)\b|&)", re.IGNORECASE)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -137,6 +139,8 @@ def date_behind(text: str, at: int, end: int) -> Dated | None:
 
 def date_in(text: str, at: int, end: int) -> str | None:
     """The first whole date in a text, in ISO form: `LETTER OF MAY 3, 2005`; None where no year is written."""
+    if not _MAY_HAVE_YEAR.search(text[at:end].upper()):
+        return None
     for match in _DATE.finditer(text, at, end):
         first = match.end("word") if match["word"] else match.end("lead")
         if first and text[first - 1].isalnum():

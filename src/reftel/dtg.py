@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -50,23 +51,24 @@ def read(line: str) -> Dtg | None:
     match = _DTG.fullmatch(line)
     if match is None:
         return None
-    year = full_year(int(match["year"]))
-    month, day = MONTHS[match["month"].upper()], int(match["day"])
-    try:
-        day_of_year = date(year, month, day).toordinal() - date(year, 1, 1).toordinal() + 1
-    except ValueError:
-        return None
-    hour, minute = match["hour"], match["minute"]
+    letters, day, hour, minute, month_name, written, behind = match.groups()
     if hour > "23" or minute > "59":
         return None
-    precedence = tuple(
-        PRECEDENCES[letter]
-        for letter in dict.fromkeys(match["precedence"].upper().replace(" ", ""))
-        if letter in PRECEDENCES
-    )
-    sent = f"{year:04d}-{month:02d}-{day:02d}T{hour}:{minute}Z"
-    signals = tuple(match["signals"].split())
-    return Dtg(sent, year, day_of_year, precedence, signals, match.end("precedence"), match.end("year"))
+    year, month = full_year(int(written)), MONTHS[month_name.upper()]
+    try:
+        day_of_year = date(year, month, int(day)).toordinal() - date(year, 1, 1).toordinal() + 1
+    except ValueError:
+        return None
+    sent = f"{year:04d}-{month:02d}-{int(day):02d}T{hour}:{minute}Z"
+    signals = tuple(behind.split()) if behind else ()
+    return Dtg(sent, year, day_of_year, _precedence(letters), signals, len(letters), match.end("year"))
+
+
+@lru_cache(maxsize=128)
+def _precedence(letters: str) -> tuple[str, ...]:
+    """The words of precedence letters, each once: `O R` gives IMMEDIATE and ROUTINE."""
+    several = dict.fromkeys(letters.upper().replace(" ", ""))
+    return tuple(PRECEDENCES[letter] for letter in several if letter in PRECEDENCES)
 
 
 _MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*\.?"

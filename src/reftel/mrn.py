@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from reftel.cable import Mrn
@@ -71,6 +72,7 @@ def read(spelling: str, year: int | None = None) -> Mrn | None:
     return Mrn(year, found.mrn.station, found.mrn.serial, "context" if year else None)
 
 
+@lru_cache(maxsize=1024)  # a packaging and a file's name give the same one
 def examine(identifier: str) -> Spelt | None:
     """What an identifier means and how it is damaged, its parts as far as they are certain.
 

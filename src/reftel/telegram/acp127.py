@@ -41,6 +41,7 @@ from reftel.telegram.common.signs import is_relayed
 ERA: Era = "acp127"
 
 _ABOVE_DRAFTING = 8
+_OF_DRAFTING = frozenset(("DR", "AP", "RE", "CL", "DE"))  # DRAFTED, APPROVED, RELEASED, CLEARED, DESIRED
 _HEADER_LIMIT = 100_000  # no header is longer: forty titled references and as many addressees fit ten times
 _LEVEL_OF_LETTER = {"U": ("UNCLASSIFIED",), "E": ("UNCLASSIFIED",), "C": ("CONFIDENTIAL",), "S": ("SECRET",),
                     "T": ("TOP SECRET",)}  # fmt: skip
@@ -65,7 +66,7 @@ def read(copy: Copy) -> Cable:
     header, repeated = _header_block(text, lines, after, text_at)
     text_at = header.end
     found_noise = noise(text, text_at, end, start)
-    if any(one.relayed for one in found_noise):
+    if found_noise and any(one.relayed for one in found_noise):
         found_noise = _with_headers(text, found_noise, end)
     if header.of:
         found_noise += furthersections.heads(text, text_at, list(found_noise))
@@ -101,7 +102,7 @@ def read(copy: Copy) -> Cable:
     return Cable(
         id=identity,
         key=identity if identity and firm else copy.document or f"x{copy.sha256[:12]}",
-        aliases=_aliases(mrn, copy),
+        aliases=_aliases(mrn, identity, copy),
         mrn=mrn,
         era=ERA,
         extract=copy.extract,
@@ -139,8 +140,11 @@ def read(copy: Copy) -> Cable:
 
 def _drafting(lines: list[Line]) -> tuple[drafting.Reading | None, list[Line]]:
     """The drafting block that stands above a telegram of the Department, and the lines below it."""
-    tops = enumerate(lines[:_ABOVE_DRAFTING])  # a page's date or note may stand above it
-    first = next((order for order, line in tops if line.text and drafting.begins(line.text)), None)
+    first: int | None = None
+    for order, line in enumerate(lines[:_ABOVE_DRAFTING]):  # a page's date or note may stand above it
+        if line.text[:2].upper() in _OF_DRAFTING and drafting.begins(line.text):
+            first = order
+            break
     if first is None:
         return None, lines
     after = drafting.end(lines, first)
@@ -180,8 +184,8 @@ def _header_block(text: str, lines: list[Line], after: int, end: int) -> tuple[H
     if opening and text.find(opening, lines[after].end, lines[-1].end) >= 0:
         starts += [
             index
-            for index in range(after + 1, len(lines))
-            if lines[index].text[:8] == opening and heads.is_classification_line(lines[index].text)
+            for index, line in enumerate(lines[after + 1 :], after + 1)
+            if line.text[:8] == opening and heads.is_classification_line(line.text)
         ]
     header = heads.read(text, lines[starts[-1] :], end)
     if len(starts) == 1:
@@ -223,10 +227,6 @@ def _mrn(header: Header, above: Relay, copy: Copy) -> Mrn:
     """Station and serial as the classification line gives them; the year from wherever it is told."""
     catalogue = copy.catalogue
     listed = read_mrn(catalogue.id) if catalogue and catalogue.id else None
-    named = read_mrn(copy.locator.replace("\\", "/").rsplit("/", 1)[-1].split(".", 1)[0])
-    named = named if named and named.year else None
-    station = header.station or (listed.station if listed else None) or (named.station if named else None)
-    serial = header.serial or (listed.serial if listed else None) or (named.serial if named else None)
     year: int | None = None
     basis: MrnBasis | None = None
     if listed and listed.year:
@@ -235,16 +235,27 @@ def _mrn(header: Header, above: Relay, copy: Copy) -> Mrn:
         year, basis = int(catalogue.created[:4]), "catalogue"
     elif above.group:
         year, basis = above.group.year, "dtg"
-    elif named and (named.station, named.serial) == (station, serial):
+    whole = year is not None and header.station and header.serial
+    named = None if whole else _of_filename(copy)
+    station = header.station or (listed.station if listed else None) or (named.station if named else None)
+    serial = header.serial or (listed.serial if listed else None) or (named.serial if named else None)
+    if year is None and named and (named.station, named.serial) == (station, serial):
         year, basis = named.year, "filename"
-    elif header.authority and header.authority.declassify_on and station:
+    elif year is None and header.authority and header.authority.declassify_on and station:
         year, basis = int(header.authority.declassify_on[:4]) - 10, "declassify_on"
     return Mrn(year, station, serial, basis)
 
 
-def _aliases(mrn: Mrn, copy: Copy) -> tuple[str, ...]:
-    spellings = [copy.catalogue.id if copy.catalogue else None, short(mrn)]
-    return tuple(dict.fromkeys(one for one in spellings if one and one != mrn.id))
+def _of_filename(copy: Copy) -> Mrn | None:
+    """The number that the file is named by, where the name has a year too."""
+    named = read_mrn(copy.locator.replace("\\", "/").rsplit("/", 1)[-1].split(".", 1)[0])
+    return named if named and named.year else None
+
+
+def _aliases(mrn: Mrn, identity: str | None, copy: Copy) -> tuple[str, ...]:
+    listed, own = copy.catalogue.id if copy.catalogue else None, short(mrn)
+    spellings = (listed,) if listed == own else (listed, own)
+    return tuple([one for one in spellings if one and one != identity])
 
 
 def _sent(above: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
@@ -257,7 +268,9 @@ def _sent(above: Relay, copy: Copy) -> tuple[str | None, SentBasis | None]:
 
 def _sections(header: Header, found_noise: Sequence[Noise], defects: list[Defect]) -> Sections | None:
     """The sections that the classification line and the page lines tell of."""
-    of = header.of or max((one.of or 0 for one in found_noise if one.section), default=0)
+    of = header.of
+    if not of and found_noise:
+        of = max((one.of or 0 for one in found_noise if one.section), default=0)
     if not of:
         return None
     present = {one.section for one in found_noise if one.section and one.section <= of}
@@ -270,6 +283,8 @@ def _sections(header: Header, found_noise: Sequence[Noise], defects: list[Defect
 
 
 def _page_lines(found_noise: Sequence[Noise], written: body.Body) -> list[Defect]:
+    if not found_noise:
+        return []
     found = []
     paragraphs = written.paragraphs
     starts = [paragraph.spans[0][0] for paragraph in paragraphs]

@@ -4,9 +4,9 @@ Every era since 1973 has it; mirrors print it twice (handbook 01, D4).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -109,15 +109,16 @@ class Header(msgspec.Struct):
         return Sections((self.section,), self.of)
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A line without the white space around it, and where it stands."""
 
     text: str
     start: int
     end: int
 
-
-_line = tuple.__new__  # half the cost of Line(...), and there are dozens to a cable
+    def __iter__(self) -> Iterator[Any]:
+        """Its three parts, to be taken apart: they differ in kind."""
+        return iter((self.text, self.start, self.end))
 
 
 def lines(text: str, start: int, end: int) -> list[Line]:
@@ -127,10 +128,10 @@ def lines(text: str, start: int, end: int) -> list[Line]:
     for raw in text[start:end].split("\n"):
         bare, after = raw.strip(), at + len(raw)
         if bare == raw:
-            found.append(_line(Line, (bare, at, after)))
+            found.append(Line(bare, at, after))
         else:
             first = at + raw.index(bare) if bare else at
-            found.append(_line(Line, (bare, first, first + len(bare))))
+            found.append(Line(bare, first, first + len(bare)))
         at = after + 1
     return found
 
@@ -155,17 +156,34 @@ class Opening(NamedTuple):
     number_at: Span
 
 
+_opened = tuple.__new__  # half the cost of Opening(...)
+_DIGITS_PRINTED = 6  # of a serial on its classification line
+_ANY_SERIAL = " 000001"
+
+
 def is_classification_line(line: str) -> bool:
     """Whether a line gives a classification and a message number: `UNCLAS ALMATY 002439`.
 
     Captions and handling words may stand before the number or behind it.
     """
-    return line[:2].upper() in _CLASSIFIED and opening(line) is not None
+    return opening(line) is not None
 
 
 @lru_cache(maxsize=16)  # each is asked for several times while its block is read
 def opening(line: str) -> Opening | None:
     """A classification line taken apart; None where a line is none."""
+    if line[:2].upper() not in _CLASSIFIED:
+        return None
+    before, _, digits = line.rpartition(" ")
+    if len(digits) == _DIGITS_PRINTED and digits.isdecimal() and digits.isascii():
+        found = _opening(before + _ANY_SERIAL)  # the same words recur in all cables of a post
+        if found and found.number_at[1] == len(line):
+            return _opened(Opening, (*found[:-2], int(digits), found.number_at))
+    return _opening(line)
+
+
+@lru_cache(maxsize=2048)
+def _opening(line: str) -> Opening | None:
     if "/" in line[:5] or not _DIGIT.search(line, max(0, len(line) - 30)):
         return None
     found = read_classification(line)
@@ -227,7 +245,7 @@ def read(text: str, block: list[Line], end: int) -> Header:
     """Read a header block whose first line may be its classification line."""
     header = Header(start=block[0].start if block else end, end=end)
     position = 0
-    if block and is_classification_line(block[0].text) and (found := opening(block[0].text)):
+    if block and (found := opening(block[0].text)):
         _classification(header, found, block[0])
         position = 1
     while position < len(block):
@@ -246,6 +264,7 @@ def read(text: str, block: list[Line], end: int) -> Header:
     return header
 
 
+@lru_cache(maxsize=1024)  # each line is asked for several times, and many recur
 def _label(line: str) -> tuple[str, int] | None:
     """Which of the block's labels a line begins with, and where it ends; None where with none."""
     word, colon, _ = line.partition(":")
@@ -292,7 +311,7 @@ def _is_text(header: Header, line: str) -> bool:
     return header.has_tags and line.endswith(".") and not line.isupper() and not _PASSING.search(line)
 
 
-def _take_limits(header: Header, words: list[str], place: tuple[Span, ...]) -> None:
+def _take_limits(header: Header, words: Sequence[str], place: tuple[Span, ...]) -> None:
     """Add captions and handling words, each once."""
     for word in words:
         if word in _HANDLING and word not in header.handling:
@@ -303,6 +322,7 @@ def _take_limits(header: Header, words: list[str], place: tuple[Span, ...]) -> N
             header.captions = (*header.captions, word)
 
 
+@lru_cache(maxsize=1024)
 def _is_limit(line: str) -> bool:
     """Whether a line is made of captions and handling words alone."""
     if line[1:2] == " ":
@@ -316,28 +336,39 @@ def _is_limit(line: str) -> bool:
 def _caption(header: Header, block: list[Line], position: int) -> int:
     """A line without a label: handling, caption, or a passing line with its wraps."""
     line = block[position]
-    written = unspaced(line.text)
-    upper = " ".join(written.upper().split())
-    place = ((line.start, line.end),)
+    limits = _limits_told(line.text)
+    if limits is not None:
+        if limits.known or len(header.captions) < _MOST_CAPTIONS:
+            _take_limits(header, limits.words, ((line.start, line.end),))
+        return position + 1
+    after = position + 1
+    while after < len(block) and _goes_on(block[after].text):
+        after += 1
+    said = block[position:after]
+    header.spans[f"/passing/{len(header.passing)}"] = tuple([(one.start, one.end) for one in said])
+    header.passing = (*header.passing, " ".join(" ".join([one.text for one in said]).split()))
+    return after
+
+
+class _Limits(NamedTuple):
+    """Captions and handling words of a line, and whether the tables have its first."""
+
+    words: tuple[str, ...]
+    known: bool
+
+
+@lru_cache(maxsize=1024)
+def _limits_told(line: str) -> _Limits | None:
+    """What a line without a label says of who may read; None where it is a passing line."""
+    written = unspaced(line)
     words, end = _limits(written, 0)
     if words and (end >= len(written.rstrip(" ./-")) or not _PASSING.search(written)):
-        _take_limits(header, words, place)
         rest = written[end:].strip(" ./-")
-        if rest:  # EXDIS (DISTRIBUTE AS NODIS): what binds further is kept as it stands, and restricts
-            _take_limits(header, [" ".join(rest.upper().split())], place)
-    elif words or _NAMED_ONLY.search(line.text) or not _PASSING.search(line.text):
-        if len(header.captions) < _MOST_CAPTIONS:
-            _take_limits(header, [*words, upper], place)
-    else:
-        said = [line.text]
-        spans = [(line.start, line.end)]
-        while position + 1 < len(block) and _goes_on(block[position + 1].text):
-            position += 1
-            said.append(block[position].text)
-            spans.append((block[position].start, block[position].end))
-        header.spans[f"/passing/{len(header.passing)}"] = tuple(spans)
-        header.passing = (*header.passing, " ".join(" ".join(said).split()))
-    return position + 1
+        # EXDIS (DISTRIBUTE AS NODIS): what binds further is kept as it stands, and restricts
+        return _Limits((*words, " ".join(rest.upper().split())) if rest else tuple(words), known=True)
+    if words or _NAMED_ONLY.search(line) or not _PASSING.search(line):
+        return _Limits((*words, " ".join(written.upper().split())), known=False)
+    return None
 
 
 def _goes_on(line: str) -> bool:
@@ -442,29 +473,36 @@ def _declassify(header: Header, text: str, block: list[Line], position: int, lab
 def _tags(header: Header, text: str, block: list[Line], position: int, label: int) -> int:
     _parted(block, position, label)
     after = _wraps_of_tags(block, position, label, _extent(block, position))
-    places = [(block[position].start + label, block[position].end)]
-    places += [(line.start, line.end) for line in block[position + 1 : after]]
-    written = " ".join(text[first:last] for first, last in places)
+    first, last = block[position].start + label, block[after - 1].end
+    below = [text[line.start : line.end] for line in block[position + 1 : after]]
+    written = " ".join([text[first : block[position].end], *below])
     if "](" in written:
         written = _LINK.sub(r"\1", written)
     found = tagging.read(written.strip())
-    unknown = tuple(word for word in found.unknown if word not in _LIMIT_WORDS)
-    header.tags, header.tags_unknown, header.has_tags = found.known, unknown, True
-    header.spans["/tags"] = fragments(text, places[0][0], places[-1][1])
+    header.tags, header.tags_unknown, header.has_tags = found.known, (), True
+    header.spans["/tags"] = fragments(text, first, last)
     if found.unknown:
-        words = re.compile(r"[^\s,;()\[\]#]+").finditer(text, places[0][0], places[-1][1])
-        where = {match.group().strip(".'\"`").upper(): match.span() for match in words}
-    for word in found.unknown:
+        _take_unknown(header, text, found.unknown, (first, last))
+    return after
+
+
+def _take_unknown(header: Header, text: str, unknown: tuple[str, ...], place: Span) -> None:
+    """Words on the TAGS line that are no codes: captions among them, and others."""
+    header.tags_unknown = tuple(word for word in unknown if word not in _LIMIT_WORDS)
+    words = re.compile(r"[^\s,;()\[\]#]+").finditer(text, *place)
+    where = {match.group().strip(".'\"`").upper(): match.span() for match in words}
+    for word in unknown:
         if word in _LIMIT_WORDS:
             _take_limits(header, [word], header.spans["/tags"])
             continue
         message = f"{word} on the TAGS line is no TAGS of any era"
         header.defects.append(Defect("unknown-tag", message, where.get(word)))
-    return after
 
 
 def _wraps_of_tags(block: list[Line], position: int, label: int, after: int) -> int:
     """How far the wraps of a TAGS line reach: prose and passing lines right behind it are none."""
+    if after == position + 1:
+        return after
     before = block[position].text[label:].strip()
     for further in range(position + 1, after):
         words = block[further].text
@@ -500,7 +538,7 @@ def _subject(header: Header, text: str, block: list[Line], position: int, label:
             after = _extent(block, below)
             places = fragments(text, block[below].start, block[after - 1].end)
     if places:
-        subject = " ".join(" ".join(text[a:b].split()) for a, b in places)
+        subject = " ".join(text[places[0][0] : places[-1][1]].split())
         if "- " in subject and any(text[b - 1] == "-" for _, b in places):
             subject = " ".join(heal("\n".join(text[a:b] for a, b in places), text).split())
         subject = plain(subject) if "\\" in subject or "&" in subject else subject
@@ -575,7 +613,7 @@ _IN_PARENTHESES = re.compile(r"\(([^()]*)\)?")
 def persons(text: str, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
     """The persons on the TAGS line: `OVIP (VANCE, CYRUS)`."""
     places = spans.get("/tags", ())
-    if not any("(" in text[first:last] for first, last in places):
+    if not places or text.find("(", places[0][0], places[-1][1]) < 0:
         return ()
     found: list[str] = []
     for match in _IN_PARENTHESES.finditer(text[places[0][0] : places[-1][1]]):

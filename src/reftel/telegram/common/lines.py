@@ -43,8 +43,8 @@ _BANNER = re.compile(
 
 # How a line begins that may be one; much quicker to look for, and seldom there.
 _OPENING = re.compile(
-    r"\n(?=[CSTULPVEN])(?:C O N F|S E C R|T O P|CONFIDENTIAL|SECRET|TOP SECRET|UNCLAS|LIMITED OFF"
-    r"|PAGE \d|VZCZC|TAGS|SUBJ|E\.O\.|SIPDIS|NOFORN)"
+    r"\n(?:C(?: O N F|ONFIDENTIAL)|S(?: E C R|ECRET|UBJ|IPDIS)|T(?: O P|OP SECRET|AGS)|UNCLAS|LIMITED OFF"
+    r"|PAGE \d|VZCZC|E\.O\.|NOFORN)"
 )
 
 
@@ -99,7 +99,13 @@ def _opened(text: str, start: int, end: int, head: int) -> Iterator[Noise]:
 
 def stands(text: str, sign: str, rests: frozenset[str], start: int, end: int) -> bool:
     """Whether a rare sign between two offsets is followed by one of some words, all of one length."""
-    return next(places_of(text, sign, rests, start, end), None) is not None
+    length = len(next(iter(rests))) + 1
+    at = text.find(sign, start, end)
+    while at >= 0:
+        if text[at + 1 : at + length] in rests:
+            return True
+        at = text.find(sign, at + 1, end)
+    return False
 
 
 def places_of(text: str, sign: str, rests: frozenset[str], start: int, end: int) -> Iterator[int]:
@@ -141,6 +147,9 @@ def stripped(text: str, start: int, end: int) -> Span:
 
 def fragments(text: str, start: int, end: int) -> tuple[Span, ...]:
     """The parts of the lines between two offsets that are not blank, a span each."""
+    if text.find("\n", start, end) < 0:
+        span = stripped(text, start, end)
+        return (span,) if span[0] < span[1] else ()
     spans = []
     at = start
     for line in text[start:end].split("\n"):

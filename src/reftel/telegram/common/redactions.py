@@ -23,9 +23,11 @@ _BLOCKS = re.compile(r"█+(?:[ \t]+█+)*")
 
 def find(text: str, start: int, end: int, paragraphs: Sequence[Paragraph] = ()) -> tuple[Redaction, ...]:
     """The redactions between two offsets, in order, each with the anchor of the paragraph it stands in."""
-    found = sorted(_places(text, start, paragraphs[0].spans[0][0] if paragraphs else start, end), key=_place)
+    text_at = paragraphs[0].spans[0][0] if paragraphs else start
+    found = list(_places(text, start, text_at, end))
     if not found:
         return ()
+    found.sort(key=_place)
     starts = [paragraph.spans[0][0] for paragraph in paragraphs]
     return tuple(
         Redaction(kind, text[slice(*place)], place, _anchor(place[0], starts, paragraphs))
@@ -39,7 +41,7 @@ def _place(found: tuple[RedactionKind, Span]) -> Span:
 
 def _places(text: str, start: int, text_at: int, end: int) -> Iterator[tuple[RedactionKind, Span]]:
     """Each sign is looked for by itself before any pattern: most cables have none."""
-    if text.find("xxxxxx", start, end) >= 0 or stands(text, "X", _MORE_X, start, end):
+    if stands(text, "X", _MORE_X, start, end) or text.find("xxxxxx", start, end) >= 0:
         for match in _RUN.finditer(text, start, end):
             yield "x-run", match.span()
     if _has_brackets(text, text_at, end):  # notes stand in the text; the header's are a mirror's links

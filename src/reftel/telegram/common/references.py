@@ -102,9 +102,13 @@ _PLAIN = re.compile(
 
 # Digits among letters and letters among digits: L0ME, 0SLO, OSL0 12, OSLO l2, LOME O44. Each stays one sign.
 _MISTYPED = re.compile(
-    r"(?<=[A-Z])[01](?=[A-Z])|\b0(?=[A-Z]{3})|(?<=[A-Z]{3})0(?= \d)"
-    r"|(?<=[A-Z] )[OIL](?=\d)|(?<=\d)[OIL](?=\d)",
-    re.IGNORECASE,
+    r"""
+    [01OILoil] (?:
+        (?<=[A-Za-z][01]) (?=[A-Za-z]) | (?<=\b0) (?=[A-Za-z]{3}) | (?<=[A-Za-z]{3}0) (?=[ ]\d)
+      | (?<=[A-Za-z][ ][OILoil]) (?=\d) | (?<=\d[OILoil]) (?=\d)
+    )
+    """,
+    re.VERBOSE,
 )
 _MEANT = {"0": "O", "1": "I", "O": "0", "I": "1", "L": "1"}
 
@@ -127,7 +131,7 @@ _NOTE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_CAPTION = re.compile(rf"\b(?:{_NOTES})\b", re.IGNORECASE)
+_CAPTION = re.compile(rf"\b(?:{_NOTES})\b")  # in capitals
 _QUOTED = re.compile(r"[\"“][^\"“”]{1,400}[\"”]|\[[^\[\]]{4,400}\]")
 
 # Words that make an entry something else than a telegram, in order of trust.
@@ -145,11 +149,15 @@ _PATTERNS: tuple[tuple[ReferenceKind, str], ...] = (
         r"|RESOLUTION|CIRCULAR|DESPATCH|DISPATCH|OI|OM)\b|\bTDX?-|\bFAXED\b",
     ),
 )
-_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+_KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)  # of capitals
 
 _NO_POST = WORDS["no-post"] | WORDS["month"]  # LETTER OF 4, 12 FAM 540, MARCH 24
 _FOR_A_TELEGRAM = r"(?:CABLE|TELEGRAM|TEL|TELNO|MESSAGE|MSG|NO|NR|NUMBER|SERIAL)"
 _BEHIND_THE_POST = re.compile(rf"(?:['’]S)?(?:[\s.-]+{_FOR_A_TELEGRAM}\b)*[\s.-]*$", re.IGNORECASE)
+_ENDS_OF_WORDS = frozenset("ELMOGRSelmogrs .-")  # how those words end; much quicker to see
+_BETWEEN_WORDS = re.compile(r"[\s./]+")
+_BLANKS_OR_STOPS = re.compile(r"[ .]+")
+_NO_LETTERS = re.compile(r"[^A-Z]+")
 _OPENS = re.compile(
     rf"(?:^|[\n;,:/&)\]\"”.-]|\bAND|\b{_FOR_A_TELEGRAM}|\bREFS?|\bREFTELS?)\s*$", re.IGNORECASE
 )
@@ -192,35 +200,12 @@ def _plain(block: str, offset: int, citing: Citing) -> tuple[Reference, ...]:
         match = _PLAIN.match(block, at)
         if match is None:
             return ()
-        label, text, stated, words, digits, notal = match.groups()
+        label = match["letter"]
         expected = "A" if letter is None else chr(ord(letter) + 1)
-        if not is_known(words) or (label != expected and (label or letter)):
+        if not is_known(match["post"]) or (label != expected and (label or letter)):
             return ()
         letter = label
-        post, serial = token(words) or "", int(digits)
-        if stated:
-            year: int | None = dtg.full_year(int(stated))
-            inferred = _STATED
-        else:
-            year = citing.year_of(post, serial)
-            inferred = _STATED if year is None else _INFERRED
-        start = offset + match.start("text")
-        found.append(
-            Reference(
-                text,
-                (start, start + len(text)),
-                "telegram",
-                label,
-                citing.id_of(year, post, serial),
-                inferred,
-                _NOTAL if notal else (),
-                None,
-                False,
-                None,
-                post,
-                serial,
-            )
-        )
+        found.append(_plainly(match, label, match["text"], offset, citing))
         at = match.end()
     return tuple(found)
 
@@ -228,6 +213,32 @@ def _plain(block: str, offset: int, citing: Citing) -> tuple[Reference, ...]:
 _STATED: tuple[str, ...] = ()
 _INFERRED = ("year",)
 _NOTAL = ("NOTAL",)
+
+
+def _plainly(match: re.Match[str], letter: str | None, text: str, offset: int, citing: Citing) -> Reference:
+    """The entry of a telegram in the common case, written as `text`."""
+    post, serial, stated = token(match["post"]) or "", int(match["serial"]), match["year"]
+    if stated:
+        year: int | None = dtg.full_year(int(stated))
+        inferred = _STATED
+    else:
+        year = citing.year_of(post, serial)
+        inferred = _STATED if year is None else _INFERRED
+    start = offset + match.start("text")
+    return Reference(
+        text,
+        (start, start + len(text)),
+        "telegram",
+        letter,
+        citing.id_of(year, post, serial),
+        inferred,
+        _NOTAL if match["notal"] else (),
+        None,
+        False,
+        None,
+        post,
+        serial,
+    )
 
 
 def _even(block: str) -> str:
@@ -287,6 +298,11 @@ def _is_next(block: str, label: re.Match[str], found: str, last: str | None, sta
     return step == 1
 
 
+def _without_words_behind(post: str) -> str:
+    """A post without what may stand behind it: `DEPT'S`, `PARIS TEL NO.`."""
+    return _BEHIND_THE_POST.sub("", post) if post[-1:] in _ENDS_OF_WORDS else post
+
+
 class _Post(NamedTuple):
     """Who issued a telegram, and what of it was inferred."""
 
@@ -313,6 +329,13 @@ class _Reader:
 
     def item(self, letter: str | None, start: int, end: int) -> None:
         """What stands behind one letter: telegrams with their notes and titles, and other documents."""
+        plain = _PLAIN.fullmatch(self.even, start, end)
+        if plain and plain["letter"] is None and is_known(plain["post"]) and int(plain["serial"]):
+            entry = _plainly(plain, letter, self.copied[slice(*plain.span("text"))], self.offset, self.citing)
+            stated = plain["year"]
+            self.post, self.year = _Post(entry.post or "", 0), dtg.full_year(int(stated)) if stated else None
+            self.found.append(entry)
+            return
         head = _WORD_REF.match(self.block, start, end)
         start = head.end() if head else start
         done = start
@@ -382,10 +405,10 @@ class _Reader:
         """
         words = match["words"]
         if not is_known(words):  # ST. GEORGE'S is one, DEPT'S is not
-            words = _BEHIND_THE_POST.sub("", words)
+            words = _without_words_behind(words)
         at = match.start("words")
         free = done is None
-        for space in (None, *re.finditer(r"[\s./]+", words)):
+        for space in (None, *_BETWEEN_WORDS.finditer(words)):
             begin = space.end() if space else 0
             name = words[begin:]
             if not name or not (free or self.opened(at + begin if begin else match.start(), done)):
@@ -417,7 +440,7 @@ class _Reader:
 
     def unknown(self, words: str) -> _Post | None:
         """A post that is in no table: the one known post that is meant, or its own letters."""
-        parts = re.split(r"[^A-Z]+", words.upper())
+        parts = _NO_LETTERS.split(words.upper())
         if _NO_POST.intersection(parts) or len(words) < 3 or not words[0].isupper():
             return None
         meant = nearest(words) if len(words) >= _SHORTEST_GUESS else None
@@ -495,7 +518,7 @@ class _Reader:
         while note := _NOTE.match(self.even, at, end):
             last = self.found[-1]
             words = note["quoted"] or note["subject"] or note["round"] or note["square"]
-            captions = tuple(one.upper() for one in _CAPTION.findall(note["captions"] or ""))
+            captions = tuple(_CAPTION.findall((note["captions"] or "").upper()))
             if words and note["round"] and _kind_of(words) == "other":  # a date-time group
                 return at
             for index in range(first if captions else len(self.found) - 1, len(self.found)):
@@ -513,8 +536,8 @@ class _Reader:
         """An airgram has a series of its own and no telegram's id."""
         words = match["words"] or ""
         begin = match.start()
-        post = _BEHIND_THE_POST.sub("", words)
-        cut = next((one.end() for one in re.finditer(r"[ .]+", post) if is_known(post[one.end() :])), 0)
+        post = _without_words_behind(words)
+        cut = next((one.end() for one in _BLANKS_OR_STOPS.finditer(post) if is_known(post[one.end() :])), 0)
         known = is_known(post) or bool(cut)
         if words and not known:
             begin = match.start("words") + len(words) + 1
@@ -590,7 +613,7 @@ class _Reader:
         """A document that is no telegram with a number."""
         begin = self.block.index(bare, first)
         sent = date_in(self.even, begin, begin + len(bare)) if _DIGIT.search(bare) else None
-        captions = tuple(dict.fromkeys(one.upper() for one in _CAPTION.findall(bare)))
+        captions = tuple(dict.fromkeys(_CAPTION.findall(bare.upper())))
         place = (begin, begin + len(bare))
         self.found.append(self.entry(place, kind, letter, captions=captions, sent=sent))
 
@@ -602,4 +625,8 @@ class _Reader:
 
 
 def _kind_of(words: str) -> ReferenceKind | None:
-    return next((kind for kind, pattern in _KINDS if pattern.search(words)), None)
+    upper = words.upper()
+    for kind, pattern in _KINDS:
+        if pattern.search(upper):
+            return kind
+    return None

@@ -6,7 +6,9 @@ Format lines 1 to 8 of ACP-127 (handbook 01, section 2; 5 FAH-2 H-320). Any of t
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from reftel import dtg
@@ -23,25 +25,27 @@ _INDICATOR = re.compile(r"\s*(?P<routing>R[A-Z]{3,7})\s*/\s*")
 # exceptions go on behind a comma, and behind the name of a mission without its place
 _UNFINISHED = re.compile(r"(?:,|\bXMT|\bAMEMBASSY|\bAMCONSUL|\bAMCONGEN|\bUSMISSION)\s*$")
 _LONGEST_EXCEPTIONS = 2_000
+_OWN = ("VZ", "DE ", "ZN", "ZZ ", "OO ", "PP ", "RR ")  # how lines of the relay's own begin, and no others
+_LABELS = ("TO ", "INFO ")
+_LETTERS = frozenset("ZOPRYzopry")
 _PRECEDENCES = frozenset({"FLASH", "NIACT", "IMMEDIATE", "PRIORITY", "ROUTINE"})
 
 
-class Relay:
+class Relay(msgspec.Struct):
     """What the lines above the classification line say, and where."""
 
-    def __init__(self) -> None:
-        self.channel: str | None = None
-        self.routing: list[str] = []
-        self.originator: str | None = None
-        self.station_serial: str | None = None
-        self.julian: int | None = None
-        self.security: str | None = None
-        self.group: dtg.Dtg | None = None
-        self.sender: str | None = None
-        self.to: list[Addressee] = []
-        self.info: list[Addressee] = []
-        self.spans: dict[str, tuple[Span, ...]] = {}
-        self.unfinished: str | None = None  # an addressee whose exceptions go on over the line's end
+    channel: str | None = None
+    routing: list[str] = []
+    originator: str | None = None
+    station_serial: str | None = None
+    julian: int | None = None
+    security: str | None = None
+    group: dtg.Dtg | None = None
+    sender: str | None = None
+    to: list[Addressee] = []
+    info: list[Addressee] = []
+    spans: dict[str, tuple[Span, ...]] = {}
+    unfinished: str | None = None  # an addressee whose exceptions go on over the line's end
 
     @property
     def transmission(self) -> Transmission | None:
@@ -62,23 +66,28 @@ def read(lines: Sequence[Line]) -> tuple[Relay, int]:
         words = line.text
         if not words:
             continue
-        if receiving is not None and words[0] == "R" and "/" in words[:10]:
-            _address(relay, receiving, line, 0)
-        elif words.startswith(("TO ", "INFO ")):
+        if receiving is not None:
+            if words[0] == "R" and "/" in words[:10]:
+                _address(relay, receiving, line, 0)
+                continue
+        elif words.startswith(_OWN):
+            _relayed(relay, line)
+            continue
+        if words.startswith(_LABELS):
             receiving = relay.to if words[0] == "T" else relay.info
             _address(relay, receiving, line, words.index(" ") + 1)
-        elif words in ("TO", "INFO"):  # the label alone on its line
-            receiving = relay.to if words == "TO" else relay.info
-        elif heads.is_classification_line(words):
-            return relay, index
         elif words.startswith("FM "):
             relay.sender = " ".join(words[3:].split())
             relay.spans["/from/name"] = ((line.end - len(words[3:].lstrip()), line.end),)
-        elif relay.group is None and words[1:2] == " " and (group := dtg.read(words)):
+        elif words in ("TO", "INFO"):  # the label alone on its line
+            receiving = relay.to if words == "TO" else relay.info
+        elif (
+            relay.group is None and words[1:2] == " " and words[0] in _LETTERS and (group := dtg.read(words))
+        ):
             relay.group = group
             relay.spans["/precedence"] = ((line.start, line.start + group.letters),)
             relay.spans["/sent"] = ((line.start + group.letters + 1, line.start + group.end),)
-        elif heads.starts_block(words):
+        elif heads.is_classification_line(words) or heads.starts_block(words):
             return relay, index
         elif receiving is not None:
             _address(relay, receiving, line, 0)
@@ -89,8 +98,10 @@ def read(lines: Sequence[Line]) -> tuple[Relay, int]:
 
 def _is_lower(lines: Sequence[Line]) -> bool:
     """Whether a copy is in small letters throughout: its first line with letters, and all others."""
-    first = next((line.text for line in lines if line.text), "")
-    return first.islower() and not any(line.text.isupper() for line in lines)
+    for line in lines:
+        if line.text:
+            return line.text.islower() and not any(one.text.isupper() for one in lines)
+    return False
 
 
 def _read_lower(lines: Sequence[Line]) -> tuple[Relay, int]:
@@ -135,16 +146,19 @@ def _address(relay: Relay, receiving: list[Addressee], line: Line, label: int) -
     if relay.unfinished and not label and "/" not in words[:10]:
         _go_on(relay, receiving, line)
         return
-    relay.unfinished = words if "XMT" in words and _UNFINISHED.search(words) else None
-    if words[-4:].isdigit() and words[-5:-4] == " ":
+    if words[-5:-4] == " " and words[-4:].isdigit():
         words, number = words[:-5], words[-4:] if words[-4:] != "0000" else None
-    found = _addressee(words)
+        relay.unfinished = None
+        found = _addressee(words)
+    else:
+        found = _addressee(words)
+        relay.unfinished = words if found and found.unfinished else None
     if found is None:
         return
-    one, (first, last) = found
+    one = found.addressee
     pointer = f"/{'to' if receiving is relay.to else 'info'}/{len(receiving)}/name"
     offset = line.start + label
-    relay.spans[pointer] = ((offset + first, offset + last),)
+    relay.spans[pointer] = ((offset + found.name_at[0], offset + found.name_at[1]),)
     receiving.append(Addressee(one.name, one.routing, one.precedence, number, one.except_) if number else one)
 
 
@@ -154,13 +168,22 @@ def _go_on(relay: Relay, receiving: list[Addressee], line: Line) -> None:
     found = _addressee(words) if len(words) < _LONGEST_EXCEPTIONS else None
     if found:
         number = receiving[-1].number
-        receiving[-1] = replace(found[0], number=number) if number else found[0]
-    relay.unfinished = words if found and _UNFINISHED.search(words) else None
+        one = found.addressee
+        receiving[-1] = replace(one, number=number) if number else one
+    relay.unfinished = words if found and found.unfinished else None
+
+
+class _Named(NamedTuple):
+    """An addressee without its number, where in the line the name stands, and whether the line goes on."""
+
+    addressee: Addressee
+    name_at: Span
+    unfinished: bool
 
 
 @lru_cache(maxsize=16384)  # the same addressees recur in all traffic
-def _addressee(line: str) -> tuple[Addressee, Span] | None:
-    """An addressee without its number, and where in the line the name stands."""
+def _addressee(line: str) -> _Named | None:
+    """The addressee on a line that has no number; None where no name stands."""
     indicator = _INDICATOR.match(line)
     at = indicator.end() if indicator else len(line) - len(line.lstrip())
     words = line[at:].split()
@@ -175,7 +198,8 @@ def _addressee(line: str) -> tuple[Addressee, Span] | None:
     exempt = tuple(post.strip() for post in posts.split(",") if post.strip())
     name = name.rstrip(" ,") if exempt else " ".join(words)
     end = at + len(name) if line.startswith(name, at) else len(line.rstrip())
-    return Addressee(name, indicator["routing"] if indicator else None, precedence, None, exempt), (at, end)
+    one = Addressee(name, indicator["routing"] if indicator else None, precedence, None, exempt)
+    return _Named(one, (at, end), "XMT" in line and _UNFINISHED.search(line) is not None)
 
 
 def signals(text: str, above: Relay, spans: dict[str, tuple[Span, ...]]) -> tuple[str, ...]:
