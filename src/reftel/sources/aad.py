@@ -104,9 +104,9 @@ def _attributes(block: str) -> dict[str, str]:
     """The `Key: value` lines that have a value; a line without a known key belongs to the one before."""
     found: dict[str, str] = {}
     current = ""
-    for line in block.split("\n"):
-        key, words = _attribute(line)
-        current = key or current
+    for key, words in map(_attribute, block.split("\n")):
+        if key:
+            current = key
         if words and current:
             found[current] = f"{found[current]}\n{words}" if current in found else words
     return found
