@@ -140,11 +140,13 @@ def _line(said: dict[str, str], key: str) -> str | None:
     return " ".join(said[key].split()) if key in said else None
 
 
+@lru_cache(maxsize=4096)
 def _listed(value: str) -> tuple[str, ...]:
     """`LIMA     STATE`: several in one value, apart by several blanks."""
     return tuple(part for part in _GAP.split(value.strip()) if part)
 
 
+@lru_cache(maxsize=4096)
 def _tags(value: str) -> tuple[str, ...]:
     """Codes, and persons in their parentheses: `OVIP, (VANCE, CYRUS), BL`."""
     found = _CODE_OR_PERSON.findall(value)

@@ -85,6 +85,8 @@ _SHORTEST_FULL_LINE = 50
 
 def recognises(copy: Copy) -> bool:
     """Whether a page line stands at the telegram's head, or its packaging is the archive's own."""
+    if copy.catalogue is not None and "Document Number" in copy.catalogue.attributes:
+        return True
     start, end = copy.body
     text = copy.text
     at = text.find("PAGE 0", start, min(end, start + 4000))
@@ -97,7 +99,7 @@ def recognises(copy: Copy) -> bool:
         ):
             return True
         at = text.find("PAGE 0", at + 6, min(end, start + 4000))
-    return copy.catalogue is not None and "Document Number" in copy.catalogue.attributes
+    return False
 
 
 def _only_banners(head: str) -> bool:
@@ -451,15 +453,14 @@ def _signature(text: str, start: int, banner: Line | None) -> tuple[int, Span | 
     Below it stand notes of the communications centre, the last banner, perhaps damaged, and the end mark.
     """
     end = len(text)
+    line, line_at = "", end
     while end > start:
-        line_at = max(text.rfind("\n", start, end) + 1, start)
-        line = text[line_at:end].strip()
-        if line and not _is_foot(line, banner):
+        line_at = text.rfind("\n", start, end) + 1 or start
+        line = text[line_at:end].rstrip()
+        if line and not _is_foot(line.lstrip(), banner):
             break
-        end = max(line_at - 1, start)
-    line_at = max(text.rfind("\n", start, end) + 1, start)
-    line = text[line_at:end].rstrip()
-    match = _SIGNED.search(line.lstrip()) if line else None
+        end = line_at - 1 if line_at > start else start
+    match = _SIGNED.search(line.lstrip()) if end > start else None
     if match is None or _NO_NAMES.intersection(match["name"].split()):
         return end, None
     first = line_at + len(line) - len(match["name"])
@@ -590,7 +591,16 @@ def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
     """A paragraph with its places in the copy."""
     spans = fair.spans
     parts = tuple([Part(part.marking, part.voice, part.text, spans(part.spans)) for part in paragraph.parts])
-    return replace(paragraph, spans=spans(paragraph.spans), parts=parts)
+    return Paragraph(
+        paragraph.number,
+        paragraph.anchor,
+        paragraph.marking,
+        paragraph.heading,
+        paragraph.voice,
+        paragraph.text,
+        spans(paragraph.spans),
+        parts,
+    )
 
 
 def _mrn(
