@@ -45,7 +45,7 @@ def read(lines: Sequence[Line], position: int) -> Reading | None:
     total, after = None, position
     label = "info"
     while position < len(lines) and total is None:
-        words, start, _ = lines[position]
+        words, start = lines[position].text, lines[position].start
         position += 1
         if not words:
             continue
