@@ -26,8 +26,7 @@ class FairCopy:
         for first, last in self.cuts:
             if first > at:
                 kept.append((at, first))
-            if last > at:
-                at = last
+            at = last if last > at else at  # much quicker than max, here and below
         kept.append((at, end if end > at else at))
         self._kept = kept
         self._starts = [0, *accumulate([last - first for first, last in kept])]
@@ -75,11 +74,12 @@ class FairCopy:
                 offset = kept[piece][0] - starts[piece]
                 found.append((first + offset, last + offset))
                 continue
+            begin = first
             while piece < len(kept) and starts[piece] < last:
-                offset = kept[piece][0] - starts[piece]
-                begin, stop = max(first, starts[piece]), min(last, starts[piece + 1])
-                fragment = stripped(self._whole, begin + offset, stop + offset)
+                offset, stop = kept[piece][0] - starts[piece], starts[piece + 1]
+                fragment = stripped(self._whole, begin + offset, (stop if stop < last else last) + offset)
                 if fragment[0] < fragment[1]:
                     found.append(fragment)
+                begin = stop
                 piece += 1
         return tuple(found)
