@@ -5,7 +5,7 @@ docs/formats/aad.md). The attributes are the catalogue; the stamps say what was 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -48,7 +48,7 @@ def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]
     end = end if end >= 0 else len(text)
     heading = text.find(_TEXT, 0, min(end, _HEAD))
     start = text.find("\n", heading, end) + 1 if heading >= 0 else 0
-    stamps = tuple(_stamps(text, end))
+    stamps = _stamps(text, end)
     defects: tuple[Defect, ...] = ()
     if not any(text[first:last].strip() for first, last in _between(stamps, start, end)):
         why = attributes.get("Locator")
@@ -65,26 +65,26 @@ def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]
             _catalogue(attributes) if attributes else None,
             defects=defects,
             release=_release(text, stamps, attributes),
-            stamps=tuple(stamp for stamp in stamps if stamp[0] >= start),
+            stamps=tuple([stamp for stamp in stamps if stamp[0] >= start]),
         ),
     )
 
 
-def _stamps(text: str, end: int) -> Iterator[Span]:
+def _stamps(text: str, end: int) -> list[Span]:
     """The stamps above an offset, whole lines, with the empty line that a page's end left before them."""
+    found: list[Span] = []
+    last = -1
     at = text.find(_STAMP, 0, end)
-    first = last = -1
     while at >= 0:
         line = text.rfind("\n", 0, at) + 1
         stop = text.find("\n", at, end) + 1 or end
-        if line != last:
-            if first >= 0:
-                yield _with_page_end(text, first), last
-            first = line
+        if line == last:
+            found[-1] = (found[-1][0], stop)
+        else:
+            found.append((_with_page_end(text, line), stop))
         last = stop
         at = text.find(_STAMP, stop, end)
-    if first >= 0:
-        yield _with_page_end(text, first), last
+    return found
 
 
 def _with_page_end(text: str, first: int) -> int:
@@ -92,7 +92,7 @@ def _with_page_end(text: str, first: int) -> int:
     return first - 1 if above.endswith("\n\n") else first - 2 if above == "\r\n\r\n" else first
 
 
-def _between(stamps: tuple[Span, ...], start: int, end: int) -> Iterator[Span]:
+def _between(stamps: Sequence[Span], start: int, end: int) -> Iterator[Span]:
     at = start
     for first, last in stamps:
         yield at, max(at, first)
@@ -104,9 +104,9 @@ def _attributes(block: str) -> dict[str, str]:
     """The `Key: value` lines that have a value; a line without a known key belongs to the one before."""
     found: dict[str, str] = {}
     current = ""
-    for line in block.split("\n"):
-        key, words = _attribute(line)
-        current = key or current
+    for key, words in map(_attribute, block.split("\n")):
+        if key:
+            current = key
         if words and current:
             found[current] = f"{found[current]}\n{words}" if current in found else words
     return found
@@ -140,11 +140,13 @@ def _line(said: dict[str, str], key: str) -> str | None:
     return " ".join(said[key].split()) if key in said else None
 
 
+@lru_cache(maxsize=4096)
 def _listed(value: str) -> tuple[str, ...]:
     """`LIMA     STATE`: several in one value, apart by several blanks."""
     return tuple(part for part in _GAP.split(value.strip()) if part)
 
 
+@lru_cache(maxsize=4096)
 def _tags(value: str) -> tuple[str, ...]:
     """Codes, and persons in their parentheses: `OVIP, (VANCE, CYRUS), BL`."""
     found = _CODE_OR_PERSON.findall(value)
@@ -164,7 +166,7 @@ def _day(value: str) -> str | None:
         return None
 
 
-def _release(text: str, stamps: tuple[Span, ...], said: dict[str, str]) -> Release:
+def _release(text: str, stamps: Sequence[Span], said: dict[str, str]) -> Release:
     """Released as the stamps and the attributes say; `unknown` where neither does."""
     current = _line(said, "Current Classification")
     words = text[slice(*stamps[0])].strip().split("\n")[0] if stamps else said.get("Markings", "")

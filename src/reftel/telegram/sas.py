@@ -85,6 +85,8 @@ _SHORTEST_FULL_LINE = 50
 
 def recognises(copy: Copy) -> bool:
     """Whether a page line stands at the telegram's head, or its packaging is the archive's own."""
+    if copy.catalogue is not None and "Document Number" in copy.catalogue.attributes:
+        return True
     start, end = copy.body
     text = copy.text
     at = text.find("PAGE 0", start, min(end, start + 4000))
@@ -97,7 +99,7 @@ def recognises(copy: Copy) -> bool:
         ):
             return True
         at = text.find("PAGE 0", at + 6, min(end, start + 4000))
-    return copy.catalogue is not None and "Document Number" in copy.catalogue.attributes
+    return False
 
 
 def _only_banners(head: str) -> bool:
@@ -111,7 +113,7 @@ def read(copy: Copy) -> Cable:
     start, end = copy.body
     stamped = FairCopy(text, start, end, copy.stamps)
     joined = _joined(stamped)
-    telegram = _telegram(stamped.without(joined.cuts), joined.first)
+    telegram = _telegram(stamped.without(joined.cuts), joined)
     return _cable(copy, joined, telegram, stamped)
 
 
@@ -135,6 +137,7 @@ class _Joined(NamedTuple):
     sections: tuple[int, ...]
     of: int
     defects: tuple[Defect, ...]  # with places in the text of which the cuts are taken
+    heading: "_Heading | None" = None  # of the first section, where it had to be read and no cut is in it
 
 
 def _joined(stamped: FairCopy) -> _Joined:
@@ -184,7 +187,8 @@ def _joined(stamped: FairCopy) -> _Joined:
     if (first.note and first.note.startswith("POSS")) or "POSS DUPE" in text[: first.span[0]]:
         message = "the first page says that the telegram may have been sent before"
         defects.append(Defect("possible-duplicate", message, first.span))
-    return _Joined(first, tuple(cuts), tuple(places), tuple(present), of, tuple(defects))
+    heading = header.heading if header.heading and all(cut[0] > header.heading.end for cut in cuts) else None
+    return _Joined(first, tuple(cuts), tuple(places), tuple(present), of, tuple(defects), heading)
 
 
 class _HeaderLines:
@@ -193,8 +197,8 @@ class _HeaderLines:
     def __init__(self, text: str, first: Page) -> None:
         self.text = text
         self.first = first
-        self._lines: frozenset[str] | None = None
-        self._distribution: Distribution | None = None
+        self.heading: _Heading | None = None  # read when it is first asked for
+        self._lines: frozenset[str] = frozenset()
         self._last: str | None = None
 
     def between_sections(self, page: Page, floor: int, defects: list[Defect]) -> Span:
@@ -231,21 +235,20 @@ class _HeaderLines:
     @property
     def lines(self) -> frozenset[str]:
         """The lines of the first header block."""
-        if self._lines is None:
-            self._read()
-        return self._lines or frozenset()
+        if not self._lines:
+            self._lines = frozenset([line.text for line in self._read().block])
+        return self._lines
 
     @property
     def distribution(self) -> Distribution | None:
         """The first section's distribution."""
-        if self._lines is None:
-            self._read()
-        return self._distribution
+        top = self._read().top
+        return top.distribution.distribution if top.distribution else None
 
-    def _read(self) -> None:
-        top, _, block, _ = _heading(self.text, self.first.span[1], self.first)
-        self._lines = frozenset([line.text for line in block])
-        self._distribution = top.distribution.distribution if top.distribution else None
+    def _read(self) -> "_Heading":
+        if self.heading is None:
+            self.heading = _heading(self.text, self.first.span[1], self.first)
+        return self.heading
 
     @property
     def last(self) -> str:
@@ -393,8 +396,8 @@ class _Telegram(NamedTuple):
     rejoined: tuple[Defect, ...]  # with places in the copy
 
 
-def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
-    text, start = fair.text, 0
+def _telegram(fair: FairCopy, joined: _Joined) -> _Telegram:
+    text, start, first = fair.text, 0, joined.first
     banner: Line | None = None
     if first is not None:
         start = text.find("PAGE ")
@@ -402,9 +405,11 @@ def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
         standing = heads.lines(text, 0, start) if start > 1 else []
         banner = next((line for line in standing if paging.is_banner(line.text)), None)
         start = stop if stop >= 0 else len(text)
-    top, traffic, block, text_at = _heading(text, start, first)
-    header = _header(text, block, text_at, followed=text_at < len(text))
-    above, _ = relay.read(traffic)
+    heading = joined.heading
+    if heading is None or heading.start != start:
+        heading = _heading(text, start, first)
+    header = _header(text, heading.block, heading.text_at, followed=heading.text_at < len(text))
+    above, _ = relay.read(heading.traffic)
     spans = {**above.spans, **header.spans}
     cuts = rejoining.cuts(text, header.end)
     message = "a blank line inside a sentence was taken out"
@@ -416,18 +421,29 @@ def _telegram(fair: FairCopy, first: Page | None) -> _Telegram:
     if signed:
         spans["/signature"] = (signed,)
         written = replace(written, signature=text[slice(*signed)])
-    return _Telegram(fair, top, above, header, written, spans, banner, tuple(rejoined))
+    return _Telegram(fair, heading.top, above, header, written, spans, banner, tuple(rejoined))
 
 
-def _heading(text: str, start: int, first: Page | None) -> tuple[_Top, list[Line], list[Line], int]:
-    """All between a page line and the text: date-time group to INFO, header block, where the text begins."""
+class _Heading(NamedTuple):
+    """All between a page line and the text."""
+
+    start: int
+    top: _Top
+    traffic: list[Line]  # date-time group to INFO
+    block: list[Line]  # the header block, from the classification line on
+    text_at: int  # where the text begins
+    end: int  # of what was looked at: the first numbered paragraph
+
+
+def _heading(text: str, start: int, first: Page | None) -> _Heading:
     numbered = _first_number(text, start)
     lines = heads.lines(text, start, min(numbered, start + _HEADER_LIMIT))
     top = _top(lines, first)
     block = lines[max(top.classified, 0) :]
     bound = _text_at(block, 1)
     text_at = block[bound].start if bound < len(block) else numbered
-    return top, lines[top.traffic : max(top.classified, top.traffic)], block[:bound], text_at
+    traffic = lines[top.traffic : max(top.classified, top.traffic)]
+    return _Heading(start, top, traffic, block[:bound], text_at, numbered)
 
 
 def _first_number(text: str, start: int) -> int:
@@ -451,15 +467,14 @@ def _signature(text: str, start: int, banner: Line | None) -> tuple[int, Span | 
     Below it stand notes of the communications centre, the last banner, perhaps damaged, and the end mark.
     """
     end = len(text)
+    line, line_at = "", end
     while end > start:
-        line_at = max(text.rfind("\n", start, end) + 1, start)
-        line = text[line_at:end].strip()
-        if line and not _is_foot(line, banner):
+        line_at = text.rfind("\n", start, end) + 1 or start
+        line = text[line_at:end].rstrip()
+        if line and not _is_foot(line.lstrip(), banner):
             break
-        end = max(line_at - 1, start)
-    line_at = max(text.rfind("\n", start, end) + 1, start)
-    line = text[line_at:end].rstrip()
-    match = _SIGNED.search(line.lstrip()) if line else None
+        end = line_at - 1 if line_at > start else start
+    match = _SIGNED.search(line.lstrip()) if end > start else None
     if match is None or _NO_NAMES.intersection(match["name"].split()):
         return end, None
     first = line_at + len(line) - len(match["name"])
@@ -590,7 +605,16 @@ def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
     """A paragraph with its places in the copy."""
     spans = fair.spans
     parts = tuple([Part(part.marking, part.voice, part.text, spans(part.spans)) for part in paragraph.parts])
-    return replace(paragraph, spans=spans(paragraph.spans), parts=parts)
+    return Paragraph(
+        paragraph.number,
+        paragraph.anchor,
+        paragraph.marking,
+        paragraph.heading,
+        paragraph.voice,
+        paragraph.text,
+        spans(paragraph.spans),
+        parts,
+    )
 
 
 def _mrn(

@@ -45,42 +45,69 @@ def read(lines: Sequence[Line], position: int) -> Reading | None:
     total, after = None, position
     label = "info"
     while position < len(lines) and total is None:
-        words, start, _ = lines[position]
-        if not words:
-            position += 1
-            continue
-        labelled = _LABEL.match(words) if words[0] in "AOI" else None
-        if labelled:
-            label = "info" if labelled["label"] == "INFO" else "action"
-            direction = direction or _DIRECTIONS.get(labelled["label"])
-        at = labelled.end() if labelled else 0
-        end, printed = _total(words, at)
-        offices, pointers = found[label], _POINTERS[label]
-        tokens = words[at:end].replace(",", " ").split()
-        said = [_office(token) for token in tokens]
-        if None in said:
-            break
-        for token, pointer in zip(tokens, pointers[len(offices) : len(offices) + len(tokens)], strict=False):
-            at = words.find(token, at)
-            stop = at + len(token)
-            spans[pointer] = ((start + at, start + stop),)
-            at = stop
-        offices += [office for office in said if office]
-        if printed:
-            total = int(printed)
-            spans["/distribution/total"] = ((start + end + 1, start + end + 1 + len(printed)),)
+        words, start = lines[position].text, lines[position].start
         position += 1
+        if not words:
+            continue
+        said = _line(words)
+        if said.label:
+            label = "info" if said.label == "INFO" else "action"
+            direction = direction or _DIRECTIONS.get(said.label)
+        if said.other:
+            break
+        offices = found[label]
+        order = len(offices)
+        pointers = _POINTERS[label][order : order + len(said.places)]
+        for pointer, (begin, stop) in zip(pointers, said.places, strict=False):
+            spans[pointer] = ((start + begin, start + stop),)
+        offices += said.offices
+        if said.total:
+            total = int(words[slice(*said.total)])
+            spans["/distribution/total"] = ((start + said.total[0], start + said.total[1]),)
         after = position
     read_ = Distribution(direction, tuple(found["action"]), tuple(found["info"]), total)
     return Reading(read_, spans, _checked(read_, spans), after)
 
 
-def _total(words: str, at: int) -> tuple[int, str]:
-    """Where the offices end, and the total behind them; an empty one where it is not printed."""
+class _Line(NamedTuple):
+    """One of the lines: its label, its offices, the total behind them; places are offsets into the line."""
+
+    label: str | None
+    offices: tuple[Office, ...]
+    places: tuple[Span, ...]  # of the offices
+    total: Span | None
+    other: bool  # whether anything but offices stands on it: the lines end above it
+
+
+@lru_cache(maxsize=4096)  # every other line is that of other telegrams to the same offices
+def _line(words: str) -> _Line:
+    """A distribution line taken apart."""
+    labelled = _LABEL.match(words) if words[0] in "AOI" else None
+    at = labelled.end() if labelled else 0
+    end, total = _total(words, at)
+    offices: list[Office] = []
+    places: list[Span] = []
+    other = False
+    for token in words[at:end].replace(",", " ").split():
+        office = _office(token)
+        if office is None:
+            other = True
+            break
+        at = words.index(token, at)
+        offices.append(office)
+        places.append((at, at + len(token)))
+        at += len(token)
+    return _Line(labelled["label"] if labelled else None, tuple(offices), tuple(places), total, other)
+
+
+def _total(words: str, at: int) -> tuple[int, Span | None]:
+    """Where the offices end, and the total behind them if it is printed."""
     if words[-1] not in "WR)" and words[-4:-3] != "/":  # nearly all lines but the last
-        return len(words), ""
+        return len(words), None
     match = _END.search(words, max(at, len(words) - _LONGEST_END))
-    return (match.start(), match["total"] or "") if match else (len(words), "")
+    if match is None:
+        return len(words), None
+    return match.start(), match.span("total") if match["total"] else None
 
 
 @lru_cache(maxsize=4096)  # some hundreds of offices, each with a few numbers of copies

@@ -50,21 +50,21 @@ def pages(text: str) -> Iterator[Page]:
         stop = stop if stop >= 0 else len(text)
         match = PAGE_LINE.fullmatch(text, at, stop) if stop - at < 120 and begins_line(text, at, 0) else None
         if match:
-            section, of = match["section"], match["of"]
+            page, post, serial, section, of, _, note = match.groups()
             yield Page(
                 (at, stop),
-                int(match["page"]),
-                match["post"],
-                int(match["serial"]),
+                int(page),
+                post,
+                int(serial),
                 int(section) if section else None,
                 int(of) if of else None,
-                match["note"] and match["note"].strip(),
+                note and note.strip(),
             )
         at = text.find("PAGE ", stop)
 
 
 def begins_line(text: str, at: int, start: int) -> bool:
-    return not text[max(start, text.rfind("\n", start, at) + 1) : at].strip()
+    return text[at - 1] == "\n" or not text[text.rfind("\n", start, at) + 1 or start : at].strip()
 
 
 def page_break(text: str, page: Span, floor: int) -> Span:
@@ -79,7 +79,7 @@ def foot(text: str, page_at: int, floor: int) -> int:
     """
     found = at = page_at
     while at > floor:
-        line_at = max(text.rfind("\n", floor, at - 1) + 1, floor)
+        line_at = text.rfind("\n", floor, at - 1) + 1 or floor
         line = text[line_at : at - 1].strip()
         if line and not _is_of_page(line):
             break
@@ -87,25 +87,23 @@ def foot(text: str, page_at: int, floor: int) -> int:
         if line:
             found = at
     if found == page_at and page_at > floor:
-        above = max(
-            text.rfind("\n", floor, page_at - 1) + 1, floor
-        )  # no banner: the blank line is the page's
+        above = text.rfind("\n", floor, page_at - 1) + 1 or floor  # no banner: the blank line is the page's
         found = above if not text[above:page_at].strip() else page_at
     return found
 
 
 def _is_of_page(line: str) -> bool:
     """A banner, an end mark, or the page line of a page that holds nothing."""
-    if line.startswith("PAGE "):
-        return PAGE_LINE.fullmatch(line) is not None
-    return len(line) <= _LONGEST_BANNER and (
-        is_banner(line) or (line[0] in "N<" and END_MARK.fullmatch(line) is not None)
-    )
+    if line[0] == "P":
+        return line.startswith("PAGE ") and PAGE_LINE.fullmatch(line) is not None
+    if line[0] in "N<":
+        return len(line) <= _LONGEST_BANNER and END_MARK.fullmatch(line) is not None
+    return is_banner(line)
 
 
 def is_banner(line: str) -> bool:
     """A banner: `LIMITED OFFICIAL USE    POSS DUPE`."""
-    return line[:1] in _BANNERS and len(line) <= _LONGEST_BANNER and _is_banner(line)
+    return bool(line) and line[0] in _BANNERS and len(line) <= _LONGEST_BANNER and _is_banner(line)
 
 
 @lru_cache(maxsize=1024)  # a handful, and the short lines that they are told from
@@ -115,6 +113,7 @@ def _is_banner(line: str) -> bool:
 
 def below(text: str, at: int) -> int:
     """Behind a line's end, and behind the one blank line below it."""
-    line_end = min(at + 1, len(text))
-    stop = text.find("\n", line_end)
-    return stop + 1 if stop >= 0 and not text[line_end:stop].strip() else line_end
+    if at >= len(text):
+        return at
+    stop = text.find("\n", at + 1)
+    return stop + 1 if stop >= 0 and not text[at + 1 : stop].strip() else at + 1

@@ -12,8 +12,15 @@ from reftel.telegram.common.wording import ends_sentence
 
 _MOST_SIGNS = 69
 _FULL_LINE = 50  # characters at least: a shorter line may end on purpose
-_SHORT_LINE = re.compile(r"\n(?=[A-Z-][^\n]{0,16}\n)")
-_BLANK = re.compile(r"\n(?P<gap>(?: {0,9}\n){1,2}) {0,9}(?=(?P<word>[A-Z'-]{1,30}),? [^\n]{12})")
+_CUT = re.compile(
+    r"""
+    \n (?:
+        (?P<gap> [ ]{0,9}\n (?: [ ]{0,9}\n )? ) [ ]{0,9} (?= (?P<word> [A-Z'-]{1,30} ),?[ ][^\n]{12} )
+      | (?= [A-Z-] [^\n]{0,16}+ \n )  # a short line
+    )
+    """,
+    re.VERBOSE,
+)
 _ITEM = re.compile(r"\s*(?:\(?[A-Z]{1,2}[.)]|--?)\s")
 _OPENERS = frozenset(
     {"BEGIN", "COMMENT", "END", "FOLLOWING", "NOTE", "QUOTE", "REF", "SUBJECT", "SUMMARY", "TEXT", "UNQUOTE"}
@@ -31,13 +38,14 @@ class Cut(NamedTuple):
 def cuts(text: str, start: int) -> list[Cut]:
     """The line ends inside words, and the blank lines inside sentences, behind an offset."""
     found: list[Cut] = []
-    for match in _SHORT_LINE.finditer(text, start):
+    for match in _CUT.finditer(text, start):
         at = match.start()
-        if text.rfind("\n", start, at) == at - _MOST_SIGNS - 1 and text[at - 1] in _IN_SENTENCE:
-            found.append(Cut((at, at + 1), of_sentence=False))
-    for match in _BLANK.finditer(text, start):
-        at = match.start()
-        if text[at - 1] in _IN_SENTENCE and match["word"] not in _OPENERS and _goes_on(text, start, at):
+        if text[at - 1] not in _IN_SENTENCE:
+            continue
+        if match["gap"] is None:
+            if text.rfind("\n", start, at) == at - _MOST_SIGNS - 1:
+                found.append(Cut((at, at + 1), of_sentence=False))
+        elif match["word"] not in _OPENERS and _goes_on(text, start, at):
             found.append(Cut(match.span("gap"), of_sentence=True))
     return found
 
