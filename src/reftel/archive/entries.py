@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reftel import mrn, stations, words
-from reftel.cable import FIRM_BASES, Cable
+from reftel.cable import Cable, date_of, post_of
 from reftel.clearance import (
     Governing,
     Reader,
@@ -127,18 +127,6 @@ def field_of(marking: Marking) -> str:
     """The field of what a marking governs: `C`, `S_NOFORN`, `other`."""
     name = marking.label.replace("/", "_")
     return name if name in LABELS else OTHER
-
-
-def date_of(cable: Cable) -> str | None:
-    """When a cable was sent, as exact as known: the year of its number where nothing better tells."""
-    if cable.sent is not None:
-        return cable.sent
-    return str(cable.mrn.year) if cable.mrn.year and cable.mrn.basis in FIRM_BASES else None
-
-
-def post_of(cable: Cable) -> str | None:
-    """The post that sent a cable."""
-    return cable.from_.station or cable.mrn.station
 
 
 def _least(present: Set[str]) -> tuple[str, ...]:
