@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from quality.corpora import aad, aad_marked, forged, frus, references
+from quality.corpora import aad, aad_marked, forged, frus, references, signers
 from quality.verdict import Verdict
 
-CORPORA: tuple[ModuleType, ...] = (aad, aad_marked, forged, frus, references)
+CORPORA: tuple[ModuleType, ...] = (aad, aad_marked, forged, frus, references, signers)
 OUTCOMES = ("right", "wrong", "missing", "spurious")
 RECORDED = Path(__file__).with_name("recorded.json")
 

@@ -9,7 +9,7 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 LAYERS = (
     (
         *"errors defects tables cable dtg editors spelling".split(),
-        *"stations mrn citing markings tags words query".split(),
+        *"stations mrn citing markings tags words query glossary".split(),
     ),
     ("clearance",),
     ("profiles", "release", "protection"),

@@ -313,3 +313,15 @@ def to_json(cable: Cable) -> bytes:
 def from_json(line: bytes | str) -> Cable:
     """The inverse of `to_json`. Raises msgspec.ValidationError where a field has the wrong shape."""
     return _from_json.decode(line)
+
+
+def date_of(cable: Cable) -> str | None:
+    """When a cable was sent, as exact as known: the year of its number where nothing better tells."""
+    if cable.sent is not None:
+        return cable.sent
+    return str(cable.mrn.year) if cable.mrn.year and cable.mrn.basis in FIRM_BASES else None
+
+
+def post_of(cable: Cable) -> str | None:
+    """The post that sent a cable."""
+    return cable.from_.station or cable.mrn.station

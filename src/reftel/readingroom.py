@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from reftel import mrn, sources
 from reftel.archive import Archive, Held
-from reftel.archive.entries import date_of, fields_of, post_of
+from reftel.archive.entries import fields_of
 from reftel.archive.portions import OUTLINE
-from reftel.cable import Cable, Span, Status
+from reftel.cable import Cable, Span, Status, date_of, post_of
 from reftel.clearance import Reader, marking_of_label, may_read, shown_level
 from reftel.errors import NotACable, UsageError
 from reftel.excerpts import Seeker

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reftel import mrn, stations, words
-from reftel.cable import FIRM_BASES, Cable, Paragraph
+from reftel.cable import Cable, Paragraph, date_of, post_of
 from reftel.clearance import (
     Governing,
     Reader,
@@ -191,18 +191,6 @@ def _fields(markings: Sequence[Marking | None]) -> Fields:
     if len(markings) == 1 and markings[0] is not None:  # nearly all
         return (field_of(markings[0]),)
     return [None if marking is None else field_of(marking) for marking in markings]
-
-
-def date_of(cable: Cable) -> str | None:
-    """When a cable was sent, as exact as known: the year of its number where nothing better tells."""
-    if cable.sent is not None:
-        return cable.sent
-    return str(cable.mrn.year) if cable.mrn.year and cable.mrn.basis in FIRM_BASES else None
-
-
-def post_of(cable: Cable) -> str | None:
-    """The post that sent a cable."""
-    return cable.from_.station or cable.mrn.station
 
 
 def _least(present: Set[str]) -> tuple[str, ...]:

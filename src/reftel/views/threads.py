@@ -1,0 +1,254 @@
+"""What a cable refers to and what refers to it, step by step: the conversation it belongs to."""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+from xml.etree import ElementTree as Xml
+
+import msgspec
+
+from reftel.cable import Cable, Reference, ReferenceKind, Status, date_of, post_of
+from reftel.errors import UsageError
+from reftel.query import Field, Query, days
+from reftel.readingroom import ReadingRoom
+
+DEEPEST = 6
+MOST = 300  # cables and papers in one thread; a hub of the archive has thousands around it
+_CITING = 50  # cables that cite one, the earliest of them first
+
+Direction = Literal["cites", "cited-by", "both"]
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """A cable of the thread, held or not, or another paper that one of them names."""
+
+    name: str  # the key of what is held, the number of what is not, else `KEY/ref/0`
+    kind: ReferenceKind
+    held: bool
+    steps: int  # from the cable that was asked for
+    words: str  # its number, or as the citing cable names it
+    sent: str | None = None  # as exact as known
+    post: str | None = None
+    subject: str | None = None
+    status: Status | None = None
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One cable refers to another paper."""
+
+    citing: str
+    cited: str
+    letter: str | None
+    words: str  # of the REF block
+    days: int | None  # from the paper cited to the cable that cites it; None where a date is not exact
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """Papers in order of their dates, and who refers to whom."""
+
+    key: str
+    depth: int
+    papers: tuple[Paper, ...]
+    links: tuple[Link, ...]
+    cut: bool  # whether there is more than is told
+
+    @property
+    def first(self) -> Paper:
+        """The cable that was asked for."""
+        return next(paper for paper in self.papers if paper.name == self.key)
+
+    def by_kind(self) -> dict[str, int]:
+        """How many papers there are of each kind."""
+        kinds = [paper.kind for paper in self.papers]
+        return {kind: kinds.count(kind) for kind in dict.fromkeys(sorted(kinds))}
+
+
+def thread(room: ReadingRoom, key: str, depth: int = 2, direction: Direction = "both") -> Thread | None:
+    """The papers at most `depth` references away from a cable; None where it is not held.
+
+    Everything is asked of the room, so what its reader may not see is neither a paper nor a link.
+    """
+    if not 1 <= depth <= DEEPEST:
+        raise UsageError(f"depth {depth}: a number from 1 to {DEEPEST} is wanted")
+    if room.cable(key) is None:
+        return None
+    found = _Found(room, key, depth, direction)
+    papers = sorted(found.papers.values(), key=lambda paper: (_when(paper.sent), paper.name))
+    links = tuple(sorted(found.links.values(), key=lambda link: (link.citing, link.words, link.cited)))
+    return Thread(key, depth, tuple(papers), links, found.cut)
+
+
+class _Found:
+    """The search for papers, breadth first."""
+
+    def __init__(self, room: ReadingRoom, key: str, depth: int, direction: Direction) -> None:
+        self.papers: dict[str, Paper] = {}
+        self.links: dict[tuple[str, str], Link] = {}
+        self.cut = False
+        self._room = room
+        waiting: deque[tuple[str, int]] = deque([(key, 0)])
+        while waiting:
+            at, steps = waiting.popleft()
+            held = room.cable(at)
+            if held is None:
+                continue
+            cable = held.cable
+            self.papers[at] = _of_cable(cable, steps)
+            if steps == depth:
+                continue
+            further = [*self._cited(cable, steps)] if direction != "cited-by" else []
+            further += self._citing(cable) if direction != "cites" else []
+            for name in further:
+                if name not in self.papers and len(self.papers) + len(waiting) < MOST:
+                    waiting.append((name, steps + 1))
+                elif name not in self.papers:
+                    self.cut = True
+        self.links = {ends: link for ends, link in self.links.items() if {*ends} <= self.papers.keys()}
+
+    def _cited(self, cable: Cable, steps: int) -> Iterator[str]:
+        """The cables that one refers to; what is not held is put down at once."""
+        keys = self._room.held(each.id for each in cable.references if each.id)
+        for at, reference in enumerate(cable.references):
+            name = keys.get(reference.id or "") or reference.id or f"{cable.key}/ref/{at}"
+            if reference.id in keys:
+                yield name
+            elif name not in self.papers:
+                if len(self.papers) >= MOST:
+                    self.cut = True
+                    continue
+                self.papers[name] = _not_held(name, reference, steps + 1)
+            self._link(cable, name, reference)
+
+    def _citing(self, cable: Cable) -> list[str]:
+        """The cables that refer to one."""
+        if cable.id is None:
+            return []
+        asked = Query(Field("ref", cable.id))
+        found = self._room.search(asked, sort="date", page=1, limit=_CITING)
+        self.cut = self.cut or found.total > _CITING
+        for hit in found.hits:
+            citing = self._room.cable(hit.key)
+            for reference in citing.cable.references if citing else ():
+                if citing and reference.id == cable.id:
+                    self._link(citing.cable, cable.key, reference)
+        return [hit.key for hit in found.hits]
+
+    def _link(self, citing: Cable, cited: str, reference: Reference) -> None:
+        if (citing.key, cited) in self.links or citing.key == cited:
+            return
+        paper = self._room.cable(cited)
+        earlier = date_of(paper.cable) if paper else reference.sent
+        self.links[citing.key, cited] = Link(
+            citing.key, cited, reference.letter, reference.text, _days_between(earlier, date_of(citing))
+        )
+
+
+def _of_cable(cable: Cable, steps: int) -> Paper:
+    return Paper(
+        cable.key,
+        "telegram",
+        True,
+        steps,
+        cable.id or cable.key,
+        date_of(cable),
+        post_of(cable),
+        cable.subject,
+        cable.release.status,
+    )
+
+
+def _not_held(name: str, reference: Reference, steps: int) -> Paper:
+    return Paper(
+        name,
+        reference.kind,
+        False,
+        steps,
+        reference.id or reference.text,
+        reference.sent,
+        reference.post,
+        reference.title,
+    )
+
+
+def _when(sent: str | None) -> tuple[int, str]:
+    """Papers without a date come last."""
+    return (0, sent) if sent else (1, "")
+
+
+def _days_between(earlier: str | None, later: str | None) -> int | None:
+    """Whole days from one date to another, where both name a day."""
+    try:
+        first, second = days(earlier or ""), days(later or "")
+    except ValueError:
+        return None
+    if first[0] != first[1] or second[0] != second[1]:
+        return None
+    return (_day(second[0]) - _day(first[0])).days
+
+
+def _day(number: int) -> date:
+    return date(number // 10000, number // 100 % 100, number % 100)
+
+
+# -- for other programs -----------------------------------------------------------------------------------
+
+_NO_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), 0xFFFD)
+
+
+def gexf(thread: Thread) -> bytes:
+    """The thread as a directed graph in GEXF 1.3."""
+    root = Xml.Element("gexf", {"xmlns": "http://gexf.net/1.3", "version": "1.3"})
+    graph = Xml.SubElement(root, "graph", {"defaultedgetype": "directed"})
+    attributes = Xml.SubElement(graph, "attributes", {"class": "node"})
+    for at, name in enumerate(_COLUMNS):
+        Xml.SubElement(attributes, "attribute", {"id": str(at), "title": name, "type": "string"})
+    nodes = Xml.SubElement(graph, "nodes")
+    for paper in thread.papers:
+        node = Xml.SubElement(nodes, "node", {"id": _xml(paper.name), "label": _xml(paper.words)})
+        values = Xml.SubElement(node, "attvalues")
+        for at, value in enumerate(_row(paper)):
+            if value:
+                Xml.SubElement(values, "attvalue", {"for": str(at), "value": value})
+    edges = Xml.SubElement(graph, "edges")
+    for at, link in enumerate(thread.links):
+        ends = {"id": str(at), "source": _xml(link.citing), "target": _xml(link.cited)}
+        Xml.SubElement(edges, "edge", {**ends, "label": _xml(link.words)})
+    return _written(root)
+
+
+def graphml(thread: Thread) -> bytes:
+    """The thread as a directed graph in GraphML."""
+    root = Xml.Element("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
+    for name in ("label", *_COLUMNS):
+        Xml.SubElement(root, "key", {"id": name, "for": "node", "attr.name": name, "attr.type": "string"})
+    Xml.SubElement(root, "key", {"id": "words", "for": "edge", "attr.name": "words", "attr.type": "string"})
+    graph = Xml.SubElement(root, "graph", {"edgedefault": "directed"})
+    for paper in thread.papers:
+        node = Xml.SubElement(graph, "node", {"id": _xml(paper.name)})
+        for name, value in zip(("label", *_COLUMNS), (_xml(paper.words), *_row(paper)), strict=True):
+            if value:
+                Xml.SubElement(node, "data", {"key": name}).text = value
+    for link in thread.links:
+        edge = Xml.SubElement(graph, "edge", {"source": _xml(link.citing), "target": _xml(link.cited)})
+        Xml.SubElement(edge, "data", {"key": "words"}).text = _xml(link.words)
+    return _written(root)
+
+
+_COLUMNS = ("kind", "held", "sent", "post", "subject", "status")
+
+
+def _row(paper: Paper) -> tuple[str, ...]:
+    values = (paper.kind, "yes" if paper.held else "no", paper.sent, paper.post, paper.subject, paper.status)
+    return tuple(_xml(value or "") for value in values)
+
+
+def _xml(text: str) -> str:
+    """Text without what XML cannot hold; markup in it is escaped where it is written."""
+    return text.translate(_NO_XML)
+
+
+def _written(root: Xml.Element) -> bytes:
+    Xml.indent(root)
+    document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
