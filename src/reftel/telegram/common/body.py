@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import MutableMapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -20,22 +21,25 @@ from reftel.telegram.common.voices import (
     places,
     reaches,
 )
-from reftel.telegram.common.wording import blocks, ends_sentence, is_list, join_lines
+from reftel.telegram.common.wording import blocks, ends_sentence, is_list, is_next_item, join_lines
 
 # What parts a body: a blank line, a paragraph number at the start of a line, or both.
-# 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ...
+# 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ... | 6A. in a form of several columns
+_NUMBER = r"""
+    (?P<sign> ¶[ ]? | \[1\]\(\#\) )?
+    (?P<number> \d{1,3} ) (?P<letter> [A-Z] )? \. (?= [\s(] ) [ \t]*
+    (?: [(\[] [ ]{0,2} (?P<mark> [A-Za-z] [^()\[\]\n]{0,40} ) [)\]] [ \t]* )?
+"""
 _BREAK = re.compile(
-    r"""
+    rf"""
     \n (?= [\s\d¶\[] )                                   # nearly all lines begin otherwise
     (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [\d¶\[] ) )
-    (?: [ \t]*
-        (?P<sign> ¶[ ]? | \[1\]\(\#\) )?
-        (?P<number> \d{1,3} ) \. (?= [\s(] ) [ \t]*
-        (?: [(\[] [ ]{0,2} (?P<mark> [A-Za-z] [^()\[\]\n]{0,40} ) [)\]] [ \t]* )?
-    )?
+    (?: [ \t]* {_NUMBER} )?
     """,
     re.VERBOSE,
 )
+# END SUMMARY. 1. ART. 4, on one line
+_BEHIND_SUMMARY = re.compile(rf"(?<=END[ ]SUMMARY\.) [ ]{{0,3}} {_NUMBER}", re.VERBOSE)
 _MARK = re.compile(
     r"(?:TS|S|C|U|SBU|L|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*|\s+(?:NF|NOFORN|XD|ND))*$",
     re.IGNORECASE,
@@ -49,7 +53,7 @@ _INNER_MARK = re.compile(
 )
 _ANY_MARK = re.compile(r"\((?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ )/,-]")
 _SQUARE_MARK = re.compile(r"\[(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ \]/,-]")
-_LISTED = {letter: re.compile(rf"(?:^|\n)[ \t]*\({chr(ord(letter) - 1)}\)[ \t]") for letter in "CLSU"}
+_LISTED = {letter: re.compile(rf"(?:^|\s)\({chr(ord(letter) - 1)}\)\s") for letter in "CLSU"}
 # how a paragraph begins whose mark stands behind its first word
 _VOICE_FIRST = re.compile(
     r"\(?(?:BEGIN\s+)?(?:EMBASSY\s+|POST\s+)?(?:SUMMARY|COMMENT)[:.]?\s*", re.IGNORECASE
@@ -178,57 +182,183 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     """
     line = text.rfind("\n", 0, start)
     indented = line >= 0 and not text[line:start].strip()
-    matches = list(_BREAK.finditer(text, line if indented else start, end))
+    matches = _breaks(text, line if indented else start, end)
+    numbering = _Numbering(text, start, matches)
     draft = _Draft(0, "0", start, start, [])
     drafts = [draft]
-    expected, enclosure, outer, enclosures = 1, 0, 1, 0
-    marked = False  # whether the enclosure's numbers have marks
     block = start
     for position, match in enumerate(matches):
-        sign, printed, mark = match.groups()
         begin, text_at = match.span()
-        if printed is None:
+        if match["number"] is None:
             if text_at > begin + 1:  # a blank line
                 _close(text, draft.blocks, block, begin)
                 block = text_at
             continue
-        value = int(printed)
-        at = match.start("sign") if sign else match.start("number")
-        if mark is not None and mark not in _PLAIN_MARKS:
-            mark = _meant_mark(mark)
-            text_at = text_at if mark else match.end("number") + 1
-        repaired, missing = sign is not None and sign[0] != "¶", _NONE_MISSING
-        if enclosure or value != expected or mark is None:  # else nothing is in doubt
-            apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
-            if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
-                enclosure, expected = 0, outer
-            follows = apart or mark or expected == 1 or _ends_line(text, begin)
-            if value != expected or not (follows or _counts_on(matches, position, value)):
-                if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
-                    value, repaired = expected, True
-                elif expected < value <= expected + _LARGEST_GAP and (
-                    apart or mark or (_ends_line(text, begin) and _counts_on(matches, position, value))
-                ):
-                    missing = range(expected, value)
-                elif value == 1 and apart and _begins_enclosure(draft, expected, mark, matches, position):
-                    outer = outer if enclosure else expected
-                    enclosures += 1
-                    enclosure, marked = enclosures, bool(mark)
-                else:
-                    if "\n" in text[begin + 1 : at]:
-                        _close(text, draft.blocks, block, begin)
-                        block = at
-                    continue
+        following = numbering.begun(position, draft)
+        if following is None:
+            at = match.start("sign") if match["sign"] else match.start("number")
+            if "\n" in text[begin + 1 : at]:
+                _close(text, draft.blocks, block, begin)
+                block = at
+            continue
         _close(text, draft.blocks, block, begin)
-        draft.stop = at
-        anchor = f"enc{enclosure}.{value}" if enclosure else str(value)
-        draft = _Draft(value, anchor, at, text_at, [], mark, repaired, missing)
+        draft.stop = following.at
+        draft = following
         drafts.append(draft)
-        block = text_at
-        expected = value + 1
+        block = draft.text_at
     _close(text, draft.blocks, block, end)
     draft.stop = end
     return drafts if drafts[0].blocks else drafts[1:]
+
+
+def _breaks(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """What may part the body, in order."""
+    matches = list(_BREAK.finditer(text, start, end))
+    if any(text.find(words, start, end) >= 0 for words in _ENDS_OF_SUMMARY):
+        behind = list(_BEHIND_SUMMARY.finditer(text, start, end))
+        if behind:
+            matches = sorted([*matches, *behind], key=re.Match.start)
+    return matches
+
+
+class _Numbering:
+    """How the numbers of a body count on, and those of a text enclosed in it that numbers anew."""
+
+    def __init__(self, text: str, start: int, matches: list[re.Match[str]]) -> None:
+        self.text = text
+        self.matches = matches
+        self.expected = 1
+        self.enclosure = 0  # the one that is being read
+        self.enclosures = 0
+        self.outer = 1  # what is expected behind the enclosure
+        self.marked = False  # whether the enclosure's numbers have marks
+        self.listed = False  # whether a number stands in the paragraph that is none of a paragraph
+        self.lists_alone = _are_lists(text, start, matches)
+
+    def begun(self, position: int, before: _Draft) -> _Draft | None:
+        """The paragraph that begins at a number; None where the number is an item's, or a sum in prose."""
+        match = self.matches[position]
+        sign, printed, letter, mark = match.groups()
+        text_at = match.end()
+        at = match.start("sign") if sign else match.start("number")
+        value, expected = int(printed), self.expected
+        if mark is not None and mark not in _PLAIN_MARKS:
+            mark = _meant_mark(mark)
+            text_at = text_at if mark else match.end("letter" if letter else "number") + 1
+        if value == expected and mark and not (self.enclosure or letter or self.lists_alone):
+            repaired, missing, more = sign is not None and sign[0] != "¶", _NONE_MISSING, ""
+        else:
+            meant = None if self.lists_alone else self._meant(position, mark, before)
+            if meant is None:
+                self.listed = True
+                return None
+            value, repaired, missing, more = meant
+        self.listed = False
+        self.expected = value + 1
+        anchor = f"enc{self.enclosure}.{value}{more}" if self.enclosure else f"{value}{more}"
+        return _Draft(value, anchor, at, text_at, [], mark, repaired, missing)
+
+    def _meant(self, position: int, mark: str | None, before: _Draft) -> tuple[int, bool, range, str] | None:
+        """What a number in doubt is: its value, if it was repaired, what is missing, `bis` or a letter."""
+        match = self.matches[position]
+        sign, printed, letter, _ = match.groups()
+        begin = match.start()
+        value, text = int(printed), self.text
+        at = match.start("sign") if sign else match.start("number")
+        apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
+        sure = apart or bool(mark)
+        same_form = value == self.expected and self.marked == bool(mark)
+        if self.enclosure and value == self.outer and apart and not same_form:
+            self.enclosure, self.expected = 0, self.outer
+        expected = self.expected
+        ends = sure or _ends_line(text, begin)
+        alone = ends and not self.listed and bool(mark) == bool(before.mark)
+        if letter:
+            if _is_next_letter(letter, value, expected, before) and (ends or self._counts_on(position)):
+                return value, False, _NONE_MISSING, f".{letter.lower()}"
+        elif value == expected and (ends or expected == 1 or self._counts_on(position)):
+            return value, sign is not None and sign[0] != "¶", _NONE_MISSING, ""
+        elif sure and printed == f"1{expected}":
+            return expected, True, _NONE_MISSING, ""
+        elif expected < value <= expected + _LARGEST_GAP and ends and (sure or self._counts_on(position)):
+            return value, False, range(expected, value), ""
+        elif alone and self._lost_a_digit(position):
+            return expected, True, _NONE_MISSING, ""
+        elif (
+            alone
+            and apart
+            and before.anchor[-1] != "s"
+            and 1 < value == before.number
+            and self._counts_on(position)
+        ):
+            return value, False, _NONE_MISSING, "bis"
+        elif value == 1 and apart and self._begins_enclosure(position, mark, before):
+            self.outer = self.outer if self.enclosure else expected
+            self.enclosures += 1
+            self.enclosure, self.marked = self.enclosures, bool(mark)
+            return value, False, _NONE_MISSING, ""
+        return None
+
+    def _begins_enclosure(self, position: int, mark: str | None, before: _Draft) -> bool:
+        """Whether a 1 begins the numbers of an enclosed text: a 2 follows, and it is not the cable's own."""
+        own = self.expected > 2 or (self.expected == 2 and before.mark is not None and mark is None)
+        return own and self._counts_on(position)
+
+    def _lost_a_digit(self, position: int) -> bool:
+        """Whether `2.` is 22 or `1.` is 11: the number behind it, if there is one, goes on from there."""
+        printed, expected = self.matches[position]["number"], self.expected
+        if expected <= 9 or len(printed) > 1 or printed not in str(expected):
+            return False
+        following = self._following(position)
+        return following is None or following == (expected + 1, "")
+
+    def _counts_on(self, position: int) -> bool:
+        """Whether the next number is the one after that of a match, or its next letter."""
+        value, letter = int(self.matches[position]["number"]), self.matches[position]["letter"]
+        next_letter = chr(ord(letter) + 1) if letter else "A"
+        return self._following(position) in ((value + 1, ""), (value + 1, "A"), (value, next_letter))
+
+    def _following(self, position: int) -> tuple[int, str] | None:
+        """The next number behind a match, and its letter."""
+        for match in self.matches[position + 1 : position + 40]:
+            if match["number"]:
+                return int(match["number"]), match["letter"] or ""
+        return None
+
+
+def _is_next_letter(letter: str, value: int, expected: int, before: _Draft) -> bool:
+    """Whether 6A comes behind 5 or 6, or 6B behind 6A."""
+    if letter == "A" and value == expected:
+        return True
+    last = before.anchor[-1]
+    return 0 < value == before.number and (last.isdigit() if letter == "A" else last == chr(ord(letter) + 31))
+
+
+def _are_lists(text: str, start: int, matches: list[re.Match[str]]) -> bool:
+    """Whether the numbers of a text are those of lists alone.
+
+    It begins without one, and goes on `EXPERIENCE:` and 1 to 5 below, `INTERESTS:` and 1 to 4 below: several
+    lists, each below a colon, with no blank line between their items and no number that goes on behind them.
+    """
+    if not matches or matches[0].start() < start or (matches[0].start() == start and matches[0]["number"]):
+        return False  # the common case
+    numbered = [match for match in matches if match["number"]]
+    firsts = [match for match in numbered if match["number"] == "1"]
+    if len(firsts) < 2 or text.count("\n", start, firsts[0].start()) < 2:
+        return False  # one line above the numbers is an address
+    for one in firsts:
+        above = text[max(start, one.start() - 80) : one.start()].rstrip()
+        if not above.endswith(":") or above[above.rfind("\n") + 1 :][:1].isdigit():
+            return False
+    expected = 0
+    for match in numbered:
+        value = int(match["number"])
+        if value != 1 and (match["mark"] or "\n" in text[match.start() + 1 : match.start("number")]):
+            return False
+        if value not in (1, expected) and expected:
+            return False
+        expected = value + 1
+    return True
 
 
 def _meant_mark(words: str) -> str | None:
@@ -250,20 +380,6 @@ def _close(text: str, into: list[Span], first: int, last: int) -> None:
 def _ends_line(text: str, newline: int) -> bool:
     """Whether the line that ends at `newline` ends a sentence too."""
     return ends_sentence(text[max(0, newline - 12) : newline].rstrip())
-
-
-def _begins_enclosure(
-    before: _Draft, expected: int, mark: str | None, matches: list[re.Match[str]], position: int
-) -> bool:
-    """Whether a 1 begins the numbers of an enclosed text: a 2 follows it, and it is not the cable's own."""
-    own = expected > 2 or (expected == 2 and before.mark is not None and mark is None)
-    return own and _counts_on(matches, position, 1)
-
-
-def _counts_on(matches: list[re.Match[str]], position: int, value: int) -> bool:
-    """Whether the next number behind a match is the one after `value`."""
-    following = (match["number"] for match in matches[position + 1 : position + 40])
-    return next((number for number in following if number), None) == str(value + 1)
 
 
 def _take_out(noise: Sequence[Noise], drafts: list[_Draft], text: str) -> None:
@@ -310,9 +426,11 @@ def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
         which = f"paragraph {first} is" if first == last else f"paragraphs {first} to {last} are"
         defects.append(Defect("missing-paragraph", f"{which} not in this copy", (draft.at, stop)))
     if draft.repaired:
-        message = (
-            f"paragraph {draft.number} is numbered {text[draft.at : stop]}: a paragraph sign was damaged"
+        printed = text[draft.at : stop]
+        damage = (
+            "a digit was lost" if len(printed) < len(str(draft.number)) else "a paragraph sign was damaged"
         )
+        message = f"paragraph {draft.number} is numbered {printed}: {damage}"
         defects.append(Defect("number-repaired", message, (draft.at, stop)))
 
 
@@ -410,7 +528,7 @@ def _joined(
             if not after_page and defects is not None:  # else the page line itself is the defect
                 message = f"a sentence of paragraph {draft.number} was cut in two"
                 defects.append(Defect("rejoined-sentence", message, (spans[-1][1], first)))
-        elif is_list(before) and is_list(block):
+        elif (is_list(before) and is_list(block)) or is_next_item(before, block):
             words += ("\n", joined)
         else:
             words += ("\n\n", joined)
@@ -429,24 +547,45 @@ def _cut(before: str, block: str, after_page: bool) -> bool:
     return block[0].islower() or (after_page and not ends_sentence(before))
 
 
-def _inner_marks(raw: str) -> list[tuple[int, str]]:
-    """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark."""
+def _inner_marks(raw: str) -> list[tuple[int, str | None]]:
+    """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark.
+
+    None where the next item of the same rank has no mark, so that the paragraph's own holds again.
+    """
     found = [match for match in _INNER_MARK.finditer(raw) if _MARK.match(match["mark"].strip())]
     letters = frozenset(match["mark"] for match in found if not match["label"] and match["mark"] in _LISTED)
-    # (C) below an item (B) is the letter of an item, and no mark
+    # (C) behind an item (B) is the letter of an item, and no mark
     listed = {mark: one.start() for mark in letters if (one := _LISTED[mark].search(raw))}
-    return [
-        (match.start("item"), match["mark"].strip())
+    found = [
+        match
         for match in found
         if match["label"] or listed.get(match["mark"], len(raw)) > match.start("item")
     ]
+    marks: list[tuple[int, str | None]] = []
+    for position, match in enumerate(found):
+        marks.append((match.start("item"), match["mark"].strip()))
+        stop = found[position + 1].start() if position + 1 < len(found) else len(raw)
+        if (label := _next_label(match["label"])) and (one := label.search(raw, match.end(), stop)):
+            marks.append((one.start("item"), None))
+    return marks
+
+
+@lru_cache(maxsize=256)
+def _next_label(label: str | None) -> re.Pattern[str] | None:
+    """How the item behind `A.`, `(3)` or `b)` begins; None behind a dash, for a wrap may put one first."""
+    name = label.strip("().,") if label else ""
+    if not label or not name.isalnum() or name in "zZ":
+        return None
+    following = str(int(name) + 1) if name.isdigit() else chr(ord(name) + 1)
+    return re.compile(rf"\n[ \t]*(?P<item>{re.escape(label.replace(name, following))})\s")
 
 
 def _cut_at(
-    cuts: list[tuple[Span, Voice]], marks: list[tuple[int, str]], mark: str | None
+    cuts: list[tuple[Span, Voice]], marks: list[tuple[int, str | None]], own: str | None
 ) -> list[tuple[Span, Voice, str | None]]:
-    """The stretches cut again where a mark stands; each mark holds until the next."""
+    """The stretches cut again where a mark stands; each holds until the next. None is the paragraph's own."""
     found: list[tuple[Span, Voice, str | None]] = []
+    mark = own
     waiting = list(marks)
     for (begin, stop), said in cuts:
         at = begin
@@ -454,7 +593,7 @@ def _cut_at(
             place, following = waiting.pop(0)
             if place > at:
                 found.append(((at, place), said, mark))
-            at, mark = max(at, place), following
+            at, mark = max(at, place), following or own
         if at < stop:
             found.append(((at, stop), said, mark))
     return found

@@ -39,12 +39,11 @@ _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 _STATED = 60  # `SECRET - ENTIRE TEXT.` and the like are shorter
 _SEVERAL = re.compile(r"\s*(?:/|&|\band\b)\s*")  # SUMMARY AND ACTION REQUEST: the first of them speaks
 
-_MORE_OF_BEGIN = frozenset(("EGIN ", "egin "))
 _MORE_OF_END = frozenset(("ND ", "nd "))
 _QUOTED = "|".join(sorted((row["word"] for row in rows("quotations")), key=len, reverse=True))
-# BEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
+# BEGIN TEXT: | UEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
 _BEGIN_QUOTED = re.compile(
-    rf"\b(?:BEGIN|Begin) (?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
+    rf"\b(?-i:[A-Z])EGIN (?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
     r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6})?(?=[\s]*[:.)\]\n]|\s*\Z)",
     re.IGNORECASE,
 )
@@ -55,6 +54,18 @@ END_QUOTED = re.compile(
 )
 _QUOTE = re.compile(r"(?:(?<=[:.])[ ]{0,9}\n|(?<=FOLLOWS:))\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
 _QUOTE_WORDS = re.compile(r"\b(?:(?P<un>UN|END )QUOTE\b[ .]{0,2}|QUOTE\b)")
+
+# FOLLOWING AIDE MEMOIRE: | (blank) | "THE DEPARTMENT ...
+_SET_APART = re.compile(r':[ \t]*\n[ \t]*\n\s{0,60}"')
+# of a further block | of words inside | the last of a block, or amid a line
+_QUOTATION_MARK = re.compile(
+    r"""
+    (?P<block> \n [ \t]* \n [ \t]{0,60} " )
+  | (?P<opens> (?<=[\s(]) " (?=\S) )
+  | " (?P<last> [.)]? [ \t]* (?= \n [ \t]* (?: \n | \d ) | \Z ) )?
+    """,
+    re.VERBOSE,
+)
 
 _LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` and `END OF COMMENT.)`
 _LEADING = frozenset({"BEGIN", "EMBASSY", "POST"})
@@ -128,6 +139,8 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
     found = _quoted(text, start, end)
     if text[start : start + 200].isupper() and text.find("UNQUOTE", start, end) >= 0:
         found = [*found, *_between_quotes(text, start, end)]
+    if text.find('\n"', start, end) >= 0:
+        found = [*found, *_set_apart(text, start, end)]
     if words and (closed := _closed(text, words)):
         found = [*found, *closed]
     if len(found) > 1:
@@ -142,13 +155,16 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
 
 def _quoted(text: str, start: int, end: int) -> list[Reach]:
     """From each BEGIN TEXT to the END of its own kind, else to the next END of any."""
-    begins = [
-        one
-        for at in places_of(text, "B", _MORE_OF_BEGIN, start, end)
-        if (one := _BEGIN_QUOTED.match(text, at, end))
-    ]
+    begins: list[re.Match[str]] = []
+    for rest in ("EGIN ", "egin "):
+        at = text.find(rest, start + 1, end)
+        while at >= 0:
+            if one := _BEGIN_QUOTED.match(text, at - 1, end):
+                begins.append(one)
+            at = text.find(rest, at + 1, end)
     if not begins:
         return _NO_REACH
+    begins.sort(key=re.Match.start)
     endings = [
         (one.start(), one.end(), one["what"].upper())
         for at in places_of(text, "E", _MORE_OF_END, begins[0].end(), end)
@@ -187,6 +203,35 @@ def _between_quotes(text: str, start: int, end: int) -> list[Reach]:
                 break
         else:
             return found
+    return found
+
+
+def _set_apart(text: str, start: int, end: int) -> list[Reach]:
+    """A text in quotation marks below a colon and a blank line: to the mark that ends a block.
+
+    Each further block of it begins with a mark too; words quoted inside are passed over.
+    """
+    found: list[Reach] = []
+    stop = start
+    for opened in _SET_APART.finditer(text, start, end):
+        first = opened.end() - 1
+        if first < stop:
+            continue
+        inside = False
+        for mark in _QUOTATION_MARK.finditer(text, first + 1, end):
+            if mark["block"]:
+                if inside:
+                    break
+            elif mark["opens"]:
+                inside = True
+            elif inside:
+                inside = False
+            elif mark["last"] is not None:
+                stop = mark.end()
+                found.append((first, stop, "quoted"))
+                break
+            else:
+                break  # it ends amid a line: some words of the report
     return found
 
 
