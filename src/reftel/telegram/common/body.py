@@ -1,7 +1,7 @@
 """The body: numbered paragraphs with marks, headings, voices and parts, and the signature below them."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import MutableMapping, Sequence
 from functools import lru_cache
 
@@ -38,8 +38,7 @@ _BREAK = re.compile(
     """,
     re.VERBOSE,
 )
-# END SUMMARY. 1. ART. 4, on one line
-_BEHIND_SUMMARY = re.compile(rf"(?<=END[ ]SUMMARY\.) [ ]{{0,3}} {_NUMBER}", re.VERBOSE)
+_BEHIND_SUMMARY = re.compile(rf"(?<=\.) [ ]{{0,3}} {_NUMBER}", re.VERBOSE)  # END SUMMARY. 1. ART. 4, on one line
 _MARK = re.compile(
     r"(?:TS|S|C|U|SBU|L|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*|\s+(?:NF|NOFORN|XD|ND))*$",
     re.IGNORECASE,
@@ -214,10 +213,10 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
 def _breaks(text: str, start: int, end: int) -> list[re.Match[str]]:
     """What may part the body, in order."""
     matches = list(_BREAK.finditer(text, start, end))
-    if any(text.find(words, start, end) >= 0 for words in _ENDS_OF_SUMMARY):
-        behind = list(_BEHIND_SUMMARY.finditer(text, start, end))
-        if behind:
-            matches = sorted([*matches, *behind], key=re.Match.start)
+    for words in _ENDS_OF_SUMMARY:
+        at = text.find(words, start, end)
+        if at >= 0 and (behind := _BEHIND_SUMMARY.match(text, at + len(words) + 1, end)):
+            insort(matches, behind, key=re.Match.start)
     return matches
 
 
