@@ -1445,6 +1445,16 @@ TOLD = {"paragraphs.anchor": [*map(str, range(1, 13))], "damage": ["number-repai
             },
         ),
         case(
+            "end-of-august",
+            "1. HE LEFT AT THE END OF AUGUST.\n\n2. HE CAME BACK.",
+            {"paragraphs.voice": ["report", "report"]},
+        ),
+        case(
+            "end-of-summary-alone",
+            "1. HE LEFT IN AUGUST. END OF SUMMARY.\n\n2. HE CAME BACK.",
+            {"paragraphs.voice": ["summary", "report"]},
+        ),
+        case(
             "sum-behind-end-summary",
             "1. SUMMARY: HE LEFT. END SUMMARY. 30. MAY WAS WARM.\n\n2. HE CAME BACK.",
             {"paragraphs.number": [1, 2]},

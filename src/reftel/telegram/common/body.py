@@ -9,7 +9,7 @@ import msgspec
 
 from reftel.cable import Defect, Paragraph, Part, Span, Voice
 from reftel.markings import is_banner, read_mark
-from reftel.telegram.common.lines import Noise, stands, stripped
+from reftel.telegram.common.lines import Noise, stripped
 from reftel.telegram.common.voices import (
     END_QUOTED,
     Places,
@@ -38,7 +38,9 @@ _BREAK = re.compile(
     """,
     re.VERBOSE,
 )
-_BEHIND_SUMMARY = re.compile(rf"(?<=\.) [ ]{{0,3}} {_NUMBER}", re.VERBOSE)  # END SUMMARY. 1. ART. 4, on one line
+_BEHIND_SUMMARY = re.compile(
+    rf"(?<=\.) [ ]{{0,3}} {_NUMBER}", re.VERBOSE
+)  # END SUMMARY. 1. ART. 4, on one line
 _MARK = re.compile(
     r"(?:TS|S|C|U|SBU|L|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*|\s+(?:NF|NOFORN|XD|ND))*$",
     re.IGNORECASE,
@@ -61,8 +63,7 @@ _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
 _END_OF_SUMMARY = re.compile(r"nd\s+(?:of\s+)?[Ss]ummary|ND\s+(?:OF\s+)?SUMMARY")
-_ENDS_ALONE = frozenset(("nd su", "nd Su", "ND SU", "ND OF", "nd of"))  # END SUMMARY, without its E
-_ENDS_OF_SUMMARY = ("End summary", "End Summary", "END SUMMARY")  # nearly all; found much quicker
+_LONGEST_END = 60  # of END OF SUMMARY over a line end, before its last letters
 _NAME = r"(?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’./-]*(?: (?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]*){0,2}"
 _SIGNATURE = re.compile(_NAME)
 _TITLE_CASE = re.compile(r"[A-Z][a-z'’-]{2,19}(?: [A-Z][a-z'’-]{1,19}){0,2}")
@@ -136,10 +137,11 @@ def read(
     signature: str | None = None
     if signed:
         end, signature = _signature(text, start, end, noise, spans)
-    drafts = _drafts(text, start, end)
+    ends = _summary_ends(text, start, end)
+    drafts = _drafts(text, start, end, ends)
     if noise:
         _take_out(noise, drafts, text)
-    summary = _summary_reach(text, drafts)
+    summary = _summary_reach(text, drafts, ends)
     said = places(text, start, end)
     over = reaches(text, start, end, said)
     over.reverse()
@@ -173,7 +175,7 @@ def read(
     return Body(tuple(paragraphs), signature, tuple(defects))
 
 
-def _drafts(text: str, start: int, end: int) -> list[_Draft]:
+def _drafts(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> list[_Draft]:
     """The body's paragraphs and the blocks of each. One pass over its line ends.
 
     Each number counts on from the one before, or it is none. A paragraph sign that a mirror turned into the
@@ -181,7 +183,7 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     """
     line = text.rfind("\n", 0, start)
     indented = line >= 0 and not text[line:start].strip()
-    matches = _breaks(text, line if indented else start, end)
+    matches = _breaks(text, line if indented else start, end, summary_ends)
     numbering = _Numbering(text, start, matches)
     draft = _Draft(0, "0", start, start, [])
     drafts = [draft]
@@ -210,14 +212,26 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     return drafts if drafts[0].blocks else drafts[1:]
 
 
-def _breaks(text: str, start: int, end: int) -> list[re.Match[str]]:
+def _breaks(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> list[re.Match[str]]:
     """What may part the body, in order."""
     matches = list(_BREAK.finditer(text, start, end))
-    for words in _ENDS_OF_SUMMARY:
-        at = text.find(words, start, end)
-        if at >= 0 and (behind := _BEHIND_SUMMARY.match(text, at + len(words) + 1, end)):
+    for _, at in summary_ends:
+        if behind := _BEHIND_SUMMARY.match(text, at + 1, end):
             insort(matches, behind, key=re.Match.start)
     return matches
+
+
+def _summary_ends(text: str, start: int, end: int) -> list[Span]:
+    """Where END SUMMARY stands, or END OF SUMMARY, in any case; looked for once in a whole text."""
+    found: list[Span] = []
+    for word in ("UMMARY", "ummary"):
+        at = text.find(word, start, end)
+        while at >= 0:
+            stop = at + len(word)
+            if one := _END_OF_SUMMARY.search(text, max(start, at - _LONGEST_END), stop):
+                found.append(one.span())
+            at = text.find(word, stop, end)
+    return found
 
 
 class _Numbering:
@@ -654,19 +668,19 @@ def _is_wrapped_heading(block: str) -> bool:
     return len(first) >= _HALF_LINE and block.isupper() and "\n" not in second
 
 
-def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
+def _summary_reach(text: str, drafts: Sequence[_Draft], ends: Sequence[Span]) -> range:
     """The paragraphs from one that opens a summary to the one that ends it."""
     for index, draft in enumerate(drafts[:3]):
         if opening_voice(text[draft.text_at : draft.text_at + 48]) != "summary":
             continue
-        for further in range(index, min(index + 6, len(drafts))):
-            words = text[drafts[further].text_at : drafts[further].stop]
-            if any(mark in words for mark in _ENDS_OF_SUMMARY) or _END_OF_SUMMARY.search(words):
+        for further, one in enumerate(drafts[index : index + 6], index):
+            if any(one.text_at <= begin and stop <= one.stop for begin, stop in ends):
                 return range(index, further + 1)
         return range(index, index + 1)
-    for index, draft in enumerate(drafts[:3]):  # its beginning is lost, or was never written
-        if stands(text, "E", _ENDS_ALONE, draft.text_at, draft.stop):
-            return range(index + 1)
+    if ends:  # its beginning is lost, or was never written
+        for index, draft in enumerate(drafts[:3]):
+            if any(draft.text_at <= begin < draft.stop and text[begin - 1] == "E" for begin, _ in ends):
+                return range(index + 1)
     return range(0)
 
 

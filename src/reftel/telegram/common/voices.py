@@ -55,8 +55,7 @@ END_QUOTED = re.compile(
 _QUOTE = re.compile(r"(?:(?<=[:.])[ ]{0,9}\n|(?<=FOLLOWS:))\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
 _QUOTE_WORDS = re.compile(r"\b(?:(?P<un>UN|END )QUOTE\b[ .]{0,2}|QUOTE\b)")
 
-# FOLLOWING AIDE MEMOIRE: | (blank) | "THE DEPARTMENT ...
-_SET_APART = re.compile(r':[ \t]*\n[ \t]*\n\s{0,60}"')
+_BELOW_COLON = re.compile(r":[ \t]*\n[ \t]*\n\s*$")  # FOLLOWING AIDE MEMOIRE: | (blank) | "THE DEPARTMENT ...
 # of a further block | of words inside | the last of a block, or amid a line
 _QUOTATION_MARK = re.compile(
     r"""
@@ -110,8 +109,7 @@ def places(text: str, start: int, end: int) -> Places:
     """
     found: Places = []
     for rest in ("OMMENT", "omment"):
-        if text.find(rest, start, end) >= 0:
-            found += _words(text, start, end, rest, "comment")
+        found += _words(text, start, end, rest, "comment")
     if text.find("NOTE", start, end) >= 0 or text.find("ote:", start, end) >= 0:
         for rest in ("OTE", "ote"):
             found += _words(text, start, end, rest, "note")
@@ -139,8 +137,8 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
     found = _quoted(text, start, end)
     if text[start : start + 200].isupper() and text.find("UNQUOTE", start, end) >= 0:
         found = [*found, *_between_quotes(text, start, end)]
-    if text.find('\n"', start, end) >= 0:
-        found = [*found, *_set_apart(text, start, end)]
+    if apart := _set_apart(text, start, end):
+        found = [*found, *apart]
     if words and (closed := _closed(text, words)):
         found = [*found, *closed]
     if len(found) > 1:
@@ -156,12 +154,12 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
 def _quoted(text: str, start: int, end: int) -> list[Reach]:
     """From each BEGIN TEXT to the END of its own kind, else to the next END of any."""
     begins: list[re.Match[str]] = []
-    for rest in ("EGIN ", "egin "):
-        at = text.find(rest, start + 1, end)
+    for word, first in (("EGIN", 1), ("Begin", 0)):  # of BEGIN the first letter may be damaged
+        at = text.find(word, start + first, end)
         while at >= 0:
-            if one := _BEGIN_QUOTED.match(text, at - 1, end):
+            if one := _BEGIN_QUOTED.match(text, at - first, end):
                 begins.append(one)
-            at = text.find(rest, at + 1, end)
+            at = text.find(word, at + 1, end)
     if not begins:
         return _NO_REACH
     begins.sort(key=re.Match.start)
@@ -212,10 +210,14 @@ def _set_apart(text: str, start: int, end: int) -> list[Reach]:
     Each further block of it begins with a mark too; words quoted inside are passed over.
     """
     found: list[Reach] = []
-    stop = start
-    for opened in _SET_APART.finditer(text, start, end):
-        first = opened.end() - 1
-        if first < stop:
+    at = stop = start
+    while (first := text.find('"', at, end)) >= 0:
+        at = first + 1
+        if (
+            first < stop
+            or text[first - 1] not in "\n "
+            or not _BELOW_COLON.search(text[max(start, first - 80) : first])
+        ):
             continue
         inside = False
         for mark in _QUOTATION_MARK.finditer(text, first + 1, end):
