@@ -14,6 +14,7 @@ from reftel.telegram.common.voices import (
     END_QUOTED,
     Places,
     Reach,
+    announced,
     heading_voice,
     laid_over,
     opening_voice,
@@ -190,7 +191,7 @@ def _drafts(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> li
     block = start
     for position, match in enumerate(matches):
         begin, text_at = match.span()
-        if match["number"] is None:
+        if match.lastindex is None:
             if text_at > begin + 1:  # a blank line
                 _close(text, draft.blocks, block, begin)
                 block = text_at
@@ -252,23 +253,24 @@ class _Numbering:
         """The paragraph that begins at a number; None where the number is an item's, or a sum in prose."""
         match = self.matches[position]
         sign, printed, letter, mark = match.groups()
+        if self.lists_alone:
+            return None
+        if mark in _PLAIN_MARKS and printed == str(self.expected) and not (self.enclosure or sign or letter):
+            self.listed = False  # the common case: nothing is in doubt
+            self.expected += 1
+            return _Draft(self.expected - 1, printed, match.start(2), match.end(), [], mark)
         text_at = match.end()
-        at = match.start("sign") if sign else match.start("number")
-        value, expected = int(printed), self.expected
         if mark is not None and mark not in _PLAIN_MARKS:
             mark = _meant_mark(mark)
             text_at = text_at if mark else match.end("letter" if letter else "number") + 1
-        if value == expected and mark and not (self.enclosure or letter or self.lists_alone):
-            repaired, missing, more = sign is not None and sign[0] != "¶", _NONE_MISSING, ""
-        else:
-            meant = None if self.lists_alone else self._meant(position, mark, before)
-            if meant is None:
-                self.listed = True
-                return None
-            value, repaired, missing, more = meant
-        self.listed = False
+        meant = self._meant(position, mark, before)
+        self.listed = meant is None
+        if meant is None:
+            return None
+        value, repaired, missing, more = meant
         self.expected = value + 1
         anchor = f"enc{self.enclosure}.{value}{more}" if self.enclosure else f"{value}{more}"
+        at = match.start("sign") if sign else match.start("number")
         return _Draft(value, anchor, at, text_at, [], mark, repaired, missing)
 
     def _meant(self, position: int, mark: str | None, before: _Draft) -> tuple[int, bool, range, str] | None:
@@ -555,9 +557,11 @@ def _joined(
 
 def _cut(before: str, block: str, after_page: bool) -> bool:
     """Whether a block goes on with the sentence of the one before (handbook 01, D9)."""
+    if not after_page and not block[0].islower():
+        return False
     if is_list(block) or ends_sentence(before.rstrip(")]")):
         return False
-    return block[0].islower() or (after_page and not ends_sentence(before))
+    return block[0].islower() or not ends_sentence(before)
 
 
 def _inner_marks(raw: str) -> list[tuple[int, str | None]]:
@@ -671,7 +675,7 @@ def _is_wrapped_heading(block: str) -> bool:
 def _summary_reach(text: str, drafts: Sequence[_Draft], ends: Sequence[Span]) -> range:
     """The paragraphs from one that opens a summary to the one that ends it."""
     for index, draft in enumerate(drafts[:3]):
-        if opening_voice(text[draft.text_at : draft.text_at + 48]) != "summary":
+        if announced(text[draft.text_at : draft.text_at + 48]) != "summary":
             continue
         for further, one in enumerate(drafts[index : index + 6], index):
             if any(one.text_at <= begin and stop <= one.stop for begin, stop in ends):
@@ -686,21 +690,26 @@ def _summary_reach(text: str, drafts: Sequence[_Draft], ends: Sequence[Span]) ->
 
 def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[Defect]:
     """Gaps as wide as those with a heading in them, in a cable whose other gaps are narrower (D8)."""
-    plain: list[int] = []  # blank lines of gaps without a heading
-    wide: list[int] = []
-    gaps: list[tuple[int, _Draft, _Draft]] = []
+    gaps: list[tuple[_Draft, _Draft]] = []
+    between: set[str] = set()  # what stands in gaps without a heading
+    wide: list[int] = []  # blank lines of those with one
     for before, draft, has_heading in zip(drafts, drafts[1:], headed[1:], strict=False):
-        if before.blocks and before.blocks[-1][1] not in before.after_page:
-            blank = text.count("\n", before.blocks[-1][1], draft.at)
+        if before.blocks:
+            last = before.blocks[-1][1]
+            if last in before.after_page:
+                continue
             if has_heading:
-                wide.append(blank - 2)
+                wide.append(text.count("\n", last, draft.at) - 2)
             else:
-                plain.append(blank - 1)
-                gaps.append((blank - 1, before, draft))
-    if not wide or plain.count(plain[0] if plain else 0) == len(plain):
+                between.add(text[last : draft.at])
+                gaps.append((before, draft))
+    if not wide or len(between) < 2:
+        return []
+    blanks = [text.count("\n", before.blocks[-1][1], draft.at) - 1 for before, draft in gaps]
+    if len(set(blanks)) < 2:
         return []
     usual = _commonest(wide)
-    if usual <= _commonest(plain):
+    if usual <= _commonest(blanks):
         return []
     return [
         Defect(
@@ -708,7 +717,7 @@ def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[
             f"a heading may have stood before paragraph {draft.number}",
             (before.blocks[-1][1], draft.at),
         )
-        for blank, before, draft in gaps
+        for blank, (before, draft) in zip(blanks, gaps, strict=True)
         if blank == usual and text.find("OF 0", before.blocks[-1][1], draft.at) < 0
     ]
 
@@ -718,7 +727,7 @@ def _commonest(counts: list[int]) -> int:
     return min(set(counts), key=lambda count: (-counts.count(count), count), default=-1)
 
 
-_ENDS = ("End", "END", "end", "End.", "END.", "end.")
+_ENDS = frozenset({"End", "END", "end", "End.", "END.", "end."})
 _CUT_END = re.compile(r"[.?!]\s+(?P<end>End)\.?$", re.IGNORECASE)
 
 
@@ -726,7 +735,8 @@ def _lost_ends(text: str, paragraphs: list[Paragraph]) -> list[Defect]:
     """`End` at a paragraph's end, where `End Summary.` or `End Comment.` stood."""
     found = []
     for paragraph in paragraphs:
-        if paragraph.text.endswith(_ENDS) and _CUT_END.search(paragraph.text):
+        words = paragraph.text
+        if (words[-3:] in _ENDS or words[-4:] in _ENDS) and _CUT_END.search(words):
             stop = paragraph.spans[-1][1]
             at = text.lower().rfind("end", 0, stop)
             message = f"paragraph {paragraph.anchor} ends in {text[at:stop]!r}: words behind it are lost"

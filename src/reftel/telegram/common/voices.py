@@ -77,21 +77,28 @@ Reach = tuple[int, int, Voice]
 """A passage that may go over several paragraphs: from where to where, and whose voice it is."""
 
 
-def opening_voice(text: str) -> Voice | None:
-    """The voice that a paragraph's first words announce; None where they announce none."""
+def announced(text: str) -> Voice | None:
+    """The voice that first words such as SUMMARY and `(Comment` announce; None where they announce none."""
     at = 1 if text[:1] == "(" else 0
     if text[at : at + 4].lower() in _BEGINNINGS:
         start = text[at : at + 48].lower()
         for opening, voice in _OPENINGS:
             if start.startswith(opening) and not start[len(opening) : len(opening) + 1].isalpha():
                 return voice
-    if len(text) < _ADMIN_LENGTH:
+    return None
+
+
+def opening_voice(text: str) -> Voice | None:
+    """The voice of a paragraph that its first words announce, or all its words if they are few."""
+    voice = announced(text)
+    if voice is None and len(text) < _ADMIN_LENGTH:
         lower = text.lower()
-        if any(words in lower for words in _ADMIN):
-            return "admin"
+        for words in _ADMIN:
+            if words in lower:
+                return "admin"
         if len(text) < _STATED and is_entire_text(text):
             return "admin"
-    return None
+    return voice
 
 
 def heading_voice(heading: str) -> Voice | None:

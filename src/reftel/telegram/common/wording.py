@@ -7,6 +7,7 @@ from reftel.tables import rows
 
 _BLANK = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _BULLET = re.compile(r"(?:--?|[*•·])(?=[ \t]|\w)")
+_BULLETS = frozenset("-*•·")
 _LABEL = re.compile(r"\(?(?P<name>\d{1,2}|[A-Za-z])[.)]\s")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});")
@@ -45,7 +46,7 @@ def blocks(text: str) -> list[tuple[int, int]]:
 
 def is_list(block: str) -> bool:
     """Whether a block is a list by dashes or bullets."""
-    return _BULLET.match(block) is not None
+    return block[:1] in _BULLETS and _BULLET.match(block) is not None
 
 
 def is_next_item(before: str, block: str) -> bool:
