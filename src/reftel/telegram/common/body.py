@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right, insort
 from collections.abc import MutableMapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
@@ -27,15 +28,15 @@ from reftel.telegram.common.wording import blocks, ends_sentence, is_list, is_ne
 # What parts a body: a blank line, a paragraph number at the start of a line, or both.
 # 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ... | 6A. in a form of several columns
 _NUMBER = r"""
-    (?P<sign> ¶[ ]? | \[1\]\(\#\) )?
-    (?P<number> \d{1,3} ) (?P<letter> [A-Z] )? \. (?= [\s(] ) [ \t]*
-    (?: [(\[] [ ]{0,2} (?P<mark> [A-Za-z] [^()\[\]\n]{0,40} ) [)\]] [ \t]* )?
-"""
+    (?: (?P<sign> ¶[ ]? | \[1\]\(\#\) ) |)
+    (?P<number> [0-9]{1,3} ) (?: (?P<letter> [A-Z] ) |) \. (?= [\s(] ) [ \t]*
+    (?: [(\[] [ ]{0,2} (?P<mark> [A-Za-z] [^()\[\]\n]{0,40} ) [)\]] [ \t]* |)
+"""  # `(?: ... |)` and lists of characters: quicker than `(?: ... )?` and \s
 _BREAK = re.compile(
     rf"""
-    \n (?= [\s\d¶\[] )                                   # nearly all lines begin otherwise
-    (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [\d¶\[] ) )
-    (?: [ \t]* {_NUMBER} )?
+    \n (?= [0-9 \t\r\n\xa0¶\[] )                         # nearly all lines begin otherwise
+    (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [0-9¶\[] ) )
+    (?: [ \t]* {_NUMBER} |)
     """,
     re.VERBOSE,
 )
@@ -144,7 +145,7 @@ def read(
         _take_out(noise, drafts, text)
     summary = _summary_reach(text, drafts, ends)
     said = places(text, start, end)
-    over = reaches(text, start, end, said)
+    over = reaches(text, start, end, said, _quotes_apart(text, drafts))
     over.reverse()
     said.reverse()  # the first to come is the last
     paragraphs: list[Paragraph] = []
@@ -374,6 +375,17 @@ def _are_lists(text: str, start: int, matches: list[re.Match[str]]) -> bool:
             return False
         expected = value + 1
     return True
+
+
+def _quotes_apart(text: str, drafts: list[_Draft]) -> list[int]:
+    """Where a block below a colon begins with a quotation mark: `THE FOLLOWING NOTE:` and its text."""
+    return [
+        block[0]
+        for draft in drafts
+        if len(draft.blocks) > 1
+        for above, block in pairwise(draft.blocks)
+        if text[block[0]] == '"' and text[above[1] - 1] == ":"
+    ]
 
 
 def _meant_mark(words: str) -> str | None:

@@ -1,6 +1,7 @@
 """Who speaks in a paragraph: summary, report, comment, request (handbook 05, section 4)."""
 
 import re
+from collections.abc import Sequence
 
 from reftel.cable import Span, Voice
 from reftel.markings import is_entire_text
@@ -25,7 +26,11 @@ _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("begin text", "quoted"),
     ("classified by", "admin"),
 )
-_BEGINNINGS = frozenset(opening[:4] for opening, _ in _OPENINGS)
+_BEGINNINGS = {
+    beginning: tuple(one for one in _OPENINGS if one[0].startswith(beginning))
+    for beginning in {opening[:4] for opening, _ in _OPENINGS}
+}
+"""The openings by their first four letters."""
 _HEADINGS = {opening + plural: voice for opening, voice in _OPENINGS for plural in ("", "s")}
 _ADMIN = (
     "minimize considered",
@@ -55,7 +60,6 @@ END_QUOTED = re.compile(
 _QUOTE = re.compile(r"(?:(?<=[:.])[ ]{0,9}\n|(?<=FOLLOWS:))\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
 _QUOTE_WORDS = re.compile(r"\b(?:(?P<un>UN|END )QUOTE\b[ .]{0,2}|QUOTE\b)")
 
-_BELOW_COLON = re.compile(r":[ \t]*\n[ \t]*\n\s*$")  # FOLLOWING AIDE MEMOIRE: | (blank) | "THE DEPARTMENT ...
 # of a further block | of words inside | the last of a block, or amid a line
 _QUOTATION_MARK = re.compile(
     r"""
@@ -80,9 +84,10 @@ Reach = tuple[int, int, Voice]
 def announced(text: str) -> Voice | None:
     """The voice that first words such as SUMMARY and `(Comment` announce; None where they announce none."""
     at = 1 if text[:1] == "(" else 0
-    if text[at : at + 4].lower() in _BEGINNINGS:
+    openings = _BEGINNINGS.get(text[at : at + 4].lower())
+    if openings:
         start = text[at : at + 48].lower()
-        for opening, voice in _OPENINGS:
+        for opening, voice in openings:
             if start.startswith(opening) and not start[len(opening) : len(opening) + 1].isalpha():
                 return voice
     return None
@@ -135,16 +140,17 @@ def _words(text: str, start: int, end: int, rest: str, said: Voice) -> Places:
     return found
 
 
-def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
+def reaches(text: str, start: int, end: int, words: Places, quotes: Sequence[int]) -> list[Reach]:
     """The passages between two offsets that an END closes: quoted texts, and comments and notes.
 
-    They go through as many paragraphs as stand between. `words` are the places of COMMENT and NOTE there.
+    They go through as many paragraphs as stand between. `words` are the places of COMMENT and NOTE there,
+    `quotes` those of quotation marks that open a block below a colon: the texts that they close are told too.
     In order; none overlaps another, and the outermost is told.
     """
     found = _quoted(text, start, end)
     if text[start : start + 200].isupper() and text.find("UNQUOTE", start, end) >= 0:
         found = [*found, *_between_quotes(text, start, end)]
-    if apart := _set_apart(text, start, end):
+    if quotes and (apart := _set_apart(text, end, quotes)):
         found = [*found, *apart]
     if words and (closed := _closed(text, words)):
         found = [*found, *closed]
@@ -211,36 +217,32 @@ def _between_quotes(text: str, start: int, end: int) -> list[Reach]:
     return found
 
 
-def _set_apart(text: str, start: int, end: int) -> list[Reach]:
-    """A text in quotation marks below a colon and a blank line: to the mark that ends a block.
+def _set_apart(text: str, end: int, quotes: Sequence[int]) -> list[Reach]:
+    """A text in quotation marks below a colon: from its first mark to the mark that ends a block.
 
     Each further block of it begins with a mark too; words quoted inside are passed over.
     """
     found: list[Reach] = []
-    at = stop = start
-    while (first := text.find('"', at, end)) >= 0:
-        at = first + 1
-        if (
-            first < stop
-            or text[first - 1] not in "\n "
-            or not _BELOW_COLON.search(text[max(start, first - 80) : first])
-        ):
+    done = 0
+    for first in quotes:
+        if first < done:
             continue
         inside = False
         for mark in _QUOTATION_MARK.finditer(text, first + 1, end):
-            if mark["block"]:
+            done = mark.end()
+            if mark["opens"]:
+                inside = True
+            elif mark["block"]:
                 if inside:
                     break
-            elif mark["opens"]:
-                inside = True
             elif inside:
                 inside = False
-            elif mark["last"] is not None:
-                stop = mark.end()
-                found.append((first, stop, "quoted"))
-                break
             else:
-                break  # it ends amid a line: some words of the report
+                if mark["last"] is not None:  # else it ends amid a line: some words of the report
+                    found.append((first, done, "quoted"))
+                break
+        else:
+            return found
     return found
 
 
