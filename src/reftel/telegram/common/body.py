@@ -49,14 +49,15 @@ _MARK = re.compile(
 )
 _PLAIN_MARKS = frozenset({"C", "U", "S", "SBU", "S/NF", "C/NF", "S//NF", "C//NF", "TS", "LOU"})
 # -- (S) A point | a. (C) An item | 2 (S) a number that lost its stop | Summary: (SBU) | (S) at a line's start
-_INNER_MARK = re.compile(
-    r"(?:^|\n|(?<=ummary[.:])|(?<=UMMARY[.:])|(?<=omment[.:])|(?<=OMMENT[.:]))[ \t\r]*"
-    r"(?P<item>(?P<label>[-*•·‐‑–—]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
+_ITEM_MARK = re.compile(
+    r"[ \t\r]*(?P<item>(?P<label>[-*•·‐‑–—]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
     r"[(\[](?P<mark>(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)(?:[ ]?[-/,][^()\[\]\n]{0,30})?)[)\]])[ \t]"
 )
+_BEHIND_VOICE = re.compile(r"(?:ummary|UMMARY|omment|OMMENT)[.:]")
+_LETTERS = frozenset("CLSU")
+_BRACKET = re.compile(r"[(\[]")
 _ANY_MARK = re.compile(r"\((?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ )/,-]")
 _SQUARE_MARK = re.compile(r"\[(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ \]/,-]")
-_LISTED = {letter: re.compile(rf"(?:^|\s)\({chr(ord(letter) - 1)}\)\s") for letter in "CLSU"}
 # how a paragraph begins whose mark stands behind its first word
 _VOICE_FIRST = re.compile(
     r"\(?(?:BEGIN\s+)?(?:EMBASSY\s+|POST\s+)?(?:SUMMARY|COMMENT)[:.]?\s*", re.IGNORECASE
@@ -499,26 +500,25 @@ def _paragraph(
     over: list[Reach],
     defects: list[Defect],
 ) -> Paragraph:
+    mark, number = draft.mark, draft.number or None
     if not draft.blocks:
         return Paragraph(
-            draft.number, draft.anchor, draft.mark, heading, voice, "", ((draft.at, draft.text_at),), ()
+            number or 0, draft.anchor, mark, heading, voice, "", ((draft.at, draft.text_at),), ()
         )
     if len(draft.blocks) == 1:
-        first, last = draft.blocks[0]
-        raw = text[first:last]
-        words = join_lines(raw, text, first - draft.at)
-        spans: tuple[Span, ...] = (draft.blocks[0],)
+        place = draft.blocks[0]
+        raw = text[place[0] : place[1]]
+        words = join_lines(raw, text, place[0] - draft.at)
+        spans: tuple[Span, ...] = (place,)
+        whole: tuple[Span, ...] = ((draft.at, place[1]),)
     else:
         words, spans = _joined(text, draft, draft.blocks, defects)
-        first, last = spans[0][0], spans[-1][1]
-        raw = text[first:last]
+        raw = text[spans[0][0] : spans[-1][1]]
+        whole = ((draft.at, spans[0][1]), *spans[1:])
     voice = opening_voice(words) or voice
-    mark, number = draft.mark, draft.number or None
-    whole = ((draft.at, spans[0][1]), *spans[1:])
-    if mark is not None and mark not in _PLAIN_MARKS and read_mark(mark).level is None:
-        stop = draft.text_at
+    if mark not in _PLAIN_MARKS and mark is not None and read_mark(mark).level is None:
         message = f"the mark {mark} of paragraph {draft.anchor} is not known"
-        defects.append(Defect("unknown-marking", message, stripped(text, draft.at, stop)))
+        defects.append(Defect("unknown-marking", message, stripped(text, draft.at, draft.text_at)))
     marks = None
     if ("(" in raw and _ANY_MARK.search(raw)) or ("[" in raw and _SQUARE_MARK.search(raw)):
         marks = _inner_marks(raw)
@@ -576,15 +576,40 @@ def _cut(before: str, block: str, after_page: bool) -> bool:
     return block[0].islower() or not ends_sentence(before)
 
 
+def _marked_items(raw: str) -> list[re.Match[str]]:
+    """What has the form of a mark at the beginning of a line, or behind `Summary:`."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while bracket := _BRACKET.search(raw, at):
+        begin = raw.rfind("\n", 0, bracket.start()) + 1
+        at = raw.find("\n", bracket.start())
+        at = len(raw) if at < 0 else at
+        places = [begin, *(one.end() for one in _BEHIND_VOICE.finditer(raw, begin, at))]
+        items = [match for place in places if (match := _ITEM_MARK.match(raw, place))]
+        found += [match for match in items if _MARK.match(match["mark"].strip())]
+    return found
+
+
+def _letter_before(raw: str, letter: str) -> int:
+    """Where the letter before another one stands in parentheses: (B) of (C). The text's end if nowhere."""
+    before = f"({chr(ord(letter) - 1)})"
+    at = raw.find(before)
+    while at >= 0:
+        if (not at or raw[at - 1].isspace()) and raw[at + len(before) : at + len(before) + 1].isspace():
+            return at
+        at = raw.find(before, at + 1)
+    return len(raw)
+
+
 def _inner_marks(raw: str) -> list[tuple[int, str | None]]:
     """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark.
 
     None where the next item of the same rank has no mark, so that the paragraph's own holds again.
     """
-    found = [match for match in _INNER_MARK.finditer(raw) if _MARK.match(match["mark"].strip())]
-    letters = frozenset(match["mark"] for match in found if not match["label"] and match["mark"] in _LISTED)
+    found = _marked_items(raw)
     # (C) behind an item (B) is the letter of an item, and no mark
-    listed = {mark: one.start() for mark in letters if (one := _LISTED[mark].search(raw))}
+    letters = {match["mark"] for match in found if not match["label"]} & _LETTERS
+    listed = {letter: _letter_before(raw, letter) for letter in letters}
     found = [
         match
         for match in found

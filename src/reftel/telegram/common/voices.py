@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from reftel.cable import Span, Voice
 from reftel.markings import is_entire_text
 from reftel.tables import rows
-from reftel.telegram.common.lines import places_of
 
 _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("summary", "summary"),
@@ -44,7 +43,6 @@ _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 _STATED = 60  # `SECRET - ENTIRE TEXT.` and the like are shorter
 _SEVERAL = re.compile(r"\s*(?:/|&|\band\b)\s*")  # SUMMARY AND ACTION REQUEST: the first of them speaks
 
-_MORE_OF_END = frozenset(("ND ", "nd "))
 _QUOTED = "|".join(sorted((row["word"] for row in rows("quotations")), key=len, reverse=True))
 # BEGIN TEXT: | UEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
 _BEGIN_QUOTED = re.compile(
@@ -57,7 +55,9 @@ END_QUOTED = re.compile(
     r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6}|[ ]NOTE\b)?[ .:\"]{0,2}[)\]]?",
     re.IGNORECASE,
 )
-_QUOTE = re.compile(r"(?:(?<=[:.])[ ]{0,9}\n|(?<=FOLLOWS:))\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
+_BEFORE_QUOTE = re.compile(r"(?:[:.][ ]{0,9}\n|FOLLOWS:)\s{0,40}\Z")
+_MOST_BEFORE_QUOTE = 60
+_BEHIND_QUOTE = frozenset(" \n\t\r:.")
 _QUOTE_WORDS = re.compile(r"\b(?:(?P<un>UN|END )QUOTE\b[ .]{0,2}|QUOTE\b)")
 
 # of a further block | of words inside | the last of a block, or amid a line
@@ -166,21 +166,11 @@ def reaches(text: str, start: int, end: int, words: Places, quotes: Sequence[int
 
 def _quoted(text: str, start: int, end: int) -> list[Reach]:
     """From each BEGIN TEXT to the END of its own kind, else to the next END of any."""
-    begins: list[re.Match[str]] = []
-    for word, first in (("EGIN", 1), ("Begin", 0)):  # of BEGIN the first letter may be damaged
-        at = text.find(word, start + first, end)
-        while at >= 0:
-            if one := _BEGIN_QUOTED.match(text, at - first, end):
-                begins.append(one)
-            at = text.find(word, at + 1, end)
+    begins = _at_words(text, start, end, ("EGIN", "Begin"), _BEGIN_QUOTED)
     if not begins:
         return _NO_REACH
-    begins.sort(key=re.Match.start)
-    endings = [
-        (one.start(), one.end(), one["what"].upper())
-        for at in places_of(text, "E", _MORE_OF_END, begins[0].end(), end)
-        if (one := END_QUOTED.match(text, at, end))
-    ]
+    ends = _at_words(text, begins[0].end(), end, ("END ", "End "), END_QUOTED)
+    endings = [(one.start(), one.end(), one["what"].upper()) for one in ends]
     found: list[Reach] = []
     stop, following = start, 0
     for begin in begins:
@@ -198,19 +188,42 @@ def _quoted(text: str, start: int, end: int) -> list[Reach]:
     return found
 
 
+def _at_words(
+    text: str, start: int, end: int, words: tuple[str, str], pattern: re.Pattern[str]
+) -> list[re.Match[str]]:
+    """What a pattern reads where one of two words stands; of BEGIN the first letter may be wrong."""
+    found: list[re.Match[str]] = []
+    for word in words:
+        first = word == "EGIN"
+        at = text.find(word, start + first, end)
+        while at >= 0:
+            if one := pattern.match(text, at - first, end):
+                found.append(one)
+            at = text.find(word, at + 1, end)
+    found.sort(key=re.Match.start)
+    return found
+
+
 def _between_quotes(text: str, start: int, end: int) -> list[Reach]:
     """`TEXT OF NOTE FOLLOWS:` and QUOTE, to its UNQUOTE; words quoted inside are left where they are."""
     found: list[Reach] = []
     stop = start
-    for opened in _QUOTE.finditer(text, start, end):
-        depth = 0
-        if opened.start() < stop:
+    at = text.find("QUOTE", start, end)
+    while at >= 0:
+        opened, depth = at, 0
+        at = text.find("QUOTE", at + 1, end)
+        before = text[max(start, opened - _MOST_BEFORE_QUOTE) : opened]
+        if (
+            opened < stop
+            or text[opened + 5 : opened + 6] not in _BEHIND_QUOTE
+            or not _BEFORE_QUOTE.search(before)
+        ):
             continue
-        for word in _QUOTE_WORDS.finditer(text, opened.start("word"), end):
+        for word in _QUOTE_WORDS.finditer(text, opened, end):
             depth += -1 if word["un"] else 1
             if not depth:
                 stop = word.end()
-                found.append((opened.start("word"), stop, "quoted"))
+                found.append((opened, stop, "quoted"))
                 break
         else:
             return found

@@ -51,7 +51,8 @@ def is_list(block: str) -> bool:
 
 def is_next_item(before: str, block: str) -> bool:
     """Whether a block is the item of a list behind that of another: `B.` behind `A.`, `(3)` behind `(2)`."""
-    one, other = _LABEL.match(before), _LABEL.match(block)
+    other = _LABEL.match(block)
+    one = _LABEL.match(before) if other else None
     if one is None or other is None:
         return False
     name, following = one["name"], other["name"]
