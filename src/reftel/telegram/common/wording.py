@@ -151,9 +151,7 @@ def _healed(first: str, second: str, whole: str) -> str:
     joined, hyphened = first + second, f"{first}-{second}"
     if second.lower() in ("and", "or", "to"):  # short- and long-term
         return f"{first}- {second}"
-    if hyphened in whole or _is_compound(first, second):
+    if _is_compound(first, second) or hyphened in whole:
         return hyphened
-    if joined in whole:
-        return joined
     same_case = (first[-1].islower() and second.islower()) or (first.isupper() and second.isupper())
-    return joined if same_case else hyphened
+    return joined if same_case or joined in whole else hyphened
