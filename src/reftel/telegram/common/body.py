@@ -640,11 +640,11 @@ def _cut_at(
     """The stretches cut again where a mark stands; each holds until the next. None is the paragraph's own."""
     found: list[tuple[Span, Voice, str | None]] = []
     mark = own
-    waiting = list(marks)
+    waiting = marks[::-1]  # the first to come is the last
     for (begin, stop), said in cuts:
         at = begin
-        while waiting and waiting[0][0] < stop:
-            place, following = waiting.pop(0)
+        while waiting and waiting[-1][0] < stop:
+            place, following = waiting.pop()
             if place > at:
                 found.append(((at, place), said, mark))
             at, mark = max(at, place), following or own
