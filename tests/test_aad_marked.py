@@ -37,28 +37,10 @@ def laid(document: str, texts: dict[str, bytes]) -> tuple[dict[str, Any], Page]:
     return marked, Page(texts[document], marked["lines"])
 
 
-# What no general rule reads yet. Strict: one that is read after all must leave this list.
-NOT_READ = {
-    "1974LAPAZ01673": "a text in plain quotation marks behind a colon, over several paragraphs",
-    "1974LAPAZ02238": "22 of a list taken for paragraph 2",
-    "1974LAPAZ03356": "a number behind END SUMMARY on its line, and a 1 for 11",
-    "1974LAPAZ04908": "6A between 6 and 7",
-    "1974LAPAZ05497": "a military message named by its date-time group; the mark of a sub-item",
-    "1974LAPAZ05622": "a numbered list in a text without paragraph numbers",
-    "1979LAPAZ04006": "a number that stands twice",
-    "1979STATE268392": "BEGIN TEXT with its first letter wrong",
-}
-
-
 @reads_the_era
 @pytest.mark.parametrize(
     "document",
-    [
-        pytest.param(one, marks=[pytest.mark.xfail(strict=True, reason=NOT_READ[one])])
-        if one in NOT_READ
-        else one
-        for one in DOCUMENTS
-    ],
+    DOCUMENTS,
 )
 def test_every_field_is_read_as_marked(document: str, texts: dict[str, bytes]) -> None:
     """Header, distribution, drafting, authority, references, and every paragraph with its parts."""

@@ -1382,6 +1382,166 @@ def test_bodies(text, expected):
     assert told(text, expected) == expected
 
 
+def numbered(*paragraphs: str, start: int = 1) -> str:
+    """Paragraphs without marks, numbered from `start`, each behind a blank line."""
+    return "\n\n".join(f"{number}. {words}" for number, words in enumerate(paragraphs, start))
+
+
+TEN = numbered(*["HE LEFT."] * 10)
+TOLD = {"paragraphs.anchor": [*map(str, range(1, 13))], "damage": ["number-repaired"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        case("digit-lost-first", f"{TEN}\n\n1. A.\n\n12. B.", TOLD),
+        case("digit-lost-last", f"{TEN}\n\n11. A.\n\n2. B.", TOLD),
+        case(
+            "digit-lost-no-blank-line",
+            f"{TEN}\n1. COMMENT: HE IS LATE.",
+            {"paragraphs.number": [*range(1, 12)], "damage": ["number-repaired"]},
+        ),
+        case(
+            "list-behind-ten",
+            f"{TEN} BUY:\n1. HATS.\n2. BOOTS.",
+            {"paragraphs.number": [*range(1, 11)], "damage": []},
+        ),
+        case(
+            "number-twice",
+            "1. A.\n\n2. B.\n\n2. C.\n\n3. D.",
+            {"paragraphs.anchor": ["1", "2", "2bis", "3"], "paragraphs.number": [1, 2, 2, 3], "damage": []},
+        ),
+        case(
+            "number-thrice",
+            "1. A.\n\n2. B.\n\n2. C.\n\n2. D.\n\n3. E.",
+            {"paragraphs.anchor": ["1", "2", "3"], "paragraphs.text": ["A.", "B.\n\n2. C.\n\n2. D.", "E."]},
+        ),
+        case(
+            "list-ends-in-its-own-number",
+            "1. A.\n\n2. BUY:\n1. HATS\n2. BOOTS\n\n3. B.",
+            {"paragraphs.number": [1, 2, 3]},
+        ),
+        case(
+            "lettered",
+            "1. 33 ZENDA\n2. --\n3A. --\n3B. -- WORKS\n   ZENDA\n4. CABLE--\n4A. A BID.\n5. HATS.",
+            {
+                "paragraphs.anchor": ["1", "2", "3.a", "3.b", "4", "4.a", "5"],
+                "paragraphs.number": [1, 2, 3, 3, 4, 4, 5],
+                "damage": [],
+            },
+        ),
+        case(
+            "letter-out-of-turn",
+            "1. A.\n\n2. HE TOOK\n4C. AND LEFT.\n\n3. B.",
+            {"paragraphs.anchor": ["1", "2", "3"]},
+        ),
+        case(
+            "number-behind-end-summary",
+            "SUMMARY: HE LEFT. END SUMMARY.1. THE KING LEFT.\n\n2. HE CAME BACK.",
+            {
+                "paragraphs.anchor": ["0", "1", "2"],
+                "paragraphs.text": ["SUMMARY: HE LEFT. END SUMMARY.", "THE KING LEFT.", "HE CAME BACK."],
+                "paragraphs.voice": ["summary", "report", "report"],
+            },
+        ),
+        case(
+            "end-of-august",
+            "1. HE LEFT AT THE END OF AUGUST.\n\n2. HE CAME BACK.",
+            {"paragraphs.voice": ["report", "report"]},
+        ),
+        case(
+            "end-of-summary-alone",
+            "1. HE LEFT IN AUGUST. END OF SUMMARY.\n\n2. HE CAME BACK.",
+            {"paragraphs.voice": ["summary", "report"]},
+        ),
+        case(
+            "sum-behind-end-summary",
+            "1. SUMMARY: HE LEFT. END SUMMARY. 30. MAY WAS WARM.\n\n2. HE CAME BACK.",
+            {"paragraphs.number": [1, 2]},
+        ),
+        case(
+            "lists-alone",
+            "WE RECOMMEND:\nNAME: SAPT\nBORN: ZENDA\nWORK:\n\n1. MAKES HATS\n2. SELLS BOOTS\n3. RIDES.\n"
+            "INTERESTS:\n1. HATS\n2. BOOTS\nHE IS ABLE.",
+            {"paragraphs.number": [None], "paragraphs.anchor": ["0"]},
+        ),
+        case(
+            "address-above-numbers",
+            "TO FRITZ SAPT,\nAT THE PALACE\nOF ZENDA:\n1. RIDE.\n2. BUY:\n1. HATS.\n2. BOOTS.\n3. LEAVE.",
+            {"paragraphs.number": [None, 1, 2, 3]},
+        ),
+    ],
+)
+def test_numbers_of_the_seventies(body, expected):
+    """A digit lost, a number given twice or with a letter, and lists that number nothing but themselves."""
+    assert told(body_of(body), expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ("A. HATS.\n\nB. BOOTS.", "A. HATS.\nB. BOOTS."),
+        ("(1) HATS.\n\n(2) BOOTS.", "(1) HATS.\n(2) BOOTS."),
+        ("A. HATS.\n\nC. BOOTS.", "A. HATS.\n\nC. BOOTS."),
+        ("A. HATS.\n\nBOOTS.", "A. HATS.\n\nBOOTS."),
+    ],
+)
+def test_items_of_a_list_stand_apart_by_a_line(block, words):
+    """Blank lines between them or not."""
+    assert said(read(body_of(f"1. BUY:\n\n{block}\n\n2. RIDE.")), "paragraphs.text") == [
+        f"BUY:\n\n{words}",
+        "RIDE.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "marks"),
+    [
+        case(
+            "next-letter",
+            "1. Arms.\nA. (S) Guns.\n(1) Big ones.\n(2) Small ones.\nB. Hats.\nC. Boots.",
+            [None, "S", None],
+        ),
+        case("next-number", "1. (C) Arms.\n(1) (S) Guns.\n(2) Hats.", ["C", "S", "C"]),
+        case("marked-too", "1. (C) Arms.\na. (S) Guns.\nb. (U) Hats.\nc. Boots.", ["C", "S", "U", "C"]),
+        case("dash", "1. (C) Arms:\n-- (S) Guns.\n-- Hats.", ["C", "S"]),  # a wrap may begin with a dash
+        case("letters-in-a-line", "1. He will (A) leave, (B) ride and\n(C) return.", [None]),
+    ],
+)
+def test_how_far_the_mark_of_an_item_holds(body, marks):
+    """To the next item of its rank, which has the paragraph's own where it has none."""
+    assert said(read(body_of(body)), "paragraphs.parts.marking") == [marks]
+
+
+@pytest.mark.parametrize(
+    ("body", "voices"),
+    [
+        case(
+            "several-blocks",
+            '1. I left this note:\n\n"The king \n"may" ride.\n\n"He will leave."\n\n2. (C) B.',
+            [["report", "quoted"], ["report"]],
+        ),
+        case(
+            "text-goes-on",
+            '1. I left this note:\n\n"The king may ride."\n\nThen I left.\n\n2. (C) B.',
+            [["report", "quoted", "report"], ["report"]],
+        ),
+        case(
+            "some-words",
+            '1. He said:\n\n"Never" is a word\nof the duke.\n\n2. (C) B.',
+            [["report"], ["report"]],
+        ),
+        case("not-closed", '1. He said:\n\n"The king may ride.\n\n2. (C) B.', [["report"], ["report"]]),
+        case("no-colon", '1. He left.\n\n"The king may ride."\n\n2. (C) B.', [["report"], ["report"]]),
+        case("begin-damaged", "1. UEGIN TEXT: DEAR COUSIN. END TEXT.\n\n2. B.", [["quoted"], ["report"]]),
+        case("begin-in-prose", "1. They begin text messages. End text.\n\n2. B.", [["report"], ["report"]]),
+    ],
+)
+def test_texts_quoted(body, voices):
+    """What stands in quotation marks below a colon, and a BEGIN with its first letter wrong."""
+    assert said(read(body_of(body)), "paragraphs.parts.voice") == voices
+
+
 # -- noise anywhere ----------------------------------------------------------------------------------------
 
 SENTENCE = {

@@ -313,6 +313,7 @@ def test_notes_go_with_the_numbers_before_them():
         ("73BANGKOK-A50", "airgram", None),
         ("USCINCRUR 311345Z MAY 73", "other", "1973-05-31T13:45Z"),
         ("USDAO ZENDA MSG 242015Z", "other", None),
+        ("JCR MSG 221205 AUG 74", "other", None),
         ("RURNAV MESSAGE 04650 DTG 291901Z\n     JUL 74", "other", "1974-07-29T19:01Z"),
         ("SAPT LETTER TO TARLENHEIM OF FEB 4", "letter", None),
         ("SAPT/TARLENHEIM TELECON 29 AUGUST 1979", "telcon", "1979-08-29"),

@@ -178,7 +178,7 @@ class Paragraph(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """
 
     number: int | None
-    anchor: str  # unique in the cable: 7, 7.a, enc1.7; 0 for text before the first number
+    anchor: str  # unique in the cable: 7, 7.a, 7bis, enc1.7; 0 for text before the first number
     marking: str | None
     heading: str | None  # the heading line above it
     voice: Voice

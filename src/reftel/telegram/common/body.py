@@ -1,18 +1,21 @@
 """The body: numbered paragraphs with marks, headings, voices and parts, and the signature below them."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import MutableMapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
 from reftel.cable import Defect, Paragraph, Part, Span, Voice
 from reftel.markings import is_banner, read_mark
-from reftel.telegram.common.lines import Noise, stands, stripped
+from reftel.telegram.common.lines import Noise, stripped
 from reftel.telegram.common.voices import (
     END_QUOTED,
     Places,
     Reach,
+    announced,
     heading_voice,
     laid_over,
     opening_voice,
@@ -20,36 +23,41 @@ from reftel.telegram.common.voices import (
     places,
     reaches,
 )
-from reftel.telegram.common.wording import blocks, ends_sentence, is_list, join_lines
+from reftel.telegram.common.wording import blocks, ends_sentence, is_list, is_next_item, join_lines
 
 # What parts a body: a blank line, a paragraph number at the start of a line, or both.
-# 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ...
+# 4. (C) | ¶4. (S//NF) | [1](#)4. (C) | 1. Summary: ... | 6A. in a form of several columns
+_NUMBER = r"""
+    (?: (?P<sign> ¶[ ]? | \[1\]\(\#\) ) |)
+    (?P<number> [0-9]{1,3} ) (?: (?P<letter> [A-Z] ) |) \. (?= [\s(] ) [ \t]*
+    (?: [(\[] [ ]{0,2} (?P<mark> [A-Za-z] [^()\[\]\n]{0,40} ) [)\]] [ \t]* |)
+"""  # `(?: ... |)` and lists of characters: quicker than `(?: ... )?` and \s
 _BREAK = re.compile(
-    r"""
-    \n (?= [\s\d¶\[] )                                   # nearly all lines begin otherwise
-    (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [\d¶\[] ) )
-    (?: [ \t]*
-        (?P<sign> ¶[ ]? | \[1\]\(\#\) )?
-        (?P<number> \d{1,3} ) \. (?= [\s(] ) [ \t]*
-        (?: [(\[] [ ]{0,2} (?P<mark> [A-Za-z] [^()\[\]\n]{0,40} ) [)\]] [ \t]* )?
-    )?
+    rf"""
+    \n (?= [0-9 \t\r\n\xa0¶\[] )                         # nearly all lines begin otherwise
+    (?: [ \t\r\xa0]* \n \s* | (?= [ \t]* [0-9¶\[] ) )
+    (?: [ \t]* {_NUMBER} |)
     """,
     re.VERBOSE,
 )
+_BEHIND_SUMMARY = re.compile(
+    rf"(?<=\.) [ ]{{0,3}} {_NUMBER}", re.VERBOSE
+)  # END SUMMARY. 1. ART. 4, on one line
 _MARK = re.compile(
     r"(?:TS|S|C|U|SBU|L|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*|\s+(?:NF|NOFORN|XD|ND))*$",
     re.IGNORECASE,
 )
 _PLAIN_MARKS = frozenset({"C", "U", "S", "SBU", "S/NF", "C/NF", "S//NF", "C//NF", "TS", "LOU"})
 # -- (S) A point | a. (C) An item | 2 (S) a number that lost its stop | Summary: (SBU) | (S) at a line's start
-_INNER_MARK = re.compile(
-    r"(?:^|\n|(?<=ummary[.:])|(?<=UMMARY[.:])|(?<=omment[.:])|(?<=OMMENT[.:]))[ \t\r]*"
-    r"(?P<item>(?P<label>[-*•·‐‑–—]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
+_ITEM_MARK = re.compile(
+    r"[ \t\r]*(?P<item>(?P<label>[-*•·‐‑–—]{1,2}|\d{1,3}[.,)]?|[A-Za-z][.)]|\([A-Za-z0-9]\))?[ \t]*"
     r"[(\[](?P<mark>(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)(?:[ ]?[-/,][^()\[\]\n]{0,30})?)[)\]])[ \t]"
 )
+_BEHIND_VOICE = re.compile(r"(?:ummary|UMMARY|omment|OMMENT)[.:]")
+_LETTERS = frozenset("CLSU")
+_BRACKET = re.compile(r"[(\[]")
 _ANY_MARK = re.compile(r"\((?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ )/,-]")
 _SQUARE_MARK = re.compile(r"\[(?:TS|SBU|S|C|U|L|LOU|FOUO|OUO)[ \]/,-]")
-_LISTED = {letter: re.compile(rf"(?:^|\n)[ \t]*\({chr(ord(letter) - 1)}\)[ \t]") for letter in "CLSU"}
 # how a paragraph begins whose mark stands behind its first word
 _VOICE_FIRST = re.compile(
     r"\(?(?:BEGIN\s+)?(?:EMBASSY\s+|POST\s+)?(?:SUMMARY|COMMENT)[:.]?\s*", re.IGNORECASE
@@ -58,8 +66,7 @@ _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
 _END_OF_SUMMARY = re.compile(r"nd\s+(?:of\s+)?[Ss]ummary|ND\s+(?:OF\s+)?SUMMARY")
-_ENDS_ALONE = frozenset(("nd su", "nd Su", "ND SU", "ND OF", "nd of"))  # END SUMMARY, without its E
-_ENDS_OF_SUMMARY = ("End summary", "End Summary", "END SUMMARY")  # nearly all; found much quicker
+_LONGEST_END = 60  # of END OF SUMMARY over a line end, before its last letters
 _NAME = r"(?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’./-]*(?: (?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]*){0,2}"
 _SIGNATURE = re.compile(_NAME)
 _TITLE_CASE = re.compile(r"[A-Z][a-z'’-]{2,19}(?: [A-Z][a-z'’-]{1,19}){0,2}")
@@ -133,12 +140,13 @@ def read(
     signature: str | None = None
     if signed:
         end, signature = _signature(text, start, end, noise, spans)
-    drafts = _drafts(text, start, end)
+    ends = _summary_ends(text, start, end)
+    drafts = _drafts(text, start, end, ends)
     if noise:
         _take_out(noise, drafts, text)
-    summary = _summary_reach(text, drafts)
+    summary = _summary_reach(text, drafts, ends)
     said = places(text, start, end)
-    over = reaches(text, start, end, said)
+    over = reaches(text, start, end, said, _quotes_apart(text, drafts))
     over.reverse()
     said.reverse()  # the first to come is the last
     paragraphs: list[Paragraph] = []
@@ -170,7 +178,7 @@ def read(
     return Body(tuple(paragraphs), signature, tuple(defects))
 
 
-def _drafts(text: str, start: int, end: int) -> list[_Draft]:
+def _drafts(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> list[_Draft]:
     """The body's paragraphs and the blocks of each. One pass over its line ends.
 
     Each number counts on from the one before, or it is none. A paragraph sign that a mirror turned into the
@@ -178,57 +186,207 @@ def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     """
     line = text.rfind("\n", 0, start)
     indented = line >= 0 and not text[line:start].strip()
-    matches = list(_BREAK.finditer(text, line if indented else start, end))
+    matches = _breaks(text, line if indented else start, end, summary_ends)
+    numbering = _Numbering(text, start, matches)
     draft = _Draft(0, "0", start, start, [])
     drafts = [draft]
-    expected, enclosure, outer, enclosures = 1, 0, 1, 0
-    marked = False  # whether the enclosure's numbers have marks
     block = start
     for position, match in enumerate(matches):
-        sign, printed, mark = match.groups()
         begin, text_at = match.span()
-        if printed is None:
+        if match.lastindex is None:
             if text_at > begin + 1:  # a blank line
                 _close(text, draft.blocks, block, begin)
                 block = text_at
             continue
-        value = int(printed)
-        at = match.start("sign") if sign else match.start("number")
-        if mark is not None and mark not in _PLAIN_MARKS:
-            mark = _meant_mark(mark)
-            text_at = text_at if mark else match.end("number") + 1
-        repaired, missing = sign is not None and sign[0] != "¶", _NONE_MISSING
-        if enclosure or value != expected or mark is None:  # else nothing is in doubt
-            apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
-            if enclosure and value == outer and apart and (value != expected or marked != bool(mark)):
-                enclosure, expected = 0, outer
-            follows = apart or mark or expected == 1 or _ends_line(text, begin)
-            if value != expected or not (follows or _counts_on(matches, position, value)):
-                if printed[0] == "1" and printed[1:] == str(expected) and (apart or mark):
-                    value, repaired = expected, True
-                elif expected < value <= expected + _LARGEST_GAP and (
-                    apart or mark or (_ends_line(text, begin) and _counts_on(matches, position, value))
-                ):
-                    missing = range(expected, value)
-                elif value == 1 and apart and _begins_enclosure(draft, expected, mark, matches, position):
-                    outer = outer if enclosure else expected
-                    enclosures += 1
-                    enclosure, marked = enclosures, bool(mark)
-                else:
-                    if "\n" in text[begin + 1 : at]:
-                        _close(text, draft.blocks, block, begin)
-                        block = at
-                    continue
+        following = numbering.begun(position, draft)
+        if following is None:
+            at = match.start("sign") if match["sign"] else match.start("number")
+            if "\n" in text[begin + 1 : at]:
+                _close(text, draft.blocks, block, begin)
+                block = at
+            continue
         _close(text, draft.blocks, block, begin)
-        draft.stop = at
-        anchor = f"enc{enclosure}.{value}" if enclosure else str(value)
-        draft = _Draft(value, anchor, at, text_at, [], mark, repaired, missing)
+        draft.stop = following.at
+        draft = following
         drafts.append(draft)
-        block = text_at
-        expected = value + 1
+        block = draft.text_at
     _close(text, draft.blocks, block, end)
     draft.stop = end
     return drafts if drafts[0].blocks else drafts[1:]
+
+
+def _breaks(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> list[re.Match[str]]:
+    """What may part the body, in order."""
+    matches = list(_BREAK.finditer(text, start, end))
+    for _, at in summary_ends:
+        if behind := _BEHIND_SUMMARY.match(text, at + 1, end):
+            insort(matches, behind, key=re.Match.start)
+    return matches
+
+
+def _summary_ends(text: str, start: int, end: int) -> list[Span]:
+    """Where END SUMMARY stands, or END OF SUMMARY, in any case; looked for once in a whole text."""
+    found: list[Span] = []
+    for word in ("UMMARY", "ummary"):
+        at = text.find(word, start, end)
+        while at >= 0:
+            stop = at + len(word)
+            if one := _END_OF_SUMMARY.search(text, max(start, at - _LONGEST_END), stop):
+                found.append(one.span())
+            at = text.find(word, stop, end)
+    return found
+
+
+class _Numbering:
+    """How the numbers of a body count on, and those of a text enclosed in it that numbers anew."""
+
+    def __init__(self, text: str, start: int, matches: list[re.Match[str]]) -> None:
+        self.text = text
+        self.matches = matches
+        self.expected = 1
+        self.enclosure = 0  # the one that is being read
+        self.enclosures = 0
+        self.outer = 1  # what is expected behind the enclosure
+        self.marked = False  # whether the enclosure's numbers have marks
+        self.listed = False  # whether a number stands in the paragraph that is none of a paragraph
+        self.lists_alone = _are_lists(text, start, matches)
+
+    def begun(self, position: int, before: _Draft) -> _Draft | None:
+        """The paragraph that begins at a number; None where the number is an item's, or a sum in prose."""
+        match = self.matches[position]
+        sign, printed, letter, mark = match.groups()
+        if self.lists_alone:
+            return None
+        if mark in _PLAIN_MARKS and printed == str(self.expected) and not (self.enclosure or sign or letter):
+            self.listed = False  # the common case: nothing is in doubt
+            self.expected += 1
+            return _Draft(self.expected - 1, printed, match.start(2), match.end(), [], mark)
+        text_at = match.end()
+        if mark is not None and mark not in _PLAIN_MARKS:
+            mark = _meant_mark(mark)
+            text_at = text_at if mark else match.end("letter" if letter else "number") + 1
+        meant = self._meant(position, mark, before)
+        self.listed = meant is None
+        if meant is None:
+            return None
+        value, repaired, missing, more = meant
+        self.expected = value + 1
+        anchor = f"enc{self.enclosure}.{value}{more}" if self.enclosure else f"{value}{more}"
+        at = match.start("sign") if sign else match.start("number")
+        return _Draft(value, anchor, at, text_at, [], mark, repaired, missing)
+
+    def _meant(self, position: int, mark: str | None, before: _Draft) -> tuple[int, bool, range, str] | None:
+        """What a number in doubt is: its value, if it was repaired, what is missing, `bis` or a letter."""
+        match = self.matches[position]
+        sign, printed, letter, _ = match.groups()
+        begin = match.start()
+        value, text = int(printed), self.text
+        at = match.start("sign") if sign else match.start("number")
+        apart = "\n" in text[begin + 1 : at] or not text[text.rfind("\n", 0, begin) + 1 : begin].strip()
+        sure = apart or bool(mark)
+        same_form = value == self.expected and self.marked == bool(mark)
+        if self.enclosure and value == self.outer and apart and not same_form:
+            self.enclosure, self.expected = 0, self.outer
+        expected = self.expected
+        ends = sure or _ends_line(text, begin)
+        alone = ends and not self.listed and bool(mark) == bool(before.mark)
+        if letter:
+            if _is_next_letter(letter, value, expected, before) and (ends or self._counts_on(position)):
+                return value, False, _NONE_MISSING, f".{letter.lower()}"
+        elif value == expected and (ends or expected == 1 or self._counts_on(position)):
+            return value, sign is not None and sign[0] != "¶", _NONE_MISSING, ""
+        elif sure and printed == f"1{expected}":
+            return expected, True, _NONE_MISSING, ""
+        elif expected < value <= expected + _LARGEST_GAP and ends and (sure or self._counts_on(position)):
+            return value, False, range(expected, value), ""
+        elif alone and self._lost_a_digit(position):
+            return expected, True, _NONE_MISSING, ""
+        elif (
+            alone
+            and apart
+            and before.anchor[-1] != "s"
+            and 1 < value == before.number
+            and self._counts_on(position)
+        ):
+            return value, False, _NONE_MISSING, "bis"
+        elif value == 1 and apart and self._begins_enclosure(position, mark, before):
+            self.outer = self.outer if self.enclosure else expected
+            self.enclosures += 1
+            self.enclosure, self.marked = self.enclosures, bool(mark)
+            return value, False, _NONE_MISSING, ""
+        return None
+
+    def _begins_enclosure(self, position: int, mark: str | None, before: _Draft) -> bool:
+        """Whether a 1 begins the numbers of an enclosed text: a 2 follows, and it is not the cable's own."""
+        own = self.expected > 2 or (self.expected == 2 and before.mark is not None and mark is None)
+        return own and self._counts_on(position)
+
+    def _lost_a_digit(self, position: int) -> bool:
+        """Whether `2.` is 22 or `1.` is 11: the number behind it, if there is one, goes on from there."""
+        printed, expected = self.matches[position]["number"], self.expected
+        if expected <= 9 or len(printed) > 1 or printed not in str(expected):
+            return False
+        following = self._following(position)
+        return following is None or following == (expected + 1, "")
+
+    def _counts_on(self, position: int) -> bool:
+        """Whether the next number is the one after that of a match, or its next letter."""
+        value, letter = int(self.matches[position]["number"]), self.matches[position]["letter"]
+        next_letter = chr(ord(letter) + 1) if letter else "A"
+        return self._following(position) in ((value + 1, ""), (value + 1, "A"), (value, next_letter))
+
+    def _following(self, position: int) -> tuple[int, str] | None:
+        """The next number behind a match, and its letter."""
+        for match in self.matches[position + 1 : position + 40]:
+            if match["number"]:
+                return int(match["number"]), match["letter"] or ""
+        return None
+
+
+def _is_next_letter(letter: str, value: int, expected: int, before: _Draft) -> bool:
+    """Whether 6A comes behind 5 or 6, or 6B behind 6A."""
+    if letter == "A" and value == expected:
+        return True
+    last = before.anchor[-1]
+    return 0 < value == before.number and (last.isdigit() if letter == "A" else last == chr(ord(letter) + 31))
+
+
+def _are_lists(text: str, start: int, matches: list[re.Match[str]]) -> bool:
+    """Whether the numbers of a text are those of lists alone.
+
+    It begins without one, and goes on `EXPERIENCE:` and 1 to 5 below, `INTERESTS:` and 1 to 4 below: several
+    lists, each below a colon, with no blank line between their items and no number that goes on behind them.
+    """
+    if not matches or matches[0].start() < start or (matches[0].start() == start and matches[0]["number"]):
+        return False  # the common case
+    numbered = [match for match in matches if match["number"]]
+    firsts = [match for match in numbered if match["number"] == "1"]
+    if len(firsts) < 2 or text.count("\n", start, firsts[0].start()) < 2:
+        return False  # one line above the numbers is an address
+    for one in firsts:
+        above = text[max(start, one.start() - 80) : one.start()].rstrip()
+        if not above.endswith(":") or above[above.rfind("\n") + 1 :][:1].isdigit():
+            return False
+    expected = 0
+    for match in numbered:
+        value = int(match["number"])
+        if value != 1 and (match["mark"] or "\n" in text[match.start() + 1 : match.start("number")]):
+            return False
+        if value not in (1, expected) and expected:
+            return False
+        expected = value + 1
+    return True
+
+
+def _quotes_apart(text: str, drafts: list[_Draft]) -> list[int]:
+    """Where a block below a colon begins with a quotation mark: `THE FOLLOWING NOTE:` and its text."""
+    return [
+        block[0]
+        for draft in drafts
+        if len(draft.blocks) > 1
+        for above, block in pairwise(draft.blocks)
+        if text[block[0]] == '"' and text[above[1] - 1] == ":"
+    ]
 
 
 def _meant_mark(words: str) -> str | None:
@@ -250,20 +408,6 @@ def _close(text: str, into: list[Span], first: int, last: int) -> None:
 def _ends_line(text: str, newline: int) -> bool:
     """Whether the line that ends at `newline` ends a sentence too."""
     return ends_sentence(text[max(0, newline - 12) : newline].rstrip())
-
-
-def _begins_enclosure(
-    before: _Draft, expected: int, mark: str | None, matches: list[re.Match[str]], position: int
-) -> bool:
-    """Whether a 1 begins the numbers of an enclosed text: a 2 follows it, and it is not the cable's own."""
-    own = expected > 2 or (expected == 2 and before.mark is not None and mark is None)
-    return own and _counts_on(matches, position, 1)
-
-
-def _counts_on(matches: list[re.Match[str]], position: int, value: int) -> bool:
-    """Whether the next number behind a match is the one after `value`."""
-    following = (match["number"] for match in matches[position + 1 : position + 40])
-    return next((number for number in following if number), None) == str(value + 1)
 
 
 def _take_out(noise: Sequence[Noise], drafts: list[_Draft], text: str) -> None:
@@ -310,9 +454,11 @@ def _report(text: str, draft: _Draft, defects: list[Defect]) -> None:
         which = f"paragraph {first} is" if first == last else f"paragraphs {first} to {last} are"
         defects.append(Defect("missing-paragraph", f"{which} not in this copy", (draft.at, stop)))
     if draft.repaired:
-        message = (
-            f"paragraph {draft.number} is numbered {text[draft.at : stop]}: a paragraph sign was damaged"
+        printed = text[draft.at : stop]
+        damage = (
+            "a digit was lost" if len(printed) < len(str(draft.number)) else "a paragraph sign was damaged"
         )
+        message = f"paragraph {draft.number} is numbered {printed}: {damage}"
         defects.append(Defect("number-repaired", message, (draft.at, stop)))
 
 
@@ -354,26 +500,25 @@ def _paragraph(
     over: list[Reach],
     defects: list[Defect],
 ) -> Paragraph:
+    mark, number = draft.mark, draft.number or None
     if not draft.blocks:
         return Paragraph(
-            draft.number, draft.anchor, draft.mark, heading, voice, "", ((draft.at, draft.text_at),), ()
+            number or 0, draft.anchor, mark, heading, voice, "", ((draft.at, draft.text_at),), ()
         )
     if len(draft.blocks) == 1:
-        first, last = draft.blocks[0]
-        raw = text[first:last]
-        words = join_lines(raw, text, first - draft.at)
-        spans: tuple[Span, ...] = (draft.blocks[0],)
+        place = draft.blocks[0]
+        raw = text[place[0] : place[1]]
+        words = join_lines(raw, text, place[0] - draft.at)
+        spans: tuple[Span, ...] = (place,)
+        whole: tuple[Span, ...] = ((draft.at, place[1]),)
     else:
         words, spans = _joined(text, draft, draft.blocks, defects)
-        first, last = spans[0][0], spans[-1][1]
-        raw = text[first:last]
+        raw = text[spans[0][0] : spans[-1][1]]
+        whole = ((draft.at, spans[0][1]), *spans[1:])
     voice = opening_voice(words) or voice
-    mark, number = draft.mark, draft.number or None
-    whole = ((draft.at, spans[0][1]), *spans[1:])
-    if mark is not None and mark not in _PLAIN_MARKS and read_mark(mark).level is None:
-        stop = draft.text_at
+    if mark not in _PLAIN_MARKS and mark is not None and read_mark(mark).level is None:
         message = f"the mark {mark} of paragraph {draft.anchor} is not known"
-        defects.append(Defect("unknown-marking", message, stripped(text, draft.at, stop)))
+        defects.append(Defect("unknown-marking", message, stripped(text, draft.at, draft.text_at)))
     marks = None
     if ("(" in raw and _ANY_MARK.search(raw)) or ("[" in raw and _SQUARE_MARK.search(raw)):
         marks = _inner_marks(raw)
@@ -410,7 +555,7 @@ def _joined(
             if not after_page and defects is not None:  # else the page line itself is the defect
                 message = f"a sentence of paragraph {draft.number} was cut in two"
                 defects.append(Defect("rejoined-sentence", message, (spans[-1][1], first)))
-        elif is_list(before) and is_list(block):
+        elif (is_list(before) and is_list(block)) or is_next_item(before, block):
             words += ("\n", joined)
         else:
             words += ("\n\n", joined)
@@ -424,37 +569,85 @@ def _joined(
 
 def _cut(before: str, block: str, after_page: bool) -> bool:
     """Whether a block goes on with the sentence of the one before (handbook 01, D9)."""
+    if not after_page and not block[0].islower():
+        return False
     if is_list(block) or ends_sentence(before.rstrip(")]")):
         return False
-    return block[0].islower() or (after_page and not ends_sentence(before))
+    return block[0].islower() or not ends_sentence(before)
 
 
-def _inner_marks(raw: str) -> list[tuple[int, str]]:
-    """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark."""
-    found = [match for match in _INNER_MARK.finditer(raw) if _MARK.match(match["mark"].strip())]
-    letters = frozenset(match["mark"] for match in found if not match["label"] and match["mark"] in _LISTED)
-    # (C) below an item (B) is the letter of an item, and no mark
-    listed = {mark: one.start() for mark in letters if (one := _LISTED[mark].search(raw))}
-    return [
-        (match.start("item"), match["mark"].strip())
+def _marked_items(raw: str) -> list[re.Match[str]]:
+    """What has the form of a mark at the beginning of a line, or behind `Summary:`."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while bracket := _BRACKET.search(raw, at):
+        begin = raw.rfind("\n", 0, bracket.start()) + 1
+        at = raw.find("\n", bracket.start())
+        at = len(raw) if at < 0 else at
+        places = [begin, *(one.end() for one in _BEHIND_VOICE.finditer(raw, begin, at))]
+        items = [match for place in places if (match := _ITEM_MARK.match(raw, place))]
+        found += [match for match in items if _MARK.match(match["mark"].strip())]
+    return found
+
+
+def _letter_before(raw: str, letter: str) -> int:
+    """Where the letter before another one stands in parentheses: (B) of (C). The text's end if nowhere."""
+    before = f"({chr(ord(letter) - 1)})"
+    at = raw.find(before)
+    while at >= 0:
+        if (not at or raw[at - 1].isspace()) and raw[at + len(before) : at + len(before) + 1].isspace():
+            return at
+        at = raw.find(before, at + 1)
+    return len(raw)
+
+
+def _inner_marks(raw: str) -> list[tuple[int, str | None]]:
+    """Marks inside a paragraph, of sub-items or of what lost its number: offset and mark.
+
+    None where the next item of the same rank has no mark, so that the paragraph's own holds again.
+    """
+    found = _marked_items(raw)
+    # (C) behind an item (B) is the letter of an item, and no mark
+    letters = {match["mark"] for match in found if not match["label"]} & _LETTERS
+    listed = {letter: _letter_before(raw, letter) for letter in letters}
+    found = [
+        match
         for match in found
         if match["label"] or listed.get(match["mark"], len(raw)) > match.start("item")
     ]
+    marks: list[tuple[int, str | None]] = []
+    for position, match in enumerate(found):
+        marks.append((match.start("item"), match["mark"].strip()))
+        stop = found[position + 1].start() if position + 1 < len(found) else len(raw)
+        if (label := _next_label(match["label"])) and (one := label.search(raw, match.end(), stop)):
+            marks.append((one.start("item"), None))
+    return marks
+
+
+@lru_cache(maxsize=256)
+def _next_label(label: str | None) -> re.Pattern[str] | None:
+    """How the item behind `A.`, `(3)` or `b)` begins; None behind a dash, for a wrap may put one first."""
+    name = label.strip("().,") if label else ""
+    if not label or not name.isalnum() or name in "zZ":
+        return None
+    following = str(int(name) + 1) if name.isdigit() else chr(ord(name) + 1)
+    return re.compile(rf"\n[ \t]*(?P<item>{re.escape(label.replace(name, following))})\s")
 
 
 def _cut_at(
-    cuts: list[tuple[Span, Voice]], marks: list[tuple[int, str]], mark: str | None
+    cuts: list[tuple[Span, Voice]], marks: list[tuple[int, str | None]], own: str | None
 ) -> list[tuple[Span, Voice, str | None]]:
-    """The stretches cut again where a mark stands; each mark holds until the next."""
+    """The stretches cut again where a mark stands; each holds until the next. None is the paragraph's own."""
     found: list[tuple[Span, Voice, str | None]] = []
-    waiting = list(marks)
+    mark = own
+    waiting = marks[::-1]  # the first to come is the last
     for (begin, stop), said in cuts:
         at = begin
-        while waiting and waiting[0][0] < stop:
-            place, following = waiting.pop(0)
+        while waiting and waiting[-1][0] < stop:
+            place, following = waiting.pop()
             if place > at:
                 found.append(((at, place), said, mark))
-            at, mark = max(at, place), following
+            at, mark = max(at, place), following or own
         if at < stop:
             found.append(((at, stop), said, mark))
     return found
@@ -516,39 +709,44 @@ def _is_wrapped_heading(block: str) -> bool:
     return len(first) >= _HALF_LINE and block.isupper() and "\n" not in second
 
 
-def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
+def _summary_reach(text: str, drafts: Sequence[_Draft], ends: Sequence[Span]) -> range:
     """The paragraphs from one that opens a summary to the one that ends it."""
     for index, draft in enumerate(drafts[:3]):
-        if opening_voice(text[draft.text_at : draft.text_at + 48]) != "summary":
+        if announced(text[draft.text_at : draft.text_at + 48]) != "summary":
             continue
-        for further in range(index, min(index + 6, len(drafts))):
-            words = text[drafts[further].text_at : drafts[further].stop]
-            if any(mark in words for mark in _ENDS_OF_SUMMARY) or _END_OF_SUMMARY.search(words):
+        for further, one in enumerate(drafts[index : index + 6], index):
+            if any(one.text_at <= begin and stop <= one.stop for begin, stop in ends):
                 return range(index, further + 1)
         return range(index, index + 1)
-    for index, draft in enumerate(drafts[:3]):  # its beginning is lost, or was never written
-        if stands(text, "E", _ENDS_ALONE, draft.text_at, draft.stop):
-            return range(index + 1)
+    if ends:  # its beginning is lost, or was never written
+        for index, draft in enumerate(drafts[:3]):
+            if any(draft.text_at <= begin < draft.stop and text[begin - 1] == "E" for begin, _ in ends):
+                return range(index + 1)
     return range(0)
 
 
 def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[Defect]:
     """Gaps as wide as those with a heading in them, in a cable whose other gaps are narrower (D8)."""
-    plain: list[int] = []  # blank lines of gaps without a heading
-    wide: list[int] = []
-    gaps: list[tuple[int, _Draft, _Draft]] = []
+    gaps: list[tuple[_Draft, _Draft]] = []
+    between: set[str] = set()  # what stands in gaps without a heading
+    wide: list[int] = []  # blank lines of those with one
     for before, draft, has_heading in zip(drafts, drafts[1:], headed[1:], strict=False):
-        if before.blocks and before.blocks[-1][1] not in before.after_page:
-            blank = text.count("\n", before.blocks[-1][1], draft.at)
+        if before.blocks:
+            last = before.blocks[-1][1]
+            if last in before.after_page:
+                continue
             if has_heading:
-                wide.append(blank - 2)
+                wide.append(text.count("\n", last, draft.at) - 2)
             else:
-                plain.append(blank - 1)
-                gaps.append((blank - 1, before, draft))
-    if not wide or plain.count(plain[0] if plain else 0) == len(plain):
+                between.add(text[last : draft.at])
+                gaps.append((before, draft))
+    if not wide or len(between) < 2:
+        return []
+    blanks = [text.count("\n", before.blocks[-1][1], draft.at) - 1 for before, draft in gaps]
+    if len(set(blanks)) < 2:
         return []
     usual = _commonest(wide)
-    if usual <= _commonest(plain):
+    if usual <= _commonest(blanks):
         return []
     return [
         Defect(
@@ -556,7 +754,7 @@ def _lost_headings(text: str, drafts: list[_Draft], headed: list[bool]) -> list[
             f"a heading may have stood before paragraph {draft.number}",
             (before.blocks[-1][1], draft.at),
         )
-        for blank, before, draft in gaps
+        for blank, (before, draft) in zip(blanks, gaps, strict=True)
         if blank == usual and text.find("OF 0", before.blocks[-1][1], draft.at) < 0
     ]
 
@@ -566,7 +764,7 @@ def _commonest(counts: list[int]) -> int:
     return min(set(counts), key=lambda count: (-counts.count(count), count), default=-1)
 
 
-_ENDS = ("End", "END", "end", "End.", "END.", "end.")
+_ENDS = frozenset({"End", "END", "end", "End.", "END.", "end."})
 _CUT_END = re.compile(r"[.?!]\s+(?P<end>End)\.?$", re.IGNORECASE)
 
 
@@ -574,7 +772,8 @@ def _lost_ends(text: str, paragraphs: list[Paragraph]) -> list[Defect]:
     """`End` at a paragraph's end, where `End Summary.` or `End Comment.` stood."""
     found = []
     for paragraph in paragraphs:
-        if paragraph.text.endswith(_ENDS) and _CUT_END.search(paragraph.text):
+        words = paragraph.text
+        if (words[-3:] in _ENDS or words[-4:] in _ENDS) and _CUT_END.search(words):
             stop = paragraph.spans[-1][1]
             at = text.lower().rfind("end", 0, stop)
             message = f"paragraph {paragraph.anchor} ends in {text[at:stop]!r}: words behind it are lost"

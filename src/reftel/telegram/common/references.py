@@ -84,6 +84,11 @@ _NUMBER_FIRST = re.compile(
 )
 _ORDER = [_AIRGRAM, _TELEGRAM, _NUMBER_FIRST]
 _BARE = re.compile(r"\s*#?(?P<serial>\d{1,7})(?=\s*(?:$|[\n,;.(&]|AND\b|NOTAL\b|TO\b))", re.IGNORECASE)
+# JCS MSG 221205 AUG 74
+_WITHOUT_ZONE = re.compile(
+    r"[0-3]\d[0-2]\d[0-5]\d (?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]{0,6} \d\d\b",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"(?:\s*[,/&;-]\s*(?:AND\b)?|\s+AND\b)\s*#?(?P<serial>\d{1,7})(?![\w/.:-])", re.IGNORECASE)
 _YEAR_BEHIND = re.compile(
     r" ?\((\d{4}|\d\d)\)|[/-](\d{4}|\d\d)(?![\w/-])|\s(\d{4}|\d\d)(?=\s*(?:$|[\n,;.(:]|AND\b|&))",
@@ -393,7 +398,9 @@ class _Reader:
         return self.run(letter, (begin, match.end("serial")), serial, post.inferred, end)
 
     def is_military(self, match: re.Match[str], end: int) -> bool:
-        """Whether a number has a date-time group behind it, as messages of commands have."""
+        """Whether a number is a date-time group, or has one behind it, as messages of commands have."""
+        if _WITHOUT_ZONE.match(self.even, match.start("serial"), end):
+            return True
         dated = date_behind(self.even, match.end("serial"), end)
         return dated is not None and dated.clock != ""
 

@@ -1,11 +1,11 @@
 """Who speaks in a paragraph: summary, report, comment, request (handbook 05, section 4)."""
 
 import re
+from collections.abc import Sequence
 
 from reftel.cable import Span, Voice
 from reftel.markings import is_entire_text
 from reftel.tables import rows
-from reftel.telegram.common.lines import places_of
 
 _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("summary", "summary"),
@@ -25,7 +25,11 @@ _OPENINGS: tuple[tuple[str, Voice], ...] = (
     ("begin text", "quoted"),
     ("classified by", "admin"),
 )
-_BEGINNINGS = frozenset(opening[:4] for opening, _ in _OPENINGS)
+_BEGINNINGS = {
+    beginning: tuple(one for one in _OPENINGS if one[0].startswith(beginning))
+    for beginning in {opening[:4] for opening, _ in _OPENINGS}
+}
+"""The openings by their first four letters."""
 _HEADINGS = {opening + plural: voice for opening, voice in _OPENINGS for plural in ("", "s")}
 _ADMIN = (
     "minimize considered",
@@ -39,12 +43,10 @@ _ADMIN_LENGTH = 160  # longer paragraphs only mention such words in passing
 _STATED = 60  # `SECRET - ENTIRE TEXT.` and the like are shorter
 _SEVERAL = re.compile(r"\s*(?:/|&|\band\b)\s*")  # SUMMARY AND ACTION REQUEST: the first of them speaks
 
-_MORE_OF_BEGIN = frozenset(("EGIN ", "egin "))
-_MORE_OF_END = frozenset(("ND ", "nd "))
 _QUOTED = "|".join(sorted((row["word"] for row in rows("quotations")), key=len, reverse=True))
-# BEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
+# BEGIN TEXT: | UEGIN TEXT: | (Begin unofficial translation) | BEGIN SUGGESTED DRAFT LETTER.
 _BEGIN_QUOTED = re.compile(
-    rf"\b(?:BEGIN|Begin) (?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
+    rf"\b(?-i:[A-Z])EGIN (?:[A-Za-z'-]+\s){{0,4}}(?P<what>{_QUOTED})\b"
     r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6})?(?=[\s]*[:.)\]\n]|\s*\Z)",
     re.IGNORECASE,
 )
@@ -53,8 +55,20 @@ END_QUOTED = re.compile(
     r"(?:\s+(?:OF|FROM)(?:\s[A-Z0-9'-]+){1,6}|[ ]NOTE\b)?[ .:\"]{0,2}[)\]]?",
     re.IGNORECASE,
 )
-_QUOTE = re.compile(r"(?:(?<=[:.])[ ]{0,9}\n|(?<=FOLLOWS:))\s{0,40}(?P<word>QUOTE)\b(?=[\s:.])")
+_BEFORE_QUOTE = re.compile(r"(?:[:.][ ]{0,9}\n|FOLLOWS:)\s{0,40}\Z")
+_MOST_BEFORE_QUOTE = 60
+_BEHIND_QUOTE = frozenset(" \n\t\r:.")
 _QUOTE_WORDS = re.compile(r"\b(?:(?P<un>UN|END )QUOTE\b[ .]{0,2}|QUOTE\b)")
+
+# of a further block | of words inside | the last of a block, or amid a line
+_QUOTATION_MARK = re.compile(
+    r"""
+    (?P<block> \n [ \t]* \n [ \t]{0,60} " )
+  | (?P<opens> (?<=[\s(]) " (?=\S) )
+  | " (?P<last> [.)]? [ \t]* (?= \n [ \t]* (?: \n | \d ) | \Z ) )?
+    """,
+    re.VERBOSE,
+)
 
 _LONGEST_LEAD = 24  # what stands before the word in `(BEGIN EMBASSY COMMENT:` and `END OF COMMENT.)`
 _LEADING = frozenset({"BEGIN", "EMBASSY", "POST"})
@@ -67,21 +81,29 @@ Reach = tuple[int, int, Voice]
 """A passage that may go over several paragraphs: from where to where, and whose voice it is."""
 
 
-def opening_voice(text: str) -> Voice | None:
-    """The voice that a paragraph's first words announce; None where they announce none."""
+def announced(text: str) -> Voice | None:
+    """The voice that first words such as SUMMARY and `(Comment` announce; None where they announce none."""
     at = 1 if text[:1] == "(" else 0
-    if text[at : at + 4].lower() in _BEGINNINGS:
+    openings = _BEGINNINGS.get(text[at : at + 4].lower())
+    if openings:
         start = text[at : at + 48].lower()
-        for opening, voice in _OPENINGS:
+        for opening, voice in openings:
             if start.startswith(opening) and not start[len(opening) : len(opening) + 1].isalpha():
                 return voice
-    if len(text) < _ADMIN_LENGTH:
+    return None
+
+
+def opening_voice(text: str) -> Voice | None:
+    """The voice of a paragraph that its first words announce, or all its words if they are few."""
+    voice = announced(text)
+    if voice is None and len(text) < _ADMIN_LENGTH:
         lower = text.lower()
-        if any(words in lower for words in _ADMIN):
-            return "admin"
+        for words in _ADMIN:
+            if words in lower:
+                return "admin"
         if len(text) < _STATED and is_entire_text(text):
             return "admin"
-    return None
+    return voice
 
 
 def heading_voice(heading: str) -> Voice | None:
@@ -99,8 +121,7 @@ def places(text: str, start: int, end: int) -> Places:
     """
     found: Places = []
     for rest in ("OMMENT", "omment"):
-        if text.find(rest, start, end) >= 0:
-            found += _words(text, start, end, rest, "comment")
+        found += _words(text, start, end, rest, "comment")
     if text.find("NOTE", start, end) >= 0 or text.find("ote:", start, end) >= 0:
         for rest in ("OTE", "ote"):
             found += _words(text, start, end, rest, "note")
@@ -119,15 +140,18 @@ def _words(text: str, start: int, end: int, rest: str, said: Voice) -> Places:
     return found
 
 
-def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
+def reaches(text: str, start: int, end: int, words: Places, quotes: Sequence[int]) -> list[Reach]:
     """The passages between two offsets that an END closes: quoted texts, and comments and notes.
 
-    They go through as many paragraphs as stand between. `words` are the places of COMMENT and NOTE there.
+    They go through as many paragraphs as stand between. `words` are the places of COMMENT and NOTE there,
+    `quotes` those of quotation marks that open a block below a colon: the texts that they close are told too.
     In order; none overlaps another, and the outermost is told.
     """
     found = _quoted(text, start, end)
     if text[start : start + 200].isupper() and text.find("UNQUOTE", start, end) >= 0:
         found = [*found, *_between_quotes(text, start, end)]
+    if quotes and (apart := _set_apart(text, end, quotes)):
+        found = [*found, *apart]
     if words and (closed := _closed(text, words)):
         found = [*found, *closed]
     if len(found) > 1:
@@ -142,18 +166,11 @@ def reaches(text: str, start: int, end: int, words: Places) -> list[Reach]:
 
 def _quoted(text: str, start: int, end: int) -> list[Reach]:
     """From each BEGIN TEXT to the END of its own kind, else to the next END of any."""
-    begins = [
-        one
-        for at in places_of(text, "B", _MORE_OF_BEGIN, start, end)
-        if (one := _BEGIN_QUOTED.match(text, at, end))
-    ]
+    begins = _at_words(text, start, end, ("EGIN", "Begin"), _BEGIN_QUOTED)
     if not begins:
         return _NO_REACH
-    endings = [
-        (one.start(), one.end(), one["what"].upper())
-        for at in places_of(text, "E", _MORE_OF_END, begins[0].end(), end)
-        if (one := END_QUOTED.match(text, at, end))
-    ]
+    ends = _at_words(text, begins[0].end(), end, ("END ", "End "), END_QUOTED)
+    endings = [(one.start(), one.end(), one["what"].upper()) for one in ends]
     found: list[Reach] = []
     stop, following = start, 0
     for begin in begins:
@@ -171,19 +188,71 @@ def _quoted(text: str, start: int, end: int) -> list[Reach]:
     return found
 
 
+def _at_words(
+    text: str, start: int, end: int, words: tuple[str, str], pattern: re.Pattern[str]
+) -> list[re.Match[str]]:
+    """What a pattern reads where one of two words stands; of BEGIN the first letter may be wrong."""
+    found: list[re.Match[str]] = []
+    for word in words:
+        first = word == "EGIN"
+        at = text.find(word, start + first, end)
+        while at >= 0:
+            if one := pattern.match(text, at - first, end):
+                found.append(one)
+            at = text.find(word, at + 1, end)
+    found.sort(key=re.Match.start)
+    return found
+
+
 def _between_quotes(text: str, start: int, end: int) -> list[Reach]:
     """`TEXT OF NOTE FOLLOWS:` and QUOTE, to its UNQUOTE; words quoted inside are left where they are."""
     found: list[Reach] = []
     stop = start
-    for opened in _QUOTE.finditer(text, start, end):
-        depth = 0
-        if opened.start() < stop:
+    at = text.find("QUOTE", start, end)
+    while at >= 0:
+        opened, depth = at, 0
+        at = text.find("QUOTE", at + 1, end)
+        before = text[max(start, opened - _MOST_BEFORE_QUOTE) : opened]
+        if (
+            opened < stop
+            or text[opened + 5 : opened + 6] not in _BEHIND_QUOTE
+            or not _BEFORE_QUOTE.search(before)
+        ):
             continue
-        for word in _QUOTE_WORDS.finditer(text, opened.start("word"), end):
+        for word in _QUOTE_WORDS.finditer(text, opened, end):
             depth += -1 if word["un"] else 1
             if not depth:
                 stop = word.end()
-                found.append((opened.start("word"), stop, "quoted"))
+                found.append((opened, stop, "quoted"))
+                break
+        else:
+            return found
+    return found
+
+
+def _set_apart(text: str, end: int, quotes: Sequence[int]) -> list[Reach]:
+    """A text in quotation marks below a colon: from its first mark to the mark that ends a block.
+
+    Each further block of it begins with a mark too; words quoted inside are passed over.
+    """
+    found: list[Reach] = []
+    done = 0
+    for first in quotes:
+        if first < done:
+            continue
+        inside = False
+        for mark in _QUOTATION_MARK.finditer(text, first + 1, end):
+            done = mark.end()
+            if mark["opens"]:
+                inside = True
+            elif mark["block"]:
+                if inside:
+                    break
+            elif inside:
+                inside = False
+            else:
+                if mark["last"] is not None:  # else it ends amid a line: some words of the report
+                    found.append((first, done, "quoted"))
                 break
         else:
             return found

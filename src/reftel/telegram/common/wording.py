@@ -7,6 +7,8 @@ from reftel.tables import rows
 
 _BLANK = re.compile(r"\n[ \t\r\xa0]*\n\s*")
 _BULLET = re.compile(r"(?:--?|[*•·])(?=[ \t]|\w)")
+_BULLETS = frozenset("-*•·")
+_LABEL = re.compile(r"\(?(?P<name>\d{1,2}|[A-Za-z])[.)]\s")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});")
 _SPLIT_WORD = re.compile(r"-[ \t\r]*\n[ \t]*([^\W\d_]+)")
@@ -44,7 +46,19 @@ def blocks(text: str) -> list[tuple[int, int]]:
 
 def is_list(block: str) -> bool:
     """Whether a block is a list by dashes or bullets."""
-    return _BULLET.match(block) is not None
+    return block[:1] in _BULLETS and _BULLET.match(block) is not None
+
+
+def is_next_item(before: str, block: str) -> bool:
+    """Whether a block is the item of a list behind that of another: `B.` behind `A.`, `(3)` behind `(2)`."""
+    other = _LABEL.match(block)
+    one = _LABEL.match(before) if other else None
+    if one is None or other is None:
+        return False
+    name, following = one["name"], other["name"]
+    if name.isdigit() and following.isdigit():
+        return int(following) == int(name) + 1
+    return name.isalpha() and following == chr(ord(name) + 1)
 
 
 def ends_sentence(block: str) -> bool:
@@ -137,9 +151,7 @@ def _healed(first: str, second: str, whole: str) -> str:
     joined, hyphened = first + second, f"{first}-{second}"
     if second.lower() in ("and", "or", "to"):  # short- and long-term
         return f"{first}- {second}"
-    if hyphened in whole or _is_compound(first, second):
+    if _is_compound(first, second) or hyphened in whole:
         return hyphened
-    if joined in whole:
-        return joined
     same_case = (first[-1].islower() and second.islower()) or (first.isupper() and second.isupper())
-    return joined if same_case else hyphened
+    return joined if same_case or joined in whole else hyphened
