@@ -40,9 +40,8 @@ _BREAK = re.compile(
     """,
     re.VERBOSE,
 )
-_BEHIND_SUMMARY = re.compile(
-    rf"(?<=\.) [ ]{{0,3}} {_NUMBER}", re.VERBOSE
-)  # END SUMMARY. 1. ART. 4, on one line
+_END_SUMMARY = "END SUMMARY."
+_BEHIND_SUMMARY = re.compile(rf"[ ]{{0,3}} {_NUMBER}", re.VERBOSE)  # END SUMMARY. 1. ART. 4, on one line
 _MARK = re.compile(
     r"(?:TS|S|C|U|SBU|L|LOU|FOUO|OUO)(?:\s?(?://?|-|,)\s?[A-Z][A-Z ,&-]*|\s+(?:NF|NOFORN|XD|ND))*$",
     re.IGNORECASE,
@@ -65,7 +64,7 @@ _VOICE_FIRST = re.compile(
 _HEADING_MARK = re.compile(r"\((?P<mark>(?:TS|S|C|U|SBU|LOU|FOUO)(?://?[A-Z][A-Z ,]*)*)\)\s*")
 _UNDERLINE = re.compile(r"\s*\n[-=_]{3,}\s*$")
 _OVERLINE = re.compile(r"^[-=_]{3,}[ \t]*\n")
-_END_OF_SUMMARY = re.compile(r"nd\s+(?:of\s+)?[Ss]ummary|ND\s+(?:OF\s+)?SUMMARY")
+_END_OF_SUMMARY = re.compile(r"[Ee]nd\s+(?:of\s+)?[Ss]ummary|END\s+(?:OF\s+)?SUMMARY")
 _LONGEST_END = 60  # of END OF SUMMARY over a line end, before its last letters
 _NAME = r"(?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’./-]*(?: (?:Mc|Mac)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.-]*){0,2}"
 _SIGNATURE = re.compile(_NAME)
@@ -140,11 +139,10 @@ def read(
     signature: str | None = None
     if signed:
         end, signature = _signature(text, start, end, noise, spans)
-    ends = _summary_ends(text, start, end)
-    drafts = _drafts(text, start, end, ends)
+    drafts = _drafts(text, start, end)
     if noise:
         _take_out(noise, drafts, text)
-    summary = _summary_reach(text, drafts, ends)
+    summary = _summary_reach(text, drafts)
     said = places(text, start, end)
     over = reaches(text, start, end, said, _quotes_apart(text, drafts))
     over.reverse()
@@ -178,7 +176,7 @@ def read(
     return Body(tuple(paragraphs), signature, tuple(defects))
 
 
-def _drafts(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> list[_Draft]:
+def _drafts(text: str, start: int, end: int) -> list[_Draft]:
     """The body's paragraphs and the blocks of each. One pass over its line ends.
 
     Each number counts on from the one before, or it is none. A paragraph sign that a mirror turned into the
@@ -186,7 +184,7 @@ def _drafts(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> li
     """
     line = text.rfind("\n", 0, start)
     indented = line >= 0 and not text[line:start].strip()
-    matches = _breaks(text, line if indented else start, end, summary_ends)
+    matches = _breaks(text, line if indented else start, end)
     numbering = _Numbering(text, start, matches)
     draft = _Draft(0, "0", start, start, [])
     drafts = [draft]
@@ -215,26 +213,26 @@ def _drafts(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> li
     return drafts if drafts[0].blocks else drafts[1:]
 
 
-def _breaks(text: str, start: int, end: int, summary_ends: Sequence[Span]) -> list[re.Match[str]]:
+def _breaks(text: str, start: int, end: int) -> list[re.Match[str]]:
     """What may part the body, in order."""
     matches = list(_BREAK.finditer(text, start, end))
-    for _, at in summary_ends:
-        if behind := _BEHIND_SUMMARY.match(text, at + 1, end):
+    if text[start : start + 200].isupper():
+        at = text.find(_END_SUMMARY, start, end)
+        if at >= 0 and (behind := _BEHIND_SUMMARY.match(text, at + len(_END_SUMMARY), end)):
             insort(matches, behind, key=re.Match.start)
     return matches
 
 
-def _summary_ends(text: str, start: int, end: int) -> list[Span]:
-    """Where END SUMMARY stands, or END OF SUMMARY, in any case; looked for once in a whole text."""
-    found: list[Span] = []
-    for word in ("UMMARY", "ummary"):
+def _ends_summary(text: str, start: int, end: int) -> bool:
+    """Whether END SUMMARY stands between two offsets, or END OF SUMMARY, in any case."""
+    for word in ("ummary", "UMMARY"):
         at = text.find(word, start, end)
         while at >= 0:
             stop = at + len(word)
-            if one := _END_OF_SUMMARY.search(text, max(start, at - _LONGEST_END), stop):
-                found.append(one.span())
+            if _END_OF_SUMMARY.search(text, max(start, at - _LONGEST_END), stop):
+                return True
             at = text.find(word, stop, end)
-    return found
+    return False
 
 
 class _Numbering:
@@ -709,19 +707,18 @@ def _is_wrapped_heading(block: str) -> bool:
     return len(first) >= _HALF_LINE and block.isupper() and "\n" not in second
 
 
-def _summary_reach(text: str, drafts: Sequence[_Draft], ends: Sequence[Span]) -> range:
+def _summary_reach(text: str, drafts: Sequence[_Draft]) -> range:
     """The paragraphs from one that opens a summary to the one that ends it."""
     for index, draft in enumerate(drafts[:3]):
         if announced(text[draft.text_at : draft.text_at + 48]) != "summary":
             continue
         for further, one in enumerate(drafts[index : index + 6], index):
-            if any(one.text_at <= begin and stop <= one.stop for begin, stop in ends):
+            if _ends_summary(text, one.text_at, one.stop):
                 return range(index, further + 1)
         return range(index, index + 1)
-    if ends:  # its beginning is lost, or was never written
-        for index, draft in enumerate(drafts[:3]):
-            if any(draft.text_at <= begin < draft.stop and text[begin - 1] == "E" for begin, _ in ends):
-                return range(index + 1)
+    for index, draft in enumerate(drafts[:3]):  # its beginning is lost, or was never written
+        if _ends_summary(text, draft.text_at, draft.stop):
+            return range(index + 1)
     return range(0)
 
 
