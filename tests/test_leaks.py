@@ -138,7 +138,7 @@ def forbidden_is_not_absent(patch: Patch) -> None:
     shown = pages.cable
 
     async def telling(request: Any) -> Response:
-        room, key = request.app.state.room, request.path_params["spelling"]
+        room, key = request.app.state.room(), request.path_params["spelling"]
         if room.cable(key) is None and room._archive.store.held(key):
             return Response(status_code=403)
         return await shown(request)
@@ -186,7 +186,7 @@ def a_tag_of_the_archive(patch: Patch) -> None:
 
     def tagged(request: Any, *given: Any, **shown: Any) -> Response:
         answer = page(request, *given, **shown)
-        answer.headers["etag"] = f'"{request.app.state.room._archive.store.last_seq()}"'
+        answer.headers["etag"] = f'"{request.app.state.room()._archive.store.last_seq()}"'
         return answer
 
     patch.setattr(pages, "page", tagged)

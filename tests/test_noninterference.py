@@ -15,7 +15,8 @@ import invented
 import taken_out
 from reftel import clearance
 from reftel.archive import Archive
-from reftel.clearance import Reader
+from reftel.cable import Reference
+from reftel.clearance import ALL, Policy, Reader
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
 from reftel.views import search
@@ -212,3 +213,42 @@ def test_a_hidden_cable_is_answered_as_one_that_is_absent() -> None:
 def _but_for(names: tuple[str, ...], answer: asking.Answer) -> asking.Answer:
     code, *said = answer
     return asking.Answer(code, *(asking.but_for(names, each) for each in said))
+
+
+@pytest.mark.parametrize("policy", taken_out.POLICIES, ids=lambda policy: policy.withheld)
+def test_a_hidden_cable_of_the_same_number_does_not_show_in_the_key(policy: Policy) -> None:
+    """The second telegram of a number has a key of its own, but not for him who sees no other."""
+    number = "2004ZENDA1"
+    first = build.cable(
+        number, "(S) Ospreys nest in the harbour.", classification="SECRET", subject="OSPREYS"
+    )
+    others = [
+        build.cable(number, f"(U) {text}", classification="UNCLASSIFIED", sent=sent)
+        for text, sent in (
+            ("The lease of the railway was read.", "2004-03-01"),
+            ("Bread is dear.", "2004-05-01"),
+        )
+    ]
+    citing = build.cable(
+        "2004ZENDA7",
+        "(U) See there.",
+        classification="UNCLASSIFIED",
+        references=(Reference("ZENDA 1", (0, 1), "telegram", id=number),),
+    )
+    given = [build.pair(each, raw=bytes([at])) for at, each in enumerate((first, *others, citing))]
+    with taken_out.folder() as folder:
+        taken_out.whole(folder / "whole", given, policy)
+        taken_out.whole(folder / "left", given[1:], policy)
+        asked = asking.Asked(("", "lease", "bread", f"id:{number}", f"ref:{number}"), (number, "ZENDA 1"))
+        answers = [asking.answers(folder / each, Reader("C"), "C", asked, 1) for each in ("whole", "left")]
+        assert not asking.differences(*answers)
+        with Archive.open(folder / "whole") as archive:
+            all_, some = ReadingRoom(archive, ALL), ReadingRoom(archive, Reader("C"))
+            known = all_.cable(all_.find(number)[0])
+            assert known and known.cable.subject == "OSPREYS"
+            keys = [hit.key for hit in some.search(Query.parse(f"id:{number}"), sort="date").hits]
+            assert sorted(keys)[0] == number
+            assert [some.find(number), len(keys)] == [tuple(sorted(keys)), 2]
+            shown = [held.cable for key in keys if (held := some.cable(key))]
+            assert [cable.key for cable in shown] == keys
+            assert "lease" in next(cable for cable in shown if cable.key == number).paragraphs[0].text

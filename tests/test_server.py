@@ -122,3 +122,13 @@ def test_an_archive_with_readers_is_served_to_one_of_them(archive):
         assert "only its own readers may read this archive" in refused.stderr
     with serving(archive, "--as", "Ana") as address:
         assert '"total":1' in asked(f"{address}search.json?q=king")[1]
+        with Archive.open(archive, write=True) as held:
+            held.store.put_readers([profile("Ana", "U")], anew=True)
+        assert "cleared to <b>UNCLASSIFIED" in asked(address)[1]
+        with Archive.open(archive, write=True) as held:
+            held.store.remove_reader("Ana")
+        for page in ("", "search?q=king", "search.json?q=king", "cable/2004ZENDA7"):
+            code, words = asked(f"{address}{page}")
+            assert code == 403
+            assert "does not let in" in words
+            assert "Ana" not in words

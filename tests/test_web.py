@@ -691,10 +691,12 @@ def test_a_fault_is_a_page_without_a_trace(path, caplog, monkeypatch):
     app = make_app(path, ALL)
 
     class Broken:
+        reader = ALL
+
         def __getattr__(self, name: str) -> object:
             raise RuntimeError("the secret of the archive")
 
-    app.state.room = Broken()
+    app.state.room = Broken
     for address in ("/", "/search?q=king", "/cable/2004ZENDA7", "/cable/2004ZENDA7.json"):
         got = answer(app, address)
         assert got.status_code == 500
@@ -713,10 +715,12 @@ def test_an_archive_that_fails_is_said_without_its_place(path, caplog):
     app = make_app(path, ALL)
 
     class Gone:
+        reader = ALL
+
         def search(self, *_: object, **__: object) -> object:
             raise ArchiveError("/srv/archive: damaged; put a backup in its place")
 
-    app.state.room = Gone()
+    app.state.room = Gone
     got = answer(app, "/search?q=king")
     assert got.status_code == 503
     assert "/srv/archive" not in got.text

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from reftel import (
     __version__,
-    clearance,
     custody,
     profiles,
     reading,
@@ -28,12 +28,12 @@ from reftel import ingest as way_in
 from reftel import release as deciding
 from reftel.archive import Archive
 from reftel.cable import Cable, Status, to_json
-from reftel.clearance import ALL, Reader
-from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
+from reftel.clearance import ALL
+from reftel.errors import NotHeld, QueryError, ReftelError, UsageError
 from reftel.findings import references as mentions
 from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
-from reftel.readingroom import ReadingRoom
+from reftel.readingroom import ReadingRoom, admitted, cleared
 from reftel.views import search as searching
 from reftel.views import why as explaining
 
@@ -227,7 +227,7 @@ def why(
     For the archive's owner: it tells of what the reader may not see.
     """
     with Archive.open(archive) as held:
-        reader, room = _cleared(held, as_), ReadingRoom(held, ALL)
+        reader, room = cleared(held, as_), ReadingRoom(held, ALL)
         found = [explaining.explained(room, cable.key, reader) for cable in _meant(room, spelling)]
     for one in found:
         if json:
@@ -248,9 +248,10 @@ def serve(
 ) -> None:
     """Open the reading room in a browser."""
     with Archive.open(archive) as held:  # what cannot be read is an error here, not in a page
-        reader = _reader(held, as_)
+        admitted(held, as_)
     # loaded only to serve: the web server takes as long to load as all the rest
     server = import_module("reftel.web.server")
+    reader = partial(admitted, name=as_)  # asked again at every request
     server.serve(archive, reader, host=host, port=port, first_port=SETTINGS.port, browser=browser)
 
 
@@ -620,39 +621,11 @@ def _nobody(name: str) -> UsageError:
 # ---- who reads
 
 
-def _cleared(archive: Archive, as_: str | None) -> Reader:
-    """Him of that name in the archive, else somebody cleared to a bare level; all where nothing is said.
-
-    Raises UsageError for an unknown name, NotAdmitted for a profile that is not understood.
-    """
-    if as_ is None:
-        return ALL
-    known = archive.store.reader(as_)
-    if known is not None:
-        return known.reader()
-    try:
-        return clearance.reader(as_)
-    except UsageError as error:
-        raise UsageError(f"{error}, or a reader of this archive (`reftel reader list` names them)") from None
-
-
-def _reader(archive: Archive, as_: str | None) -> Reader:
-    """Him who reads. Raises NotAdmitted where the archive is for its own readers, and none is named."""
-    reader = _cleared(archive, as_)
-    if archive.store.policy().readers_required and (as_ is None or archive.store.reader(as_) is None):
-        said = "nobody is named" if as_ is None else "a level alone is not enough"
-        raise NotAdmitted(
-            f"{archive.path}: only its own readers may read this archive, and {said}: say --as NAME "
-            "(`reftel reader list` names them, `reftel reader add` adds one)"
-        )
-    return reader
-
-
 @contextmanager
 def _room(archive: Path, as_: str | None) -> Iterator[ReadingRoom]:
     """The reading room of an archive, as its reader may see it."""
     with Archive.open(archive) as held:
-        yield ReadingRoom(held, _reader(held, as_))
+        yield ReadingRoom(held, admitted(held, as_))
 
 
 def _meant(room: ReadingRoom, spelling: str) -> list[Cable]:

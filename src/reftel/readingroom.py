@@ -7,13 +7,14 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from reftel import mrn, sources
+from reftel import clearance, mrn, sources
 from reftel.archive import Archive, Held
 from reftel.archive.entries import fields_of
 from reftel.archive.portions import OUTLINE
-from reftel.cable import Cable, Span, Status, date_of, post_of
-from reftel.clearance import Reader, marking_of_label, may_read, shown_level
-from reftel.errors import NotACable, UsageError
+from reftel.archive.store import Labels
+from reftel.cable import FIRM_BASES, Cable, Span, Status, date_of, post_of
+from reftel.clearance import ALL, Reader, marking_of_label, may_read, shown_level
+from reftel.errors import NotACable, NotAdmitted, UsageError
 from reftel.excerpts import Seeker
 from reftel.markings import RANKS, Level
 from reftel.query import And, Query
@@ -24,6 +25,40 @@ Facets = Mapping[str, tuple[tuple[str, int], ...]]
 """Exact counts of what was found: by `year`, `post`, `tags`, `level`."""
 
 EVERYTHING = Query(And(()))
+
+
+# -- who is let in ---------------------------------------------------------------------------------------
+
+
+def cleared(archive: Archive, name: str | None) -> Reader:
+    """Him of that name in the archive, else somebody cleared to a bare level; all where nothing is said.
+
+    Raises UsageError for an unknown name, NotAdmitted for a profile that is not understood.
+    """
+    if name is None:
+        return ALL
+    known = archive.store.reader(name)
+    if known is not None:
+        return known.reader()
+    try:
+        return clearance.reader(name)
+    except UsageError as error:
+        raise UsageError(f"{error}, or a reader of this archive (`reftel reader list` names them)") from None
+
+
+def admitted(archive: Archive, name: str | None) -> Reader:
+    """Him who reads. Raises NotAdmitted where the archive is for its own readers, and none is named."""
+    reader = cleared(archive, name)
+    if archive.store.policy().readers_required and (name is None or archive.store.reader(name) is None):
+        said = "nobody is named" if name is None else "a level alone is not enough"
+        raise NotAdmitted(
+            f"{archive.path}: only its own readers may read this archive, and {said}: say --as NAME "
+            "(`reftel reader list` names them, `reftel reader add` adds one)"
+        )
+    return reader
+
+
+# -- the room ---------------------------------------------------------------------------------------------
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -87,20 +122,42 @@ class ReadingRoom:
         What is withheld from him is told, with its mark, where the archive's policy says so.
         """
         marked = self._archive.store.policy().withheld == "marked"
-        held = self._archive.store.held(key, self._permitted_and_told if marked else self._permitted)
+        held = self._held(key, self._permitted_and_told if marked else self._permitted)
         if held is None or self.reader.level is None:
             return held
         return replace(held, seq=0)  # the order of arrival would tell of others
+
+    def _held(self, key: str, labels: Labels) -> Held | None:
+        """The cable that this reader knows by a key.
+
+        Of several telegrams with one number the first has the number as its key, the others have one that
+        is made up. He to whom the first does not exist knows the first of the others by the number.
+        """
+        held = self._archive.store.held(key, labels)
+        if held is None:
+            others = self._archive.store.of_number(key)
+            held = next(filter(None, (self._archive.store.held(each, labels) for each in others)), None)
+        if held is None:
+            return None
+        return replace(held, cable=replace(held.cable, key=self._key_of(held.cable)))
+
+    def _key_of(self, cable: Cable) -> str:
+        """The key that this reader knows a cable by."""
+        if cable.id is None or cable.key == cable.id or cable.mrn.basis not in FIRM_BASES:
+            return cable.key
+        same = self._archive.store.of_number(cable.id)
+        first = next((key for key in same if self._archive.store.held(key, self._permitted)), cable.key)
+        return cable.id if first == cable.key and cable.key in same else cable.key
 
     def find(self, spelling: str) -> tuple[str, ...]:
         """The keys of the cables that a spelling may mean: `09ASTANA253`, `ALMATY 001109`, a file's name."""
         keys = []
         for key in self._archive.store.keys_of(spelling):
-            held = self._archive.store.held(key, self._permitted)
+            held = self._held(key, self._permitted)
             # a name of another copy than the one that is shown would tell of that copy
             if held and (_is_called(held.cable, spelling) or self.reader.level is None):
-                keys.append(key)
-        return tuple(keys)
+                keys.append(held.cable.key)
+        return tuple(dict.fromkeys(keys))
 
     def held(self, ids: Iterable[str]) -> dict[str, str]:
         """Which of these numbers are here, and under which key."""
@@ -113,7 +170,7 @@ class ReadingRoom:
 
     def copy_text(self, key: str) -> str | None:
         """The text of the copy that a cable was read from; None where some of it is not for this reader."""
-        held = self._archive.store.held(key, self._permitted)
+        held = self._held(key, self._permitted)
         note = held.cable.copy if held else None  # told to him alone who sees the whole
         if note is None:
             return None
@@ -134,7 +191,8 @@ class ReadingRoom:
 
     def _hits(self, found: Sequence[tuple[str, float]], seeker: Seeker) -> tuple[Hit, ...]:
         cables = self._archive.store.load_many([key for key, _ in found], self._permitted)
-        return tuple(_hit(cables[key], score, seeker) for key, score in found if key in cables)
+        known = ((cables[key], score) for key, score in found if key in cables)
+        return tuple(_hit(cable, self._key_of(cable), score, seeker) for cable, score in known)
 
 
 def _is_called(cable: Cable, spelling: str) -> bool:
@@ -149,10 +207,10 @@ def _is_called(cable: Cable, spelling: str) -> bool:
     return same and number.year in {None, cable.mrn.year}
 
 
-def _hit(cable: Cable, score: float, seeker: Seeker) -> Hit:
+def _hit(cable: Cable, key: str, score: float, seeker: Seeker) -> Hit:
     excerpt = seeker.excerpt(cable)
     return Hit(
-        key=cable.key,
+        key=key,
         id=cable.id,
         date=date_of(cable),
         post=post_of(cable),

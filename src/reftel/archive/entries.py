@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reftel import mrn, stations, words
-from reftel.cable import Cable, Paragraph, date_of, post_of
+from reftel.cable import FIRM_BASES, Cable, Paragraph, date_of, post_of
 from reftel.clearance import (
     Governing,
     Reader,
@@ -137,6 +137,9 @@ def renamed(known: Entry, key: str) -> Entry:
     """The entry of a cable that the archive gave another key than the one it was read under."""
     if key == known.key:
         return known
+    number = mrn.read(known.key)
+    if number is not None and number.id == known.key:  # another of that number came first
+        return replace(known, key=key, ids=known.ids | {key.upper()})
     ids = known.ids - {known.key.upper()} | {key.upper()}
     return replace(known, key=key, order=known.order - known.order % _TIES + _place(key), ids=ids)
 
@@ -293,7 +296,8 @@ def _order(cable: Cable, day: int) -> int:
     minutes = (day // 10000 * 12 + day // 100 % 100) * 31 + day % 100
     time = _TIME.search(cable.sent) if cable.sent is not None else None
     minutes = minutes * 1440 + (int(time["hour"]) * 60 + int(time["minute"]) if time else 0)
-    return minutes * _TIES + _place(cable.key)
+    firm = cable.id is not None and cable.mrn.basis in FIRM_BASES
+    return minutes * _TIES + _place(cable.id if firm and cable.id else cable.key)
 
 
 def _place(key: str) -> int:

@@ -485,6 +485,11 @@ class Store:
         )
         return tuple(key for key, _ in rows)
 
+    def of_number(self, id: str) -> tuple[str, ...]:
+        """The cables that bear a number for certain, in order of arrival."""
+        rows = self._all("SELECT key FROM cable WHERE id = ? AND firm ORDER BY seq", id)
+        return tuple(key for (key,) in rows)
+
     def may_be_same(self, key: str) -> tuple[str, ...]:
         """Cables that bear the same number or name, and did not join."""
         rows = self._all(

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from reftel.clearance import Reader, shown_level
-from reftel.errors import NotHeld, QueryError, ReftelError, UsageError
+from reftel.clearance import shown_level
+from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.protection import REMARK
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
@@ -24,7 +24,7 @@ _STATUSES = {
 }
 
 
-def templates(assets: Assets, reader: Reader) -> Environment:
+def templates(assets: Assets) -> Environment:
     """The templates, with the words and addresses they use. Everything in them is escaped."""
     environment = Environment(
         loader=PackageLoader("reftel.web"),
@@ -55,7 +55,7 @@ def templates(assets: Assets, reader: Reader) -> Environment:
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
     environment.globals.update(
         static=versions.__getitem__,
-        reader=reader,
+        reader=None,  # until his room is opened
         statuses=wording.STATUSES,
         voices=wording.VOICES,
         names_protected=REMARK,
@@ -82,6 +82,9 @@ def page(
 ) -> HTMLResponse:
     """A page. `json` is the address of the same in JSON, `query_text` what stands in the search box."""
     environment: Environment = request.app.state.templates
+    room = getattr(request.state, "room", None)
+    if room is not None:
+        shown["reader"] = room.reader
     html = environment.get_template(name).render(json=json, query_text=query_text, **shown)
     return HTMLResponse(html, status)
 
@@ -131,6 +134,15 @@ def stopped(request: Request, error: Exception) -> Response:
     """An error of ours: what the reader did is told him, what went wrong here is told where it runs."""
     if isinstance(error, NotHeld):
         return sentence(request, 404, "Not in this archive", str(error))
+    if isinstance(error, NotAdmitted):
+        log.error("%s", error)
+        return sentence(
+            request,
+            403,
+            "Not admitted",
+            "This archive does not let in whom this reading room was opened for.",
+            "Whoever opened it finds the reason where it was started.",
+        )
     if isinstance(error, UsageError):
         return sentence(request, 400, "Not understood", wording.sentence(str(error)))
     log.error("%s", error)

@@ -1,6 +1,6 @@
 """The reading room as a web application: every route on this screen."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,10 +15,13 @@ from reftel.web import answers, api, assets, pages
 from reftel.web.door import Door
 
 
-def make_app(archive: Path, reader: Reader, *, hosts: Sequence[str] = ()) -> Starlette:
+def make_app(
+    archive: Path, reader: Reader | Callable[[Archive], Reader], *, hosts: Sequence[str] = ()
+) -> Starlette:
     """An archive for one reader, to be asked on this machine, and by the names in `hosts` on others.
 
-    Raises ArchiveError where there is no archive.
+    A reader who is known by name is looked up at every request: what is decided of him, and of who may
+    read at all, holds at once. Raises ArchiveError where there is no archive.
     """
     held = Archive.open(archive)
 
@@ -41,7 +44,7 @@ def make_app(archive: Path, reader: Reader, *, hosts: Sequence[str] = ()) -> Sta
         exception_handlers=answers.ERRORS,
         lifespan=lifespan,
     )
-    app.state.room = ReadingRoom(held, reader)
+    app.state.room = lambda: ReadingRoom(held, reader(held) if callable(reader) else reader)
     app.state.assets = assets.load()
-    app.state.templates = answers.templates(app.state.assets, reader)
+    app.state.templates = answers.templates(app.state.assets)
     return app

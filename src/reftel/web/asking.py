@@ -5,7 +5,7 @@ from typing import cast
 import msgspec
 from starlette.requests import Request
 
-from reftel.errors import UsageError
+from reftel.errors import NotAdmitted, UsageError
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, Sort
 
@@ -23,8 +23,17 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def room_of(request: Request) -> ReadingRoom:
-    """The archive as the reader of this application may see it."""
-    room: ReadingRoom = request.app.state.room
+    """The archive as the reader of this application may see it: one room for a request.
+
+    Raises NotAdmitted where the archive does not know its reader any more, or lets nobody in.
+    """
+    try:
+        room: ReadingRoom = request.state.room
+    except AttributeError:
+        try:
+            request.state.room = room = request.app.state.room()
+        except UsageError as error:  # a name that was removed since
+            raise NotAdmitted(str(error)) from None
     return room
 
 

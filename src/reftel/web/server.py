@@ -4,10 +4,12 @@ import os
 import socket
 import sys
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
+from reftel.archive import Archive
 from reftel.clearance import Reader
 from reftel.errors import PortTaken
 from reftel.web.app import make_app
@@ -17,7 +19,13 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def serve(
-    archive: Path, reader: Reader, *, host: str, port: int | None, first_port: int, browser: bool
+    archive: Path,
+    reader: Callable[[Archive], Reader],
+    *,
+    host: str,
+    port: int | None,
+    first_port: int,
+    browser: bool,
 ) -> None:
     """Serve an archive to one reader until interrupted.
 
