@@ -246,6 +246,7 @@ OWNERS_COMMANDS = frozenset(
     (
         *"read write ingest forge rebuild compact".split(),
         *"policy release mark decisions undo expunge".split(),
+        *(f"authorities {each}" for each in "add list remove".split()),
         *(f"reader {each}" for each in "add list show remove export import".split()),
         *(f"protect {each}" for each in "add list remove".split()),
     )

@@ -66,7 +66,7 @@ def token(name: str) -> str | None:
     """The station token of any spelling of a post; None where no letter is left.
 
     `AMEMBASSY NEW DELHI`, `NEWDE` and `New Delhi` give NEWDELHI; `SECSTATE WASHDC` gives STATE. A post that
-    is misspelt keeps its letters: `nearest` says what it may have been. Accents do not count: Bogotá is BOGOTA.
+    is misspelt keeps its letters: `nearest` says what it may have been. Accents do not count.
     """
     upper = unaccented(name).upper().strip()
     letters = _NO_LETTERS.sub("", _MISSION.sub("", upper, count=1))
