@@ -271,3 +271,11 @@ def _facets(counts: Mapping[str, Mapping[str, int]]) -> Facets:
 
 def _by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def years_without_gaps(years: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Counts by year in order, with those years between the first and the last that have none."""
+    counts = {int(year): count for year, count in years}
+    if counts:
+        for year in range(min(counts), max(counts) + 1):
+            yield str(year), counts.get(year, 0)

@@ -218,8 +218,8 @@ class Authorities:
         persons = {term.person for term in meant}
         if not persons:
             whose = "the Department’s officers" if station == "STATE" else "the chiefs of mission there"
-            words = f"Of {whose} none of the name {given.words} is listed for that day"
-            return Signer(signature, "nobody", f"{words}; who acts for one signs too.")
+            said = f"Of {whose} none of the name {given.words} is listed for that day"
+            return Signer(signature, "nobody", f"{said}; who acts for one signs too.")
         if len(persons) > 1:
             return Signer(
                 signature, "several", f"More than one of the name {given.words} is listed for that day."
