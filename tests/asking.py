@@ -135,7 +135,7 @@ def _cable(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
 def _post(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     def addresses(asked: Asked, chance: Random) -> Iterator[str]:
         of_names = {number.station for name in asked.names if (number := mrn.read(name)) and number.station}
-        for post in (*sorted(of_names, reverse=chance.random() < 0.5)[:1], chance.choice(POSTS)):
+        for post in (*sorted(of_names)[:2], chance.choice(POSTS)):
             yield f"/post/{quote(post, safe='')}{ending}"
 
     return addresses

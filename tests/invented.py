@@ -222,7 +222,12 @@ RARE = "osprey halyard vermilion quarry lantern obelisk parasol sextant thimble 
 TERMS = tuple(
     Term(word, word, " ".join(RARE), "", "Chief", mission, place, "2003", "2004-12-31", f"{mission}-{word}")
     for word in WORDS
-    for mission, place in (("zenda", "zenda"), ("strelsau", "strelsau"), ("india", "india"), ("secretary", ""))
+    for mission, place in (
+        ("zenda", "zenda"),
+        ("strelsau", "strelsau"),
+        ("india", "india"),
+        ("secretary", ""),
+    )
 )
 """Offices that those held who sign small cables: who signs with a name of these, in these years, is known."""
 SMALL_MARKS: tuple[str | None, ...] = (
