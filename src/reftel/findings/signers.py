@@ -217,12 +217,14 @@ class Authorities:
         ]
         persons = {term.person for term in meant}
         if not persons:
-            whose = "the Department’s officers" if station == "STATE" else "the chiefs of mission there"
-            said = f"Of {whose} none of the name {given.words} is listed for that day"
-            return Signer(signature, "nobody", f"{said}; who acts for one signs too.")
+            officer = (
+                "principal officer of the Department" if station == "STATE" else "chief of mission there"
+            )
+            said = f"No {officer} named {given.words} is listed for that day"
+            return Signer(signature, "nobody", f"{said}; whoever acts for one signs too.")
         if len(persons) > 1:
             return Signer(
-                signature, "several", f"More than one of the name {given.words} is listed for that day."
+                signature, "several", f"More than one officer named {given.words} is listed for that day."
             )
         term = max(meant, key=lambda each: each.began)
         return Signer(signature, "resolved", f"{term.name}, {term.office}{_dates(term)}.", term)
