@@ -352,6 +352,7 @@ def test_signers_follow_the_tables_and_what_is_protected(tmp_path: Path) -> None
         archive.store.add_terms([term])
         outcomes = [signer.outcome if signer else None for signer in room.signers(cables)]
         assert outcomes == ["resolved", None, None, "nobody", None]
+        assert archive.authorities() is archive.authorities()  # made once, whatever number of rooms ask
         archive.store.list_names([Listed("Ulrich Sapt")])
         assert next(room.signers(cables)) is None
         archive.store.list_names([])
