@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from starlette.applications import Starlette
 
 import invented
-from reftel import cli, words
+from reftel import cli, mrn, words
 from reftel.cable import Cable
 from reftel.clearance import Reader
 from reftel.web.app import make_app
@@ -132,6 +132,27 @@ def _cable(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     return addresses
 
 
+def _post(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        of_names = {number.station for name in asked.names if (number := mrn.read(name)) and number.station}
+        for post in (*sorted(of_names)[:2], chance.choice(POSTS)):
+            yield f"/post/{quote(post, safe='')}{ending}"
+
+    return addresses
+
+
+def _tag(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for code in chance.sample(TAGS, 2):
+            yield f"/tag/{quote(code, safe='')}{ending}"
+
+    return addresses
+
+
+POSTS = (*dict.fromkeys((*invented.POSTS, *invented.SMALL_POSTS)), "New Delhi", "NOWHERE", "123")
+TAGS = (*invented.TAGS, "CVIS", "ENRG", "QQQQ", '"ODD', "OTRA", "prel", "AAAA", "a b/c")
+
+
 def _static(asked: Asked, chance: Random) -> Iterator[str]:
     yield chance.choice(("/static/reftel.css", "/static/nothing.css", f"/static/{quote(asked.names[0])}"))
 
@@ -144,6 +165,10 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/search.json": _search("/search.json"),
     "/cable/{spelling:path}.json": _cable(".json"),
     "/cable/{spelling:path}": _cable(""),
+    "/post/{name:path}.json": _post(".json"),
+    "/post/{name:path}": _post(""),
+    "/tag/{code:path}.json": _tag(".json"),
+    "/tag/{code:path}": _tag(""),
     "/static/{name}": _static,
 }
 """How each route is asked, under its path in web/app.py."""
@@ -246,6 +271,7 @@ OWNERS_COMMANDS = frozenset(
     (
         *"read write ingest forge rebuild compact".split(),
         *"policy release mark decisions undo expunge".split(),
+        *(f"authorities {each}" for each in "add list remove".split()),
         *(f"reader {each}" for each in "add list show remove export import".split()),
         *(f"protect {each}" for each in "add list remove".split()),
     )

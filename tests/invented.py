@@ -31,6 +31,7 @@ from reftel.cable import (
     Voice,
 )
 from reftel.clearance import ALL, Reader
+from reftel.findings.signers import Term
 
 Pair = tuple[Copy, Cable]
 """What the store is given: a copy, and the cable as if read from it."""
@@ -218,6 +219,17 @@ def left_to_keep(held: list[Cable], reader: Reader) -> list[Cable]:
 
 SMALL_POSTS = ("ZENDA", "STRELSAU", "STATE", "NEWDELHI")
 RARE = "osprey halyard vermilion quarry lantern obelisk parasol sextant thimble walnut yarrow zither".split()
+TERMS = tuple(
+    Term(word, word, " ".join(RARE), "", "Chief", mission, place, "2003", "2004-12-31", f"{mission}-{word}")
+    for word in WORDS
+    for mission, place in (
+        ("zenda", "zenda"),
+        ("strelsau", "strelsau"),
+        ("india", "india"),
+        ("secretary", ""),
+    )
+)
+"""Offices that those held who sign small cables: who signs with a name of these, in these years, is known."""
 SMALL_MARKS: tuple[str | None, ...] = (
     *(3 * [None]),
     *(3 * ["U"]),

@@ -10,6 +10,7 @@ from shutil import rmtree
 
 from msgspec.structs import replace
 
+import invented
 from invented import Pair
 from reftel import clearance, profiles, upkeep
 from reftel.archive import Archive, Entry, accession
@@ -87,6 +88,7 @@ def whole(path: Path, given: Sequence[Pair], policy: Policy, *, chance: Random |
 
 def _begin(archive: Archive, policy: Policy) -> None:
     archive.store.set_policy(policy)
+    archive.store.add_terms(invented.TERMS)
     archive.store._db.execute("UPDATE meta SET value = ? WHERE name = 'secret'", (_SECRET,))
 
 

@@ -314,3 +314,51 @@ def test_expunging_asks_back(owned, tmp_path):
     assert "not in this archive" in said(owned, "show", "zenda 12", code=7)
     again = said(owned, "ingest", tmp_path / "a.txt", code=1)
     assert f"{tmp_path / 'a.txt'}: this copy was expunged from the archive on 20" in again
+
+
+OFFICES = """\
+appointment_id,person_id,surname,forename,generation,appointment_class,role_title,mission_id,mission_name,\
+appointed,arrived,started,ended
+rt-1,corliss-d,Corliss,Daniel J.,,chief-of-mission,Ambassador,strelsau,strelsau,,,2005-09-01,2008-06-30
+rt-2,ellison-m,Ellison,Margaret,,chief-of-mission,Ambassador,strelsau,strelsau,,,2002-10,2005-08-20
+rt-3,nobody,,,,chief-of-mission,Ambassador,strelsau,strelsau,,,2002-10,
+"""
+
+
+def test_who_signed_is_told_where_a_table_of_offices_is_added(sample, tmp_path):
+    """Bad rows are named; the same table again adds nothing; without a table nothing is said."""
+    table, at = tmp_path / "offices.csv", ("--archive", sample / "archive")
+    table.write_text(OFFICES, encoding="utf-8")
+    assert json.loads(run("show", "2006STRELSAU240", "--json", *at).stdout)["signer"] is None
+    added = run("authorities", "add", table, *at)
+    assert added.stdout == "2 added, 0 known before, 1 bad rows.\n"
+    assert f"{table}, line 4: it names nobody" in added.stderr
+    again = json.loads(run("authorities", "add", table, "--json", *at).stdout)
+    assert (again["added"], again["known"], [bad["line"] for bad in again["bad"]]) == (0, 2, [4])
+
+    listed = [json.loads(line) for line in run("authorities", "list", "--json", *at).stdout.splitlines()]
+    assert [each["source"] for each in listed] == ["rt-2", "rt-1"]
+    assert "rt-1: Daniel J. Corliss, Ambassador, strelsau" in run("authorities", "list", *at).stdout
+
+    signer = json.loads(run("show", "2006STRELSAU240", "--json", *at).stdout)["signer"]
+    assert (signer["outcome"], signer["term"]["person"]) == ("resolved", "corliss-d")
+    assert (
+        "Daniel J. Corliss, Ambassador, 2005-09-01 to 2008-06-30."
+        in run("show", "2006STRELSAU240", *at).stdout
+    )
+
+    assert run("authorities", "remove", "rt-1", *at).stdout == "1 removed.\n"
+    assert "named CORLISS is listed" in run("show", "2006STRELSAU240", *at).stdout.replace("\n", " ")
+    assert "no row is called 'rt-1'" in run("authorities", "remove", "rt-1", *at, code=2).stderr
+    assert "or --all" in run("authorities", "remove", *at, code=2).stderr
+    assert json.loads(run("authorities", "remove", "--all", "--json", *at).stdout) == {"removed": 1}
+
+
+def test_a_file_that_is_no_table_of_offices_changes_nothing(sample, tmp_path):
+    """Wrong columns are one sentence; a table of bad rows alone is an error too."""
+    table, at = tmp_path / "offices.csv", ("--archive", sample / "archive")
+    table.write_text("name,office\nCorliss,Ambassador\n", encoding="utf-8")
+    assert "not a table of offices" in run("authorities", "add", table, *at, code=2).stderr
+    table.write_text("\n".join((OFFICES.splitlines()[0], OFFICES.splitlines()[-1])) + "\n", encoding="utf-8")
+    run("authorities", "add", table, *at, code=1)
+    assert run("authorities", "list", *at).stdout == ""

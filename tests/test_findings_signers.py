@@ -6,7 +6,7 @@ import pytest
 
 import build
 from reftel.errors import Unreadable, UsageError
-from reftel.findings.signers import Authorities, load
+from reftel.findings.signers import Authorities, Term, load, surname
 
 COLUMNS = (
     "appointment_id,person_id,surname,forename,generation,appointment_class,role_title,mission_id,"
@@ -107,9 +107,10 @@ def test_a_bad_row_is_named_and_the_rest_is_loaded(table: Path) -> None:
         file.write("x-2,p,Krafft,Ida,,chief-of-mission,Ambassador,bolivia,bolivia,,,1975-05-01,1974\n")
         file.write("x-3,,Krafft,Ida,,chief-of-mission,Ambassador,bolivia,bolivia,,,1975-05-01,\n")
         file.write("x-4,p,Krafft\n")
+        file.write(",p,Krafft,Ida,,chief-of-mission,Ambassador,bolivia,bolivia,,,1975-05-01,\n")
     terms, bad = load(table)
     assert len(terms) == len(ROWS) - 1  # but for the nominee
-    assert [row.line for row in bad] == [8, 9, 10, 11]
+    assert [row.line for row in bad] == [8, 9, 10, 11, 12]
     assert "1975-13-01" in bad[0].message
     assert "before it begins" in bad[1].message
 
@@ -125,3 +126,27 @@ def test_a_file_that_is_no_table_is_one_sentence(tmp_path: Path) -> None:
         load(wrong)
     with pytest.raises(Unreadable):
         load(tmp_path / "absent.csv")
+
+
+def test_a_mission_may_be_called_by_its_post() -> None:
+    """Where the list of seats does not know a post, the table's own name of it does."""
+    authorities = Authorities(
+        [Term("sapt-u", "Sapt", "Ulrich", "", "Consul", "neu-zenda", "Neu-Zenda", "2004", "2006", "z-1")]
+    )
+    assert authorities.named("SAPT", "NEUZENDA", "2005-01-02").outcome == "resolved"
+    assert authorities.named("SAPT", "ZENDA", "2005-01-02").outcome == "no-list"
+
+
+@pytest.mark.parametrize(
+    ("signature", "name"),
+    [
+        ("O’HARA", "OHARA"),
+        ("J. W. Jones", "JONES"),
+        ("STEDMAN UNQUOTE", "STEDMAN"),
+        ("[Jones]", None),
+        (None, None),
+    ],
+)
+def test_the_surname_of_a_signature(signature: str | None, name: str | None) -> None:
+    """As names are compared; None where none is given."""
+    assert surname(signature) == name

@@ -198,6 +198,23 @@ def suggestions_of_all(patch: Patch) -> None:
     patch.setattr(pages, "_with_hits", lambda room, tries: with_hits(_owners(room), tries))
 
 
+def a_post_of_all(patch: Patch) -> None:
+    """Signers, posts cited and numbers are from all cables of the post."""
+    read = ReadingRoom.read
+    patch.setattr(ReadingRoom, "read", lambda room, *asked, **further: read(_owners(room), *asked, **further))
+
+
+def a_signature_of_all(patch: Patch) -> None:
+    """Who signed is told to whom the header is not."""
+    signers = ReadingRoom.signers
+
+    def telling(room: ReadingRoom, cables: Any) -> Any:
+        whole = [held.cable for cable in cables if (held := _owners(room).cable(cable.key))]
+        return signers(room, whole)
+
+    patch.setattr(ReadingRoom, "signers", telling)
+
+
 def an_error_that_knows(patch: Patch) -> None:
     """The command says that a cable is there, and not for him."""
     meant = cli._meant
@@ -237,6 +254,8 @@ LEAKS: tuple[Callable[[Patch], None], ...] = (
     another_of_that_number,
     a_tag_of_the_archive,
     suggestions_of_all,
+    a_post_of_all,
+    a_signature_of_all,
     an_error_that_knows,
 )
 

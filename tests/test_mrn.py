@@ -24,6 +24,7 @@ from reftel.cable import Mrn
         ("23 MEXICO 2544", None, "2023MEXICO2544"),
         ("05AMEMBASSYZENDA12", None, "2005ZENDA12"),
         ("ZENDA #12", 2005, "2005ZENDA12"),
+        ("Bogotá 12", 2005, "2005BOGOTA12"),
     ],
 )
 def test_one_number_for_every_spelling(spelling, year, meant):

@@ -9,11 +9,12 @@ import pytest
 import build
 import invented
 from reftel import clearance, mrn, sources, stations, telegram, words
-from reftel.archive import Archive
+from reftel.archive import Archive, Listed
 from reftel.archive.entries import entry, field_of
 from reftel.cable import FIRM_BASES, Cable, Part
 from reftel.clearance import ALL, Reader
 from reftel.errors import UsageError
+from reftel.findings.signers import Term
 from reftel.markings import RANKS
 from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word, days
 from reftel.readingroom import ReadingRoom
@@ -330,3 +331,44 @@ def test_what_is_found_of_a_paragraph_in_parts(tmp_path: Path) -> None:
             assert (at_c.search(asked).total, at_s.search(asked).total) == found, query
         (hit,) = at_c.search(Query.parse("lease")).hits
         assert hit.snippet == "Some points are: -- (C) the railway, -- (C) the lease."
+
+
+# -- who signed -------------------------------------------------------------------------------------------
+
+
+def test_signers_follow_the_tables_and_what_is_protected(tmp_path: Path) -> None:
+    """An open room sees a table that is added later; a name that is masked everywhere is not given."""
+    term = Term("sapt-u", "Sapt", "Ulrich", "", "Consul", "zenda", "zenda", "2004", "2006", "z-1")
+    cables = [
+        build.cable("2005ZENDA1", signature="SAPT"),
+        build.cable("2005ZENDA2", signature=None),
+        build.cable("2005ZENDA3", signature="U. [name protected]"),
+        build.cable("2005ZENDA4", signature="TARLEN"),
+        build.cable("2005ZENDA5", signature="ACTING"),
+    ]
+    with Archive.create(tmp_path / "archive") as archive:
+        room = ReadingRoom(archive, ALL)
+        assert list(room.signers(cables)) == [None] * 5
+        archive.store.add_terms([term])
+        outcomes = [signer.outcome if signer else None for signer in room.signers(cables)]
+        assert outcomes == ["resolved", None, None, "nobody", None]
+        assert archive.authorities() is archive.authorities()  # made once, whatever number of rooms ask
+        archive.store.list_names([Listed("Ulrich Sapt")])
+        assert next(room.signers(cables)) is None
+        archive.store.list_names([])
+        assert next(room.signers(cables)) is not None
+
+
+def test_cables_are_read_newest_first(tmp_path: Path) -> None:
+    """So many of those for which a query holds, and each as its reader may see it."""
+    given = [
+        build.cable(f"2005ZENDA{n}", "(U) The road.", "(S) The osprey.", sent=f"2005-03-{n:02d}")
+        for n in range(1, 8)
+    ]
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.store.put([build.pair(each, raw=each.key.encode()) for each in given], "sample")
+        archive.catch_up()
+        room = ReadingRoom(archive, clearance.reader("C"))
+        found = list(room.read(Query(Field("from", "ZENDA")), most=3))
+        assert [each.mrn.serial for each in found] == [7, 6, 5]
+        assert {each.text for cable in found for each in cable.paragraphs} == {"The road."}

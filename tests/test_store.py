@@ -48,6 +48,7 @@ from reftel.clearance import (
     visible,
 )
 from reftel.errors import ArchiveError, UsageError
+from reftel.findings.signers import Term
 from reftel.markings import RANKS
 from reftel.profiles import profile
 from reftel.query import Query
@@ -785,6 +786,37 @@ def test_an_archive_of_format_1_goes_on_as_one_of_today(old, tmp_path):
     with Archive.open(old, write=True) as archive:
         assert archive.store.size() == (3, 5)
         assert archive.store.reader("Ana") == profile("Ana", "C")
+
+
+TERM = Term("sapt-u", "Sapt", "Ulrich", "", "Ambassador", "ruritania", "ruritania", "2004", "", "rt-1")
+
+
+def test_who_held_which_office_is_kept_once(archive):
+    """What says the same is one row; every change shows in `terms_as_of`, and nothing else does."""
+    store, other = archive.store, msgspec.structs.replace(TERM, began="2006", source="rt-2")
+    assert (store.terms(), store.terms_as_of()) == ((), 0)
+    assert store.add_terms([TERM, TERM, other]) == 2
+    assert store.add_terms([other, TERM]) == 0
+    assert (store.terms(), store.terms_as_of()) == ((TERM, other), 1)
+    assert store.remove_terms(["rt-1", "rt-9"]) == 1
+    assert store.remove_terms([]) == 0
+    assert (store.terms(), store.terms_as_of()) == ((other,), 2)
+    assert store.remove_terms() == 1
+    assert (store.terms(), store.terms_as_of()) == ((), 3)
+
+
+def test_an_archive_of_before_there_were_offices_is_read_as_it_is_and_takes_some(archive):
+    """Who reads it finds none, and changes nothing; who writes finds the table made."""
+    with archive.store.transaction():
+        archive.store._db.execute("DROP TABLE term")
+    archive.close()
+    before = dump_of(archive.path)
+    with contextlib.closing(Archive.open_store(archive.path)) as store:
+        assert store.terms() == ()
+        assert dump_of(archive.path) == before
+        with Archive.open(archive.path, write=True) as again:
+            assert again.store.add_terms([TERM]) == 1
+        assert store.terms() == (TERM,)
 
 
 def test_bringing_up_that_is_cut_short_is_not_begun(old, monkeypatch):

@@ -54,6 +54,11 @@ def test_controls_are_known_by_one_name_each():
         ("USMISSION USUN NEW YORK", "USUNNEWYORK"),
         ("USMISSION USNATO", "USNATO"),
         ("The Hague", "THEHAGUE"),
+        ("Bogotá", "BOGOTA"),
+        ("AMEMBASSY ASUNCIÓN", "ASUNCION"),
+        ("Léopoldville", "LEOPOLDVILLE"),
+        ("Le\u0301opoldville", "LEOPOLDVILLE"),  # the accent a character of its own
+        ("Tromsø", "TROMSO"),
         ("AMCONSUL ZENDA", "ZENDA"),
         ("NOWHERE", "NOWHERE"),  # in no table, and a station all the same
         ("123", None),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,7 @@ from reftel.archive import Archive
 from reftel.cable import to_json
 from reftel.clearance import ALL, Reader
 from reftel.errors import ArchiveError
+from reftel.findings.signers import Term
 from reftel.forge import sample
 from reftel.ingest import ingest
 from reftel.query import Query
@@ -343,9 +345,11 @@ def test_a_cable_reads_as_a_page(app):
 
 
 def test_tags_and_references_are_links(app):
-    """TAGS lead to searches; a REF leads to its cable, or says that it is not here; citers are counted."""
+    """TAGS lead to their pages, and from there to searches; a REF leads to its cable, or says that it is not
+    here; citers are counted."""
     shown = page(app, "/cable/2004ZENDA7")
-    assert "/search?q=tag%3APREL" in shown.links()
+    assert {"/tag/PREL", "/tag/OOPS", "/post/ZENDA"} <= {*shown.links()}
+    assert "/search?q=tag%3APREL" in page(app, "/tag/PREL").links()
     assert shown.texts["li"].count("not in this archive") == 2
     assert "/search?q=ref%3A2004ZENDA7" in shown.links()
     assert "1 cable" in shown.texts["dd"]
@@ -417,6 +421,64 @@ def test_a_spelling_of_several_cables_is_a_choice(app, hostile):
     assert len(answer(app, "/cable/2009ZENDA12.json").json()["keys"]) == 2
     other = next(link for link in links if link != f"/cable/{hostile}")
     assert other in page(app, f"/cable/{hostile}").links()
+
+
+def test_a_post_has_a_page(app):
+    """Bars by year that lead to searches, TAGS, names that sign; the same in JSON; any spelling leads."""
+    shown = page(app, "/post/ZENDA")
+    assert "Zenda" in shown.texts["h1"]
+    assert {"/search?q=from%3AZENDA", "/search?q=from%3AZENDA+2004", "/tag/PREL"} <= {*shown.links()}
+    assert "/search?q=from%3AZENDA+tag%3APREL" in shown.links()
+    assert "TARLEN" in shown.texts["span"]
+    told = answer(app, "/post/ZENDA.json").json()
+    assert (told["total"], told["years"]) == (3, [["2004", 1]])
+    assert [each["name"] for each in told["unlisted"]] == ["TARLEN"]
+    got = answer(app, "/post/amconsul%20zenda")
+    assert (got.status_code, got.headers["location"]) == (302, "/post/ZENDA")
+    assert answer(app, "/post/zenda.json").headers["location"] == "/post/ZENDA.json"
+
+
+def test_a_tag_has_a_page(app):
+    """Meanings with their authority, use by year and post; a garbled word has one too, without a meaning."""
+    shown = page(app, "/tag/PREL")
+    assert "External Political Relations" in shown.texts["dt"]
+    assert {"/post/ZENDA", "/search?q=from%3AZENDA+tag%3APREL"} <= {*shown.links()}
+    assert answer(app, "/tag/prel").headers["location"] == "/tag/PREL"
+    assert answer(app, "/tag/prel.json").headers["location"] == "/tag/PREL.json"
+    assert answer(app, "/tag/PREL.json").json()["posts"] == [["ZENDA", 3]]
+    assert "no table of TAGS" in page(app, "/tag/OOPS").texts["p"]
+    assert "No cable here bears it" in page(app, "/tag/ENRG").texts["p"]
+
+
+@pytest.mark.parametrize("address", ["/post/NOWHERE", "/post/123", "/post/a%2Fb", "/tag/ZZZZZ", "/tag/%22"])
+def test_a_post_or_tag_that_is_not_here_is_said_calmly(app, address):
+    """404, as a page and as JSON; post and code as they were asked for."""
+    shown = page(app, address.replace("a%2Fb", "AB"), 404)
+    assert "Not in this archive" in shown.texts["h1"]
+    assert "error" in answer(app, f"{address.replace('a%2Fb', 'AB')}.json").json()
+
+
+def test_a_search_for_a_post_or_tag_leads_to_its_page(app):
+    """Where all that is found has it; not where it is left out, or nothing is found."""
+    assert {"/post/ZENDA", "/tag/PREL"} <= {*page(app, "/search?q=from:ZENDA+tag:PREL").links()}
+    assert "/tag/PREL" not in page(app, "/search?q=-tag:PREL").links()
+    assert "/post/NOWHERE" not in page(app, "/search?q=from:NOWHERE").links()
+
+
+def test_who_signed_stands_beside_the_signature(tmp_path, path):
+    """One line, on the page and in JSON, for who sees the signature; nothing where there is no table."""
+    shutil.copytree(path, tmp_path / "archive")
+    tarlen = Term("tarlen-a", "Tarlen", "Anna", "", "Consul", "zenda", "zenda", "2003", "2005", "z-1")
+    with Archive.open(tmp_path / "archive", write=True) as held:
+        held.store.add_terms([tarlen])
+    for reader, told in ((ALL, True), (clearance.reader("U"), False)):
+        app = make_app(tmp_path / "archive", reader)
+        shown = page(app, "/cable/2004ZENDA7")
+        assert ("Anna Tarlen, Consul, 2003 to 2005." in shown.texts["p"]) == told
+        signer = answer(app, "/cable/2004ZENDA7.json").json()["signer"]
+        assert (signer["term"]["person"] if signer else None) == ("tarlen-a" if told else None)
+        assert ("Anna Tarlen" in page(app, "/post/ZENDA").texts.get("b", "")) == told
+        close(app)
 
 
 def test_an_unknown_id_offers_what_is_near(app):
@@ -585,6 +647,16 @@ ADDRESSES = {
     "/cable/1999NOWHERE1.json": 404,
     "/cable/": 404,
     "/cable/..%2F..%2Fetc%2Fpasswd": 404,
+    "/post/ZENDA": 200,
+    "/post/ZENDA.json": 200,
+    "/post/Zenda": 302,
+    "/post/NOWHERE": 404,
+    "/post/": 404,
+    "/tag/PREL": 200,
+    "/tag/PREL.json": 200,
+    "/tag/prel.json": 302,
+    "/tag/..%2F..": 404,
+    "/tag/": 404,
     "/static/reftel.css": 200,
     "/static/reftel.js": 200,
     "/static/reftel.svg": 200,

@@ -61,3 +61,12 @@ def test_places_lead_back_to_the_text() -> None:
     spans = [(folded.index(word), folded.index(word) + len(word)) for word in ("strasse", "naive", "king")]
     assert [text[start:end] for start, end in words.unfold(text, spans)] == ["Straße", "nai\u0308ve", "King"]
     assert words.unfold("King", [(0, 4)]) == [(0, 4)]
+
+
+def test_letters_lose_their_accents_and_nothing_else():
+    """`Léopoldville` as an index of posts spells it; signs and case stay."""
+    assert (
+        words.unaccented("Léopoldville, São Tomé & Łódź: “Straße”")
+        == "Leopoldville, Sao Tome & Lodz: “Strasse”"
+    )
+    assert words.unaccented("Bogota\u0301 (U.S. Mission)") == "Bogota (U.S. Mission)"

@@ -3,7 +3,7 @@
 import csv
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -27,10 +27,11 @@ from reftel import (
 from reftel import ingest as way_in
 from reftel import release as deciding
 from reftel.archive import Archive
-from reftel.cable import Cable, Status, to_json
+from reftel.cable import Cable, Status
 from reftel.clearance import ALL
 from reftel.errors import NotHeld, QueryError, ReftelError, UsageError
 from reftel.findings import references as mentions
+from reftel.findings import signers as signing
 from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, admitted, cleared
@@ -208,11 +209,12 @@ def show(
     """Show a cable of an archive: 2005ZENDA12, 05ZENDA12, ZENDA 000012."""
     with _room(archive, as_) as room:
         cables = _meant(room, spelling)
-    for cable in cables:
+        signers = tuple(room.signers(cables))
+    for cable, signer in zip(cables, signers, strict=True):
         if json:
-            _out(to_json(cable))
+            _out(msgspec.json.encode({**msgspec.to_builtins(cable), "signer": signer}))
         else:
-            terminal.console().print(terminal.cable(cable))
+            terminal.console().print(terminal.cable(cable, signer))
 
 
 @app.command()
@@ -471,6 +473,72 @@ def protect_remove(name: Person, archive: ArchiveFolder = SETTINGS.archive) -> N
     print(f"The name is off the list; {copies:,} copies that may tell it were read afresh.")
 
 
+# ---- who held which office: the owner's tables
+
+authorities = typer.Typer(
+    no_args_is_help=True, help="Say who held which office when, so that signers are named."
+)
+app.add_typer(authorities, name="authorities")
+
+
+@authorities.command("add")
+def authorities_add(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A table of chiefs of mission and principal officers, CSV.", show_default=False),
+    ],
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Add a table of offices: who was chief of which mission, or the Department's officer, from when to when.
+
+    Bad rows are named and left out. A row that is there already is not added again.
+    """
+    terms, bad = signing.load(file)
+    with Archive.open(archive, write=True) as held:
+        added = held.store.add_terms(terms)
+    for row in bad:
+        print(terminal.plain(f"{file}, line {row.line}: {row.message}"), file=sys.stderr)
+    record = {"added": added, "known": len(terms) - added, "bad": bad}
+    _told(json, record, f"{added:,} added, {len(terms) - added:,} known before, {len(bad):,} bad rows.")
+    if bad and not terms:
+        raise typer.Exit(1)
+
+
+@authorities.command("list")
+def authorities_list(archive: ArchiveFolder = SETTINGS.archive, json: Json = False) -> None:
+    """List who held which office, by mission and date."""
+    with Archive.open(archive) as held:
+        found = held.store.terms()
+    for term in found:
+        if json:
+            _out(msgspec.json.encode(term))
+        else:
+            print(terminal.plain(terminal.term(term)))
+
+
+@authorities.command("remove")
+def authorities_remove(
+    rows: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ROW]...", help="By their appointment_id.", show_default=False),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every row.")] = False,
+    archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
+) -> None:
+    """Remove rows of the tables of offices, or all."""
+    if bool(rows) == all_:
+        raise UsageError("say which rows, by their appointment_id (`reftel authorities list`), or --all")
+    with Archive.open(archive, write=True) as held:
+        gone = held.store.remove_terms(None if all_ else rows)
+    if not gone and rows:
+        raise UsageError(
+            f"no row is called {rows[0]!r}; `reftel authorities list` shows what they are called"
+        )
+    _told(json, {"removed": gone}, f"{gone:,} removed.")
+
+
 @app.command()
 def release(
     spelling: Cable_,
@@ -606,7 +674,7 @@ def _decided(made: deciding.Decision, json: bool) -> None:
         print(terminal.plain(terminal.decision(made)))
 
 
-def _told(json: bool, record: dict[str, object], words: str) -> None:
+def _told(json: bool, record: Mapping[str, object], words: str) -> None:
     """What was done, for programs or for people."""
     if json:
         _out(msgspec.json.encode(record))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from reftel.cable import Mrn
 from reftel.dtg import full_year
 from reftel.stations import STATIONS, nearest, token
+from reftel.words import unaccented
 
 # 05ALMATY1109, 2005ALMATY00347, 1975STATE012345, 05 ALMATY 1109, ALMATY 001109, 08SECTION02OF03BAKU55,
 # and behind the serial what was glued to it: 05ALMATY1109_a, 91STATE88213TOSEC50021, 05QUITO000831ZDK
@@ -79,7 +80,7 @@ def examine(identifier: str) -> Spelt | None:
     `08SECTION02OF03SKOPJE211` is 2008SKOPJE211, `09AGREB77` the one known post within two edits, `04TUNIS`
     a year and a post without serial. None where it has not even two parts.
     """
-    upper = identifier.strip().upper()
+    upper = unaccented(identifier).strip().upper()
     if len(upper) > _LONGEST:
         return None
     first: Spelt | None = None

@@ -1,13 +1,13 @@
 """The way out: the archive as one reader may see it. Nothing past this door asks again who reads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from reftel import clearance, mrn, sources
+from reftel import clearance, mrn, protection, sources
 from reftel.archive import Archive, Held
 from reftel.archive.entries import fields_of
 from reftel.archive.portions import OUTLINE
@@ -16,6 +16,7 @@ from reftel.cable import FIRM_BASES, Cable, Span, Status, date_of, post_of
 from reftel.clearance import ALL, Reader, marking_of_label, may_read, shown_level
 from reftel.errors import NotACable, NotAdmitted, UsageError
 from reftel.excerpts import Seeker
+from reftel.findings.signers import Authorities, Signer
 from reftel.markings import RANKS, Level
 from reftel.query import And, Query
 
@@ -25,6 +26,7 @@ Facets = Mapping[str, tuple[tuple[str, int], ...]]
 """Exact counts of what was found: by `year`, `post`, `tags`, `level`."""
 
 EVERYTHING = Query(And(()))
+_TOGETHER = 500  # cables that are read at once
 
 
 # -- who is let in ---------------------------------------------------------------------------------------
@@ -168,6 +170,30 @@ class ReadingRoom:
                 found[each] = each if each in keys else keys[0]
         return found
 
+    def read(self, query: Query, *, most: int) -> Iterator[Cable]:
+        """The newest cables for which the query holds, so many at most, newest first.
+
+        Where things stand in their copies is not told.
+        """
+        _, found = self._archive.index.ask(query, self._fields).hits(limit=most, by_date=True)
+        for at in range(0, len(found), _TOGETHER):
+            keys = [key for key, _ in found[at : at + _TOGETHER]]
+            cables = self._archive.store.load_many(keys, self._permitted)
+            known = (cables[key] for key in keys if key in cables)
+            yield from (replace(cable, key=self._key_of(cable)) for cable in known)
+
+    def signers(self, cables: Iterable[Cable]) -> Iterator[Signer | None]:
+        """Whom the signature of each cable means, by the tables of offices that the owner has added.
+
+        None where there is no table, where the reader sees no signature, and where the name that it would
+        give is one that is masked in every cable.
+        """
+        authorities = self._archive.authorities()
+        listed = (protection.name_of(each.name) for each in self._archive.store.listed())
+        protected = tuple(name for name in listed if name)
+        for cable in cables:
+            yield _signer(authorities, cable, protected) if authorities else None
+
     def copy_text(self, key: str) -> str | None:
         """The text of the copy that a cable was read from; None where some of it is not for this reader."""
         held = self._held(key, self._permitted)
@@ -193,6 +219,15 @@ class ReadingRoom:
         cables = self._archive.store.load_many([key for key, _ in found], self._permitted)
         known = ((cables[key], score) for key, score in found if key in cables)
         return tuple(_hit(cable, self._key_of(cable), score, seeker) for cable, score in known)
+
+
+def _signer(authorities: Authorities, cable: Cable, protected: tuple[protection.Name, ...]) -> Signer | None:
+    if not cable.signature or protection.MASK in cable.signature:
+        return None
+    found = authorities.signer(cable)
+    name = found.term.name if found.term else ""
+    masked = protection.may_tell(name, protected) and protection.mask_text(name, protected) != name
+    return None if masked or found.outcome == "unsigned" else found
 
 
 def _is_called(cable: Cable, spelling: str) -> bool:
@@ -236,3 +271,11 @@ def _facets(counts: Mapping[str, Mapping[str, int]]) -> Facets:
 
 def _by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def years_without_gaps(years: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Counts by year in order, with those years between the first and the last that have none."""
+    counts = {int(year): count for year, count in years}
+    if counts:
+        for year in range(min(counts), max(counts) + 1):
+            yield str(year), counts.get(year, 0)

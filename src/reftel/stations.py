@@ -11,6 +11,7 @@ import msgspec
 
 from reftel.spelling import Spellings
 from reftel.tables import rows
+from reftel.words import unaccented
 
 
 class Station(msgspec.Struct, frozen=True):
@@ -65,9 +66,9 @@ def token(name: str) -> str | None:
     """The station token of any spelling of a post; None where no letter is left.
 
     `AMEMBASSY NEW DELHI`, `NEWDE` and `New Delhi` give NEWDELHI; `SECSTATE WASHDC` gives STATE. A post that
-    is misspelt keeps its letters: `nearest` says what it may have been.
+    is misspelt keeps its letters: `nearest` says what it may have been. Accents do not count.
     """
-    upper = name.upper().strip()
+    upper = unaccented(name).upper().strip()
     letters = _NO_LETTERS.sub("", _MISSION.sub("", upper, count=1))
     known = _TOKEN_OF.get(letters)
     if known is None:

@@ -11,6 +11,7 @@ from rich.text import Text
 from reftel import markings, protection, stations
 from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part
 from reftel.clearance import Policy
+from reftel.findings.signers import Signer, Term
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
 from reftel.views.search import Hit, Results
@@ -30,9 +31,15 @@ def plain(words: str) -> str:
     return _CONTROL.sub("\ufffd", words)
 
 
-def cable(one: Cable) -> RenderableType:
-    """A cable to read: header, paragraphs, damage in plain words."""
-    return Group(_head(one), "", *(_paragraph(p) for p in one.paragraphs), *_foot(one))
+def cable(one: Cable, signer: Signer | None = None) -> RenderableType:
+    """A cable to read: header, paragraphs, damage in plain words, and whom the signature means."""
+    return Group(_head(one), "", *(_paragraph(p) for p in one.paragraphs), *_foot(one, signer))
+
+
+def term(one: Term) -> str:
+    """One person in one office, on a line."""
+    place = f", {one.place}" if one.place else ""
+    return f"{one.source}: {one.name}, {one.office}{place}, {one.began or '?'} to {one.ended or '?'}"
 
 
 def profile(one: Profile) -> str:
@@ -210,9 +217,11 @@ def _words(part: Part) -> tuple[str, str]:
     return plain(part.text), _VOICES.get(part.voice, "")
 
 
-def _foot(one: Cable) -> Iterator[RenderableType]:
+def _foot(one: Cable, signer: Signer | None) -> Iterator[RenderableType]:
     if one.signature:
         yield Text(plain(one.signature))
+        if signer:
+            yield Text(plain(signer.sentence), style="dim")
         yield ""
     if protection.is_masked(one):
         yield Text(protection.REMARK, style="dim")

@@ -49,6 +49,17 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+_PLAIN_CAPITALS = {
+    letter.upper(): plain.upper() for letter, plain in _PLAIN.items() if len(letter.upper()) == 1
+}
+_UNACCENTED = str.maketrans(_PLAIN | _PLAIN_CAPITALS | dict.fromkeys(map(chr, range(0x300, 0x370)), ""))
+
+
+def unaccented(text: str) -> str:
+    """The text with plain letters for accented ones, and all else as it is: `Bogotá` gives Bogota."""
+    return text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_UNACCENTED)
+
+
 def split(text: str) -> list[str]:
     """The words of a text, folded."""
     return fold(text).split()

@@ -15,6 +15,7 @@ from reftel.archive.entries import LABELS, OTHER, Entry, entry, renamed
 from reftel.archive.index import STEP, Index
 from reftel.archive.store import Held, Kept, KeptCopy, Listed, Store, StoredCopy, Tombstone, now
 from reftel.errors import ArchiveError, ReftelError, StorageFull
+from reftel.findings.signers import Authorities
 
 __all__ = [
     "Accession",
@@ -51,6 +52,7 @@ class Archive:
         self.store = store
         self.index = index
         self._lock = lock
+        self._authorities: tuple[int, Authorities | None] = (0, None)
 
     @staticmethod
     def create(path: Path | str) -> "Archive":
@@ -167,6 +169,17 @@ class Archive:
 
     def _entries(self, keys: Iterable[str]) -> Iterator[Entry]:
         return (entry(cable) for key in keys if (cable := self.store.load(key)) is not None)
+
+    def authorities(self) -> Authorities | None:
+        """Who held which office, by the owner's tables; None where there are none.
+
+        Made anew only where the tables have changed since they were last asked for.
+        """
+        as_of = self.store.terms_as_of()
+        if as_of != self._authorities[0]:
+            terms = self.store.terms()
+            self._authorities = (as_of, Authorities(terms) if terms else None)
+        return self._authorities[1]
 
     def close(self) -> None:
         """Lets go of the files, and of the right to write."""

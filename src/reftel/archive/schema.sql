@@ -114,3 +114,19 @@ CREATE TABLE IF NOT EXISTS tombstone (
     expunged_by TEXT NOT NULL,
     why         TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- Who held which office when, as the owner's tables say (findings/signers.py). A row is what it says: nothing
+-- tells two apart that say the same. Archives of before there was this table are given it when next written to.
+CREATE TABLE IF NOT EXISTS term (
+    person     TEXT NOT NULL,
+    surname    TEXT NOT NULL,
+    forename   TEXT NOT NULL,
+    generation TEXT NOT NULL,
+    office     TEXT NOT NULL,
+    mission    TEXT NOT NULL,
+    place      TEXT NOT NULL,
+    began      TEXT NOT NULL,
+    ended      TEXT NOT NULL,
+    source     TEXT NOT NULL, -- the row's own name: bo-1977-boek-01
+    PRIMARY KEY (source, person, mission, office, began, ended, surname, forename, generation, place)
+) WITHOUT ROWID;

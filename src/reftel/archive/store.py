@@ -23,6 +23,7 @@ from reftel.archive.portions import OUTLINE, WHOLE, Cut, cut, join
 from reftel.cable import Cable, Copy, Mrn, Status
 from reftel.clearance import Policy, governing
 from reftel.errors import ArchiveError, NotAdmitted, StorageFull, UsageError
+from reftel.findings.signers import Term
 from reftel.profiles import Profile
 from reftel.protection import Name, mask, mask_text, names_in
 from reftel.release import Decision, Mark, Released
@@ -661,6 +662,53 @@ class Store:
         with said_plainly(self.path):
             return self._db.execute("DELETE FROM reader WHERE name = ?", (name.strip(),)).rowcount > 0
 
+    # ---- who held which office
+
+    def terms(self) -> tuple[Term, ...]:
+        """Who held which office when, as the owner's tables say."""
+        if not self._one("SELECT 1 FROM sqlite_master WHERE name = 'term'"):
+            return ()
+        rows = self._all(
+            "SELECT person, surname, forename, generation, office, mission, place, began, ended, source"
+            " FROM term ORDER BY mission, began, source, office, ended"
+        )
+        return tuple(Term(*row) for row in rows)
+
+    def terms_as_of(self) -> int:
+        """A number that is another after each change of `terms`; 0 where there never were any."""
+        row = self._one("SELECT value FROM meta WHERE name = 'terms_as_of'")
+        return row[0] if row else 0
+
+    def add_terms(self, terms: Iterable[Term]) -> int:
+        """Keeps what a table says of offices, all or nothing; says how many were not there yet."""
+        with self.transaction():
+            before = self._db.total_changes
+            self._db.executemany(
+                "INSERT OR IGNORE INTO term (person, surname, forename, generation, office, mission, place,"
+                " began, ended, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [msgspec.structs.astuple(term) for term in terms],
+            )
+            return self._terms_changed(self._db.total_changes - before)
+
+    def remove_terms(self, sources: Sequence[str] | None = None) -> int:
+        """Removes the rows of these names, or all; says how many there were."""
+        with self.transaction():
+            gone = self._db.execute(
+                "DELETE FROM term WHERE ?1 IS NULL OR source IN (SELECT value FROM json_each(?1))",
+                (None if sources is None else msgspec.json.encode(sources).decode(),),
+            ).rowcount
+            return self._terms_changed(gone)
+
+    def _terms_changed(self, number: int) -> int:
+        if number:
+            self._db.execute(
+                "INSERT INTO meta (name, value) VALUES ('terms_as_of', 1)"
+                " ON CONFLICT (name) DO UPDATE SET value = value + 1"
+            )
+        return number
+
+    # ---- decided
+
     def decisions(self, key: str | None = None) -> tuple[Decision, ...]:
         """What was decided of every copy, or of those of one cable, in order; what is undone, too."""
         rows = self._all("SELECT * FROM decided WHERE ?1 IS NULL OR cable = ?1 ORDER BY id", key)
@@ -819,6 +867,8 @@ def _make_ready(db: sqlite3.Connection, path: Path, write: bool) -> None:
         _bring_up(db)
     elif int(found) < FORMAT:
         db.executescript(_AS_OF_2)
+    elif write and tables and "term" not in tables:  # of before there were terms
+        db.executescript(f"BEGIN IMMEDIATE;\n{_schema()}COMMIT;")
     if not write:
         db.execute("PRAGMA query_only = ON")
     db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives the power going too

@@ -114,6 +114,8 @@ def _wrong(row: Mapping[str, str | None]) -> str | None:
         return "it has fewer columns than the first line"
     if not row["surname"] or not row["person_id"]:
         return "it names nobody (surname, person_id)"
+    if not row["appointment_id"]:
+        return "it has no name of its own (appointment_id)"
     for column in ("appointed", "arrived", "started", "ended"):
         if row[column] and not _DATE.fullmatch(row[column] or ""):
             return f"{column} is no date: {row[column]!r} (1977, 1977-10 and 1977-10-26 are)"
@@ -173,6 +175,10 @@ class Authorities:
                 self._by.setdefault(term.mission, {}).setdefault(name, []).append(term)
             else:
                 self._department.setdefault(name, []).append(term)
+        # a mission that the table calls by its post: the list of seats need not know it
+        self._at: dict[str, list[dict[str, list[Term]]]] = {}
+        for mission, by_name in self._by.items():
+            self._at.setdefault(token(mission) or "", []).append(by_name)
 
     def signer(self, cable: Cable) -> Signer:
         """The person whose name stands at the end of a cable."""
@@ -211,9 +217,15 @@ class Authorities:
         ]
         persons = {term.person for term in meant}
         if not persons:
-            return Signer(signature, "nobody", f"No chief of the name {signature} was there on that day.")
+            officer = (
+                "principal officer of the Department" if station == "STATE" else "chief of mission there"
+            )
+            said = f"No {officer} named {given.words} is listed for that day"
+            return Signer(signature, "nobody", f"{said}; whoever acts for one signs too.")
         if len(persons) > 1:
-            return Signer(signature, "several", f"More than one {signature} was there on that day.")
+            return Signer(
+                signature, "several", f"More than one officer named {given.words} is listed for that day."
+            )
         term = max(meant, key=lambda each: each.began)
         return Signer(signature, "resolved", f"{term.name}, {term.office}{_dates(term)}.", term)
 
@@ -224,6 +236,8 @@ class Authorities:
         year = sent[:4]
         seated = [each for each in _MISSIONS.get(station or "", ()) if each.first <= year <= each.last]
         found = [self._by[each.name] for each in seated if each.name in self._by]
+        if not found and station not in _MISSIONS:
+            found = self._at.get(station or "", [])
         return found or None
 
     def _of_country(self, country: str | None) -> list[dict[str, list[Term]]] | None:
@@ -257,6 +271,12 @@ def _last_day(date: str) -> str:
     return f"{date}{'-12-31'[len(date) - 4 :]}" if len(date) < len(_LAST) else date
 
 
+def surname(signature: str | None) -> str | None:
+    """The surname that a signature gives, in plain capital letters: `HOLLEN`; None where it gives none."""
+    given = _Given.read(signature or "")
+    return given.surname if given else None
+
+
 # -- the words of a signature ---------------------------------------------------------------------------
 
 # ACTING | STEDMAN UNQUOTE | [Johnson]: no name, words behind a name, a name that editors put there
@@ -269,11 +289,12 @@ class _Given(msgspec.Struct, frozen=True):
 
     surname: str
     initials: str
+    words: str  # as written
 
     @classmethod
     def read(cls, signature: str) -> "_Given | None":
         """`BOEKER`, `J. Wesley Jones`, `O'SHAUGHNESSY`, `STEDMAN, W.P.`; None where no name stands."""
-        signature = signature.rpartition("\n")[2]  # below that of a letter which is quoted whole
+        signature = signature.rpartition("\n")[2].strip()  # below that of a letter which is quoted whole
         if signature.startswith("["):
             return None
         last, comma, first = signature.partition(",")
@@ -287,8 +308,9 @@ class _Given(msgspec.Struct, frozen=True):
         forenames = [name for name in forenames if name not in _GENERATION]
         if forenames and any(len(name) > 1 for name in forenames) and not comma:
             whole = "".join(names)  # VAN HOLLEN, MC GHEE: words of one surname
-            return cls(whole if len(names) == 2 and names[0] in _PARTICLES else names[-1], _first(forenames))
-        return cls(names[-1], _first(forenames))
+            surname = whole if len(names) == 2 and names[0] in _PARTICLES else names[-1]
+            return cls(surname, _first(forenames), signature)
+        return cls(names[-1], _first(forenames), signature)
 
     def fits(self, term: Term) -> bool:
         """Whether the forenames that are given are those of a person."""

@@ -6,6 +6,7 @@ import msgspec
 
 from reftel import clearance, protection
 from reftel.cable import Cable, Span
+from reftel.findings.signers import Signer
 from reftel.markings import Level
 from reftel.query import Field, Query
 from reftel.readingroom import ReadingRoom
@@ -32,6 +33,7 @@ class Opened(msgspec.Struct, frozen=True):
     alike: tuple[str, ...]  # keys of others under the same number, which may be the same telegram
     cited_by: int  # how many cables here name it in their REF
     copy: tuple[Stretch, ...] | None  # the copy as received; None where it is not for him
+    signer: Signer | None  # whom the signature means; None where nothing is known of it
 
     @property
     def copy_text(self) -> str | None:
@@ -58,6 +60,7 @@ class Opened(msgspec.Struct, frozen=True):
             "cited_by": self.cited_by,
             "copy_text": self.copy_text,
             "names_protected": self.names_protected,
+            "signer": self.signer,
         }
 
 
@@ -76,7 +79,14 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
         alike=tuple(other for other in room.find(cable.id) if other != key) if cable.id else (),
         cited_by=_cited_by(room, cable),
         copy=None if text is None else tuple(stretches(text, places(cable))),
+        signer=signer(room, cable),
     )
+
+
+def signer(room: ReadingRoom, cable: Cable) -> Signer | None:
+    """Whom a cable's signature means."""
+    (found,) = room.signers([cable])
+    return found
 
 
 def _cited_by(room: ReadingRoom, cable: Cable) -> int:

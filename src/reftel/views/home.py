@@ -6,7 +6,7 @@ from itertools import pairwise
 import msgspec
 
 from reftel.query import Dates, Field, Phrase, Prefix, Word
-from reftel.readingroom import EVERYTHING, Hit, ReadingRoom
+from reftel.readingroom import EVERYTHING, Hit, ReadingRoom, years_without_gaps
 
 RECENT = 8  # cables shown
 _LONG = 5  # letters of a word that is worth searching for
@@ -39,20 +39,13 @@ def holdings(room: ReadingRoom) -> Holdings:
     facets = found.facets
     return Holdings(
         total=found.total,
-        years=tuple(_without_gaps(facets["year"])),
+        years=tuple(years_without_gaps(facets["year"])),
         posts=facets["post"],
         tags=facets["tags"],
         levels=facets["level"],
         recent=found.hits,
         examples=tuple(_examples(found.hits, facets["year"], facets["post"], facets["tags"])),
     )
-
-
-def _without_gaps(years: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    counts = {int(year): count for year, count in years}
-    if counts:
-        for year in range(min(counts), max(counts) + 1):
-            yield str(year), counts.get(year, 0)
 
 
 def _examples(

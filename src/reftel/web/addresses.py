@@ -39,6 +39,22 @@ def sent_from(station: str) -> str:
     return search(str(Field("from", station)))
 
 
+def post(station: str) -> str:
+    """A post's own page."""
+    return f"/post/{quote(station, safe='')}"
+
+
+def tag(code: str) -> str | None:
+    """A TAG's own page; None for a garbled word that no query, or no address, can name."""
+    return f"/tag/{quote(code, safe='')}" if tagged(code) and code.strip("./") else None
+
+
+def posts_tag(station: str, code: str) -> str | None:
+    """The cables of a post with a TAG."""
+    asked = f"{Field('from', station)} {Field('tag', code)}"
+    return search(asked) if can_be_asked(asked) else None
+
+
 def citing(id: str) -> str:
     """All cables that name this one in their REF."""
     return search(str(Field("ref", id)))

@@ -50,6 +50,7 @@ def templates(assets: Assets) -> Environment:
         says_its_voice=wording.says_its_voice,
         cut_at=wording.cut_at,
         masked=wording.masked,
+        spans=wording.spans,
         shown_level=shown_level,
     )
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
@@ -67,6 +68,9 @@ def templates(assets: Assets) -> Environment:
         tagged=addresses.tagged,
         sent_from=addresses.sent_from,
         citing=addresses.citing,
+        post_at=addresses.post,
+        tag_at=addresses.tag,
+        posts_tag=addresses.posts_tag,
     )
     return environment
 

@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
 from reftel.views.search import results
 from reftel.web import addresses
 from reftel.web.answers import json
-from reftel.web.asking import meant, room_of, search_of
+from reftel.web.asking import code_of, meant, room_of, search_of, station_of
 
 
 async def home(request: Request) -> Response:
@@ -35,3 +36,25 @@ async def cable(request: Request) -> Response:
     if found is None:
         return json({"error": f"There is no cable {spelling} in this archive."}, 404)
     return json(found.record())
+
+
+async def post(request: Request) -> Response:
+    """One post."""
+    name, station = request.path_params["name"], station_of(request)
+    if station and station != name:
+        return RedirectResponse(f"{addresses.post(station)}.json", 302)
+    found = posts.opened(room_of(request), station) if station else None
+    if found is None:
+        return json({"error": f"There is no cable from {name} in this archive."}, 404)
+    return json(found)
+
+
+async def tag(request: Request) -> Response:
+    """One TAG."""
+    given, code = request.path_params["code"], code_of(request)
+    if code != given and (address := addresses.tag(code)):
+        return RedirectResponse(f"{address}.json", 302)
+    found = tags.opened(room_of(request), code)
+    if found is None:
+        return json({"error": f"{code} is a TAG of no era, and no cable of this archive bears it."}, 404)
+    return json(found)

@@ -5,6 +5,7 @@ from typing import cast
 import msgspec
 from starlette.requests import Request
 
+from reftel import stations
 from reftel.errors import NotAdmitted, UsageError
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, Sort
@@ -57,6 +58,16 @@ def _number(text: str, name: str, most: int) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most:
         return int(text)
     raise UsageError(f"{name}={text}: a number from 1 to {most:,} is wanted")
+
+
+def station_of(request: Request) -> str | None:
+    """The token of the post that the address names; None where it has no letters."""
+    return stations.token(request.path_params["name"])
+
+
+def code_of(request: Request) -> str:
+    """The TAG that the address names, as TAGS are spelled."""
+    return " ".join(str(request.path_params["code"]).split()).upper()
 
 
 def meant(room: ReadingRoom, spelling: str) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ def chosen(query: Query) -> tuple[Chosen, ...]:
     )
 
 
+def about(query: Query) -> tuple[Field, ...]:
+    """The posts and TAGS that all that is found has, each with a page of its own."""
+    clauses = dict.fromkeys(_clauses(query))
+    return tuple(each for each in clauses if isinstance(each, Field) and each.name in {"from", "tag"})
+
+
 def facets(query: Query, counts: Mapping[str, Sequence[tuple[str, int]]]) -> Iterator[Facet]:
     """The facets, their values as links that narrow the query."""
     clauses = _clauses(query)

@@ -9,12 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from reftel import mrn
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
+from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
 from reftel.views.search import results
 from reftel.web import addresses, narrowing
-from reftel.web.answers import page
-from reftel.web.asking import Asked, meant, room_of, search_of
+from reftel.web.answers import page, sentence
+from reftel.web.asking import Asked, code_of, meant, room_of, search_of, station_of
 from reftel.web.received import elements
 
 _OFFERED = 5  # queries, where nothing was found
@@ -43,6 +44,7 @@ async def search(request: Request) -> Response:
         found=found,
         ranks=asked.query.ranks,
         meant=_numbered(room, asked),
+        about=narrowing.about(asked.query) if found.total else (),
         chosen=narrowing.chosen(asked.query),
         facets=tuple(narrowing.facets(asked.query, found.facets)),
         wider=tuple(_with_hits(room, narrowing.wider(asked.query))) if not found.total else (),
@@ -73,6 +75,30 @@ async def cable(request: Request) -> Response:
         places=found.places,
         received=elements(found.copy or ()),
     )
+
+
+async def post(request: Request) -> Response:
+    """One post; any of its spellings leads to its token."""
+    name, station = request.path_params["name"], station_of(request)
+    if station and station != name:
+        return RedirectResponse(addresses.post(station), 302)
+    found = posts.opened(room_of(request), station) if station else None
+    if found is None:
+        return sentence(request, 404, "Not in this archive", f"There is no cable from {name} here.")
+    return page(request, "post.html", json=f"{addresses.post(found.station)}.json", post=found)
+
+
+async def tag(request: Request) -> Response:
+    """One TAG; capital letters or not."""
+    given, code = request.path_params["code"], code_of(request)
+    if code != given and (address := addresses.tag(code)):
+        return RedirectResponse(address, 302)
+    found = tags.opened(room_of(request), code)
+    if found is None:
+        return sentence(
+            request, 404, "Not in this archive", f"{code} is a TAG of no era, and no cable here bears it."
+        )
+    return page(request, "tag.html", json=f"{addresses.tag(code)}.json", tag=found)
 
 
 def _numbered(room: ReadingRoom, asked: Asked) -> tuple[str, ...]:

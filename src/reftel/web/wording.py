@@ -141,6 +141,17 @@ def says_its_voice(part: Part) -> bool:
     return part.text.lstrip("([ ").lower().startswith(VOICES[part.voice].lower())
 
 
+def spans(years: Iterable[str]) -> str:
+    """`1974–1976, 1978`: years that follow one another as one span."""
+    found: list[list[str]] = []
+    for year in years:
+        if found and int(year) == int(found[-1][-1]) + 1:
+            found[-1][1:] = [year]
+        else:
+            found.append([year])
+    return ", ".join("–".join(span) for span in found)
+
+
 def sentence(words: str) -> str:
     """Words as a sentence."""
     return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '?')) else '.'}"
