@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.protection import REMARK
+from reftel.views.missing import REASONS, between_dates
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
 
@@ -51,6 +52,8 @@ def templates(assets: Assets) -> Environment:
         cut_at=wording.cut_at,
         masked=wording.masked,
         shown_level=shown_level,
+        between=between_dates,
+        days_later=wording.days_later,
     )
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
     environment.globals.update(
@@ -67,6 +70,10 @@ def templates(assets: Assets) -> Environment:
         tagged=addresses.tagged,
         sent_from=addresses.sent_from,
         citing=addresses.citing,
+        refs_of=addresses.refs,
+        missing_at=addresses.missing,
+        paper_kinds=wording.PAPERS,
+        missing_reasons=REASONS,
     )
     return environment
 
