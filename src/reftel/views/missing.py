@@ -359,7 +359,7 @@ def requests(found: Ledger) -> str:
 
 
 def _request(one: Missing) -> Iterator[str]:
-    between = between_dates(one)
+    between = _between(one)
     if between:
         yield f"Sent {between}."
     title = next((each.title for each in one.citing if each.title), None)
@@ -389,15 +389,22 @@ REASONS: dict[str, str] = {
 """Why a number is missing, in words."""
 
 
-def between_dates(one: Missing) -> str:
-    """`between 2005-01-10 and 2005-01-20`, `after 2005-01-10`, `before 2005-01-20`; empty where unknown."""
+def bounds(one: Missing) -> tuple[str | None, str | None]:
+    """The days between which it was sent: those of its neighbours, and not after it was cited."""
     after = one.window.after
     before = min((date for date in (one.window.before, one.cited_on) if date), default=None)
-    if after and before and after[:10] <= before[:10]:
-        return f"between {after[:10]} and {before[:10]}"
-    if after and not before:
-        return f"not before {after[:10]}"
-    return f"not after {before[:10]}" if before else ""
+    if after and before and after[:10] > before[:10]:  # one of the two is misread
+        after = None
+    return after and after[:10], before and before[:10]
+
+
+def _between(one: Missing) -> str:
+    after, before = bounds(one)
+    if after and before:
+        return f"between {after} and {before}"
+    if after:
+        return f"not before {after}"
+    return f"not after {before}" if before else ""
 
 
 def _first(found: Ledger) -> int:

@@ -204,15 +204,23 @@ def _not_held(name: str, reference: Reference, steps: int) -> Paper:
         False,
         steps,
         reference.id or reference.text,
-        reference.sent,
+        reference.sent or _year_of(reference),
         reference.post,
         reference.title,
     )
 
 
+def _year_of(reference: Reference) -> str | None:
+    """The year of a number, where the REF block gives it."""
+    return reference.id[:4] if reference.id and "year" not in reference.inferred else None
+
+
 def _when(sent: str | None) -> tuple[int, str]:
-    """Papers without a date come last."""
-    return (0, sent) if sent else (1, "")
+    """By the last day that the date allows, so that `2005` comes after all of 2005; without a date last."""
+    try:
+        return days(sent or "")[1], sent or ""
+    except ValueError:
+        return 9999_99_99, sent or ""
 
 
 def _days_between(earlier: str | None, later: str | None) -> int | None:

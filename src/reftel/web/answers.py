@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.protection import REMARK
-from reftel.views.missing import REASONS, between_dates
+from reftel.views.missing import REASONS, bounds
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
 
@@ -52,7 +52,7 @@ def templates(assets: Assets) -> Environment:
         cut_at=wording.cut_at,
         masked=wording.masked,
         shown_level=shown_level,
-        between=between_dates,
+        bounds=bounds,
         days_later=wording.days_later,
     )
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}

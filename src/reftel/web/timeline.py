@@ -12,7 +12,7 @@ from reftel.views.threads import Paper, Thread
 _LEFT, _RIGHT = 118, 22  # of the lanes: the posts' names, a margin
 _WIDTH, _UNDATED = 1000, 150  # of all, and of the place for papers without a date
 _ROW, _TOP = 26, 30
-_LETTER = 6.7  # of a label
+_LETTER = 7.5  # of a label
 _LONGEST = 22  # letters of a label
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _MOST_TICKS = 9
@@ -166,7 +166,7 @@ def _placed(
     for paper in papers:
         span = spans.get(paper.name)
         x, end = (scale.at(span[0]), scale.at(span[1])) if span else (undated, undated)
-        width = len(_label(paper)) * _LETTER + 12
+        width = len(_label(paper)) * _LETTER + 16
         turned = span is not None and end + width > undated
         left, right = (end - width, end + 8) if turned else (x - 8, end + width)
         row = next((at for at, until in enumerate(taken) if until <= left), len(taken))
