@@ -187,7 +187,8 @@ class ReadingRoom:
         total, found = self._archive.index.ask(query, self._fields).hits(limit=limit, by_date=True)
         keys = [key for key, _ in found]
         cables = self._archive.store.load_many(keys, self._permitted)
-        return total, tuple(cables[key] for key in keys if key in cables)
+        known = (cables[key] for key in keys if key in cables)
+        return total, tuple(replace(cable, key=self._key_of(cable)) for cable in known)
 
     def copy_text(self, key: str) -> str | None:
         """The text of the copy that a cable was read from; None where some of it is not for this reader."""
