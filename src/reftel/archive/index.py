@@ -50,7 +50,7 @@ _BUCKETS = 65_000
 _HEAP = 128_000_000  # bytes for each writer, if it needs them; less would mean more merging
 _COLUMNS = ("year", "post", "levels")
 _TALLIED = 16_000  # cables counted at once where their numbers are too many for one count
-_NUMBER = re.compile(r"[12]\d{3}[A-Z0-9]*[A-Z]\d+")  # a number with its year: 2005ZENDA12
+_NUMBER = re.compile(r"[12]\d{3}[A-Z0-9]*[A-Z]\d{1,8}")  # a number with its year: 2005ZENDA12
 _POSITION = "position.json"
 _PATIENCE = 5.0  # seconds that a commit of another process is waited for
 

@@ -126,7 +126,7 @@ def ledger(
     gone = {
         name: number
         for name in cited
-        if (number := Number.read(name)) and (name in bare or name in cards or number not in held)
+        if (name in bare or name in cards or name not in held) and (number := Number.read(name))
     }
     listed = [name for name, one in gone.items() if post in (None, one.post) and year in (None, one.year)]
     listed.sort(key=lambda name: (-cited[name], gone[name]))
@@ -180,14 +180,15 @@ class _Held:
     def __init__(self, numbers: Iterable[tuple[str, int]]) -> None:
         found: dict[str, array[int]] = {}
         for name, _ in numbers:
-            if number := Number.read(name):
-                found.setdefault(number.series, array("L")).append(number.serial)
+            series, serial = _apart(name)
+            found.setdefault(series, array("L")).append(serial)
         self._serials = {series: array("L", sorted({*serials})) for series, serials in found.items()}
 
-    def __contains__(self, number: Number) -> bool:
-        serials = self.of(number.series)
-        at = bisect_left(serials, number.serial)
-        return at < len(serials) and serials[at] == number.serial
+    def __contains__(self, name: str) -> bool:
+        series, serial = _apart(name)
+        serials = self.of(series)
+        at = bisect_left(serials, serial)
+        return at < len(serials) and serials[at] == serial
 
     def of(self, series: str) -> Sequence[int]:
         """The serials of a post's year."""
@@ -199,6 +200,12 @@ class _Held:
         at = bisect_left(serials, number.serial)
         above = bisect_left(serials, number.serial + 1)
         return serials[max(0, at - _NEIGHBOURS) : at][::-1], serials[above : above + _NEIGHBOURS]
+
+
+def _apart(name: str) -> tuple[str, int]:
+    """`2005ZENDA` and 12: of a number that the index gave, without looking at it again."""
+    series = name.rstrip("0123456789")
+    return series, int(name[len(series) :])
 
 
 Near = Callable[[Number], tuple[Sequence[int], Sequence[int]]]
@@ -284,17 +291,19 @@ def _shares(numbers: Iterable[Number], held: _Held, cited: Iterable[str]) -> tup
     """The post's years of most missing numbers, with how much of each is held."""
     counts = Counter(number.series for number in numbers)
     most = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES])
-    met: dict[str, list[Number]] = {series: [] for series in most}
+    met: dict[str, list[int]] = {series: [] for series in most}
     for name in cited:
-        number = Number.read(name)
-        if number and number.series in met:
-            met[number.series].append(number)
-    return tuple(_share(some[0], most[series], held.of(series), some) for series, some in met.items())
+        series, serial = _apart(name)
+        if series in met:
+            met[series].append(serial)
+    return tuple(_share(series, most[series], held.of(series), some) for series, some in met.items())
 
 
-def _share(one: Number, absent: int, held: Sequence[int], cited: Sequence[Number]) -> Series:
-    told = share(held, (each.serial for each in cited))
-    return Series(one.year, one.post, absent, told.held, told.least, told.likely, told.most, told.percent)
+def _share(series: str, absent: int, held: Sequence[int], cited: Sequence[int]) -> Series:
+    told = share(held, cited)
+    return Series(
+        int(series[:4]), series[4:], absent, told.held, told.least, told.likely, told.most, told.percent
+    )
 
 
 def _by_count(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
