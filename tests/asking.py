@@ -157,7 +157,30 @@ def _static(asked: Asked, chance: Random) -> Iterator[str]:
     yield chance.choice(("/static/reftel.css", "/static/nothing.css", f"/static/{quote(asked.names[0])}"))
 
 
+def _refs(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for name in asked.names:
+            depth, direction = chance.choice("12370"), chance.choice(DIRECTIONS)
+            state = chance.choice(("", f"?depth={depth}&direction={direction}"))
+            yield f"/refs/{quote(name, safe=chance.choice(('', '/')))}{ending}{state}"
+
+    return addresses
+
+
+def _missing(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        yield path
+        for query in asked.queries:
+            state = chance.choice(
+                ("", "&post=ZENDA", "&year=2005", "&post=ZENDA&year=2005&limit=2", "&page=0")
+            )
+            yield f"{path}?q={quote(query)}{state}&limit={chance.choice('123')}&page={chance.choice('112')}"
+
+    return addresses
+
+
 SORTS = ("relevance", "date")
+DIRECTIONS = ("both", "cites", "cited-by", "sideways")
 ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/": _plain("/"),
     "/index.json": _plain("/index.json"),
@@ -169,6 +192,14 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/post/{name:path}": _post(""),
     "/tag/{code:path}.json": _tag(".json"),
     "/tag/{code:path}": _tag(""),
+    "/refs/{spelling:path}.json": _refs(".json"),
+    "/refs/{spelling:path}.gexf": _refs(".gexf"),
+    "/refs/{spelling:path}.graphml": _refs(".graphml"),
+    "/refs/{spelling:path}": _refs(""),
+    "/missing": _missing("/missing"),
+    "/missing.json": _missing("/missing.json"),
+    "/missing.csv": _missing("/missing.csv"),
+    "/missing.txt": _missing("/missing.txt"),
     "/static/{name}": _static,
 }
 """How each route is asked, under its path in web/app.py."""
@@ -258,9 +289,24 @@ def _show_lines(asked: Asked, chance: Random) -> Iterator[Line]:
         yield ("show", *chance.choice(((), ("--json",))), "--", name)
 
 
+def _refs_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for name in asked.names:
+        form: Line = chance.choice(((), ("--json",), ("--gexf",), ("--graphml",)))
+        yield ("refs", "--depth", chance.choice("123"), *form, "--", name)
+
+
+def _missing_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for query in asked.queries:
+        form: Line = chance.choice(((), ("--json",), ("--csv",), ("--requests",)))
+        further: Line = chance.choice(((), ("--post", "zenda"), ("--year", "2005", "--limit", "2")))
+        yield ("missing", query, *form, *further)
+
+
 READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "search": _search_lines,
     "show": _show_lines,
+    "refs": _refs_lines,
+    "missing": _missing_lines,
 }
 """How each command is asked that reads an archive for somebody."""
 SERVED = frozenset({"serve"})

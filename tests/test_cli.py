@@ -115,6 +115,32 @@ def test_who_is_cleared_for_less_finds_less(sample):
     assert totals[0] < totals[-1] == SAMPLE_SIZE
 
 
+def test_a_thread_in_four_forms(sample):
+    """For people, as JSON, as GEXF and as GraphML; one form at a time."""
+    words = ("refs", "04zenda7", "--archive", sample / "archive", "--depth", "1")
+    told = json.loads(run(*words, "--json").stdout)
+    assert {"2004ZENDA7", "2003ZENDA241"} <= {paper["name"] for paper in told["papers"]}
+    assert "not in this archive" in run(*words).stdout
+    assert "<gexf" in run(*words, "--gexf").stdout
+    assert "<graphml" in run(*words, "--graphml").stdout
+    assert "--json and --gexf" in run(*words, "--json", "--gexf", code=2).stderr
+    low = json.loads(run(*words, "--as", "U", "--json").stdout)
+    assert "2003ZENDA241" not in {paper["name"] for paper in low["papers"]}
+
+
+def test_the_missing_in_four_forms(sample):
+    """The same page of the ledger for people, as JSON, as CSV and as a request."""
+    words = ("missing", "--archive", sample / "archive", "--limit", "3")
+    told = json.loads(run(*words, "--json").stdout)
+    assert len(told["missing"]) == 3
+    rows = list(csv.DictReader(io.StringIO(run(*words, "--csv").stdout)))
+    assert [row["number"] for row in rows] == [one["number"] for one in told["missing"]]
+    assert f"{told['total']:,} of the {told['cited']:,} numbers" in run(*words).stdout
+    assert run(*words, "--requests").stdout.startswith("Telegrams requested")
+    some = json.loads(run("missing", "from:zenda", "--year", "2003", *words[1:], "--json").stdout)
+    assert 0 < some["listed"] < told["listed"]
+
+
 def test_a_cable_under_any_spelling(sample):
     """Year or none, zeros or none, capitals or not."""
     for spelling in ("2005THORBERG377", "05THORBERG377", "thorberg 000377"):

@@ -657,6 +657,26 @@ ADDRESSES = {
     "/tag/prel.json": 302,
     "/tag/..%2F..": 404,
     "/tag/": 404,
+    "/refs/2004ZENDA7": 200,
+    "/refs/2004ZENDA7?depth=1&direction=cites": 200,
+    "/refs/2004ZENDA7?depth=9": 400,
+    "/refs/2004ZENDA7?direction=up": 400,
+    "/refs/2004ZENDA7.json": 200,
+    "/refs/2004ZENDA7.gexf": 200,
+    "/refs/2004ZENDA7.graphml": 200,
+    "/refs/04ZENDA7": 302,
+    "/refs/04ZENDA7.gexf": 302,
+    "/refs/2009ZENDA12": 300,
+    "/refs/2009ZENDA12.json": 300,
+    "/refs/2003ZENDA241": 404,
+    "/refs/1999NOWHERE1.json": 404,
+    "/missing": 200,
+    "/missing?q=king&post=zenda&year=2003": 200,
+    "/missing?q=%22": 400,
+    "/missing?year=x": 400,
+    "/missing.json": 200,
+    "/missing.csv": 200,
+    "/missing.txt": 200,
     "/static/reftel.css": 200,
     "/static/reftel.js": 200,
     "/static/reftel.svg": 200,
@@ -697,7 +717,10 @@ def test_every_route_is_walked(app):
         assert any(route.path_regex.match(address.partition("?")[0]) for address in ADDRESSES)
 
 
-@pytest.mark.parametrize("address", ["/", "/search?q=king", "/cable/2004ZENDA7", "/cable/1999NOWHERE1"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/search?q=king", "/cable/2004ZENDA7", "/cable/1999NOWHERE1", "/refs/2004ZENDA7", "/missing"],
+)
 def test_pages_load_nothing_from_elsewhere(app, address):
     """Style, script and icon are ours, named by their content, and may then be kept for ever."""
     shown = page(app, address, ADDRESSES.get(address, 200))
@@ -712,7 +735,9 @@ def test_pages_load_nothing_from_elsewhere(app, address):
     assert not [tag for tag, _ in shown.tags if tag in ("img", "iframe", "style", "object", "embed")]
 
 
-@pytest.mark.parametrize("address", ["/", "/search?q=king", "/cable/2004ZENDA7"])
+@pytest.mark.parametrize(
+    "address", ["/", "/search?q=king", "/cable/2004ZENDA7", "/refs/2004ZENDA7", "/missing"]
+)
 def test_every_page_names_its_json(app, address):
     """The same result in JSON is linked in the head, and is there."""
     shown = page(app, address)
@@ -828,3 +853,58 @@ def test_query_parsing_is_that_of_the_room(app):
     """What the page says it looked for is the query that was asked."""
     found = answer(app, "/search.json?q=KING++from:strelsau").json()
     assert Query.parse(found["query"]) == Query.parse("KING from:STRELSAU")
+
+
+# -- a thread, and what is cited and not held -------------------------------------------------------------
+
+
+def test_a_cable_leads_to_its_thread(app):
+    """Lanes, papers as links with titles, a text alternative, and no style in it."""
+    assert "/refs/2004ZENDA7" in page(app, "/cable/2004ZENDA7").links()
+    shown = page(app, "/refs/2004ZENDA7?depth=1")
+    tags = [tag for tag, _ in shown.tags]
+    assert {"svg", "desc", "circle", "marker"} <= {*tags}
+    assert not [attrs for _, attrs in shown.tags if "style" in attrs]
+    drawn = answer(app, "/refs/2004ZENDA7?depth=1").text.partition("<svg class")[2].partition("</svg>")[0]
+    assert drawn.count("<a href") == 4
+    assert "<title>2004STRELSAU31: KING MISSES AUDIENCE" in drawn
+    assert "2003ZENDA241, 2003, not in this archive" in drawn
+    assert {"/cable/2003ZENDA241", "/refs/2004ZENDA7.gexf?depth=1"} <= {*shown.links()}
+
+
+def test_a_number_that_is_cited_and_not_held_says_who_cites_it(app, path):
+    """On its page and in JSON; for a reader who does not see the citing cable it is just not here."""
+    shown = page(app, "/cable/03ZENDA241", 404)
+    assert "/cable/2004ZENDA7" in shown.links()
+    assert "/missing?post=ZENDA&year=2003" in shown.links()
+    assert answer(app, "/cable/03ZENDA241.json").json()["missing"]["cited_by"] == 1
+    assert "missing" not in only(path, Reader("U"), "/cable/03ZENDA241.json").json()
+
+
+def test_the_missing_are_listed_with_what_they_are_counted_out_of(app, path):
+    """For him who reads all; nothing is cited for a reader of U, to whom these headers are closed."""
+    shown = page(app, "/missing")
+    assert "2003ZENDA241" in shown.texts["span"]
+    told = answer(app, "/missing.json").json()
+    assert told["reader"] == "one who reads all"
+    assert told["total"] == len(told["missing"]) <= told["cited"]
+    low = only(path, Reader("U"), "/missing.json").json()
+    assert (low["total"], low["reader"]) == (0, "a reader of U")
+
+
+def test_the_missing_are_asked_for(app):
+    """As a request in plain text, and as a table."""
+    request = answer(app, "/missing.txt?post=ZENDA&year=2003")
+    assert request.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "1. 2003ZENDA241: telegram 241 of ZENDA, 2003" in request.text
+    assert "Cited in 2004ZENDA7 of 2004-01-12." in request.text
+    rows = answer(app, "/missing.csv").text.splitlines()
+    assert rows[0].startswith("number,post,year,serial,reason,cited_by,")
+    assert any(row.startswith("2003ZENDA241,ZENDA,2003,241,absent,1,") for row in rows)
+
+
+def test_what_cables_say_of_the_missing_is_never_markup(app, hostile):
+    """On the thread and the ledger too."""
+    for address in ("/missing", f"/refs/{hostile}"):
+        assert not [tag for tag, _ in page(app, address).tags if tag in ("img", "i", "iframe")]
+        assert "<script>alert" not in answer(app, address).text

@@ -20,6 +20,7 @@ from reftel import (
     profiles,
     reading,
     settings,
+    stations,
     telegram,
     terminal,
     upkeep,
@@ -35,7 +36,9 @@ from reftel.findings import signers as signing
 from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, admitted, cleared
+from reftel.views import missing as lacking
 from reftel.views import search as searching
+from reftel.views import threads
 from reftel.views import why as explaining
 
 SETTINGS = settings.from_environment()
@@ -215,6 +218,77 @@ def show(
             _out(msgspec.json.encode({**msgspec.to_builtins(cable), "signer": signer}))
         else:
             terminal.console().print(terminal.cable(cable, signer))
+
+
+@app.command()
+def refs(
+    spelling: Cable_,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    depth: Annotated[int, typer.Option(min=1, max=threads.DEEPEST, help="References away, at most.")] = 2,
+    direction: Annotated[
+        threads.Direction, typer.Option(help="What it cites, what cites it, or both.")
+    ] = "both",
+    json: Json = False,
+    gexf: Annotated[bool, typer.Option("--gexf", help="Print the graph as GEXF.")] = False,
+    graphml: Annotated[bool, typer.Option("--graphml", help="Print the graph as GraphML.")] = False,
+) -> None:
+    """Show what a cable cites and what cites it, as one conversation in order of dates."""
+    _one_form(json=json, gexf=gexf, graphml=graphml)
+    with _room(archive, as_) as room:
+        keys = [cable.key for cable in _meant(room, spelling)]
+        if len(keys) > 1:
+            raise UsageError(f"{spelling} is a name of several cables: say one of {', '.join(keys)}")
+        found = threads.thread(room, keys[0], depth, direction)
+    if found is None:
+        raise NotHeld(f"{spelling}: not in this archive")
+    if json:
+        _out(msgspec.json.encode(found))
+    elif gexf or graphml:
+        _out((threads.gexf(found) if gexf else threads.graphml(found)).rstrip())
+    else:
+        terminal.console().print(terminal.thread(found))
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -word
+def missing(  # noqa: PLR0913, PLR0917 - options of a command
+    query: Annotated[str, typer.Argument(help="Cited in cables that this finds; in all unless said.")] = "",
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    post: Annotated[str | None, typer.Option(help="Of one post alone.", show_default=False)] = None,
+    year: Annotated[int | None, typer.Option(help="Of one year alone.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(min=1, max=lacking.MOST, help="Numbers on a page.")] = 50,
+    page: Annotated[int, typer.Option(min=1, help="Which page.")] = 1,
+    json: Json = False,
+    csv_: Annotated[bool, typer.Option("--csv", help="Print the numbers as CSV.")] = False,
+    requests: Annotated[
+        bool, typer.Option("--requests", help="Print a request to an archive, or under FOIA.")
+    ] = False,
+) -> None:
+    """List the cables that are cited and not held, the most cited first, and when each was sent.
+
+    Examples: missing --archive A; missing "from:strelsau 2005" --requests
+    """
+    _one_form(json=json, csv=csv_, requests=requests)
+    asked = Query.parse(query)
+    station = (stations.token(post) or post) if post else None
+    with _room(archive, as_) as room:
+        found = lacking.ledger(room, asked, post=station, year=year, page=page, limit=limit)
+    if json:
+        _out(msgspec.json.encode(found))
+    elif csv_:
+        _out(lacking.as_csv(found).rstrip("\n").encode())
+    elif requests:
+        _out(terminal.plain(lacking.requests(found)).rstrip("\n").encode())
+    else:
+        terminal.console().print(terminal.missing(found))
+
+
+def _one_form(**asked: bool) -> None:
+    """Raises UsageError where a result is wanted in two forms at once."""
+    wanted = [f"--{name}" for name, each in asked.items() if each]
+    if len(wanted) > 1:
+        raise UsageError(f"{' and '.join(wanted)}: one of these is printed, not several")
 
 
 @app.command()

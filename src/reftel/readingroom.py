@@ -194,6 +194,28 @@ class ReadingRoom:
         for cable in cables:
             yield _signer(authorities, cable, protected) if authorities else None
 
+    def numbers(
+        self, query: Query = EVERYTHING, start: str = "", *, wordless: bool = False
+    ) -> Iterator[tuple[str, int]]:
+        """Each number that begins so, and how many of the cables that the query finds have it.
+
+        `2005ZENDA12`, 1; one may come several times. `wordless` leaves those alone of which this reader is
+        shown no word of a text.
+        """
+        return self._archive.index.ask(query, self._fields, wordless=wordless).numbers(start)
+
+    def cited(self, query: Query = EVERYTHING, start: str = "") -> Iterator[tuple[str, int]]:
+        """Each number that begins so, and how many of the cables found name it in their REF."""
+        return self._archive.index.ask(query, self._fields).cited(start)
+
+    def cables(self, query: Query, limit: int) -> tuple[int, tuple[Cable, ...]]:
+        """How many cables a query finds, and the newest of them."""
+        total, found = self._archive.index.ask(query, self._fields).hits(limit=limit, by_date=True)
+        keys = [key for key, _ in found]
+        cables = self._archive.store.load_many(keys, self._permitted)
+        known = (cables[key] for key in keys if key in cables)
+        return total, tuple(replace(cable, key=self._key_of(cable)) for cable in known)
+
     def copy_text(self, key: str) -> str | None:
         """The text of the copy that a cable was read from; None where some of it is not for this reader."""
         held = self._held(key, self._permitted)

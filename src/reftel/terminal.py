@@ -14,7 +14,9 @@ from reftel.clearance import Policy
 from reftel.findings.signers import Signer, Term
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
+from reftel.views.missing import REASONS, Ledger, Missing, Series, bounds
 from reftel.views.search import Hit, Results
+from reftel.views.threads import Paper, Thread
 from reftel.views.why import Explained, Verdict
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -301,3 +303,82 @@ def _facets(found: Results) -> RenderableType:
         if counts:
             table.add_row(name, "  ".join(f"{plain(value)} {count:,}" for value, count in counts[:8]))
     return table
+
+
+# -- a thread, and what is cited and not held
+
+
+def thread(one: Thread) -> RenderableType:
+    """A thread as one conversation, with the days between a telegram and what it cites."""
+    lines: list[RenderableType] = [
+        Text(f"{plain(one.first.words)}: {len(one.papers):,} papers, {one.depth} references away at most")
+    ]
+    if one.ends:
+        lines.append(
+            Text(f"{one.ends:,} cables stand at that distance: what lies behind was not looked for.")
+        )
+    if one.cut:
+        lines.append(Text(plain(f"Cut off: more stand around {', '.join(one.cut_at)}.")))
+    lines.append("")
+    for paper, refers in one.told():
+        lines.append(_paper(paper, first=paper.name == one.key))
+        for link, other in refers:
+            days = f"  ({link.days:,} days later)" if link.days is not None else ""
+            lines.append(Text(plain(f"      cites {other.words}{days}"), style="dim"))
+    return Group(*lines)
+
+
+def _paper(one: Paper, *, first: bool) -> Text:
+    line = Text(f"{when(one.sent) or 'date unknown':<20}", style="dim")
+    line.append(plain(one.words), style="not dim bold" if first else "not dim")
+    for fact in (one.subject, None if one.kind == "telegram" else one.kind):
+        line.append(plain(f"  {' '.join(fact.split())}") if fact else "")
+    return line if one.held else line.append("  not in this archive")
+
+
+def missing(found: Ledger) -> RenderableType:
+    """A page of what is cited and not held, and how much of each post's year is."""
+    pages = f", page {found.page} of {found.pages}" if found.pages > 1 else ""
+    asked = f" found by {found.query}" if found.query else ""
+    head = Text(f"{found.listed:,} telegrams cited and not held{pages}", style="bold")
+    said = (
+        f"{found.total:,} of the {found.cited:,} numbers that {found.cables:,} cables{asked} cite are not "
+        f"held with a text. Counted as {found.reader}: held is what this reader may see."
+    )
+    table = _columns("number", "cited by", "sent", "why", "cited in")
+    for one in found.missing:
+        table.add_row(*_missing(one))
+    shares = _columns("post and year", "held", "missing", "sent, at least", "likely", "at most", "share held")
+    for each in found.series:
+        shares.add_row(*_series(each))
+    return Group(head, Text(plain(said)), "", table, "", *([shares] if found.series else []))
+
+
+def _columns(*names: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def _missing(one: Missing) -> Iterator[Text]:
+    after, before = bounds(one)
+    more = one.cited_by - len(one.citing)
+    yield Text(plain(one.number))
+    yield Text(f"{one.cited_by:,}")
+    yield Text(plain(f"{after or ''}..{before or ''}") if after or before else "")
+    yield Text(REASONS[one.reason])
+    yield Text(
+        plain(", ".join(each.id or each.key for each in one.citing) + (f", {more:,} more" if more else ""))
+    )
+
+
+def _series(one: Series) -> Iterator[Text]:
+    yield Text(plain(f"{one.post} {one.year}"))
+    for number in (one.held, one.missing, one.least, one.likely, one.most):
+        yield Text("-" if number is None else f"{number:,}")
+    if not one.percent or not one.held:
+        yield Text("none")
+    else:
+        least, most = one.percent
+        yield Text(f"{least:.2g} to {most:.2g} %" if one.most is not None else f"at most {most:.2g} %")

@@ -105,6 +105,7 @@ class Entry(msgspec.Struct, frozen=True):
     texts: tuple[tuple[str, str], ...]  # field and folded text
     whole: str  # the field of what only he may see who may see all
     names: frozenset[str]
+    worded: frozenset[str] = frozenset()  # fields in which words of the text stand, not of the subject alone
 
 
 def entry(cable: Cable, each: Governing | None = None) -> Entry:
@@ -115,6 +116,7 @@ def entry(cable: Cable, each: Governing | None = None) -> Entry:
     whole = field_of(join(together))
     labels = frozenset([whole, *map(field_of, together)])
     governed = [_fields(some) for some in each.paragraphs]
+    paragraphs = zip(governed, cable.paragraphs, strict=True)
     return Entry(
         key=cable.key,
         labels=labels,
@@ -130,6 +132,7 @@ def entry(cable: Cable, each: Governing | None = None) -> Entry:
         texts=tuple([(field, words.fold(text)) for field, text in _texts(cable, each, governed)]),
         whole=whole,
         names=frozenset([alias.upper() for alias in cable.aliases if not is_spelling(alias, cable)]),
+        worded=frozenset(field for some, paragraph in paragraphs for field in _worded(paragraph, some)),
     )
 
 
@@ -214,6 +217,15 @@ def _texts(cable: Cable, each: Governing, governed: Sequence[Fields]) -> Iterato
             yield fields[0], paragraph.text
         else:
             yield from _texts_of_parts(paragraph, fields)
+
+
+def _worded(paragraph: Paragraph, fields: Fields) -> Iterator[str]:
+    """The fields in which a paragraph has words."""
+    if len(fields) == 1:
+        yield from (field for field in fields if field is not None and paragraph.text.strip())
+    else:
+        parts = zip(paragraph.parts, fields, strict=True)
+        yield from (field for part, field in parts if field is not None and part.text.strip())
 
 
 def _texts_of_parts(paragraph: Paragraph, fields: Fields) -> Iterator[tuple[str, str]]:

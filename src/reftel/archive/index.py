@@ -16,13 +16,14 @@ reads takes up all tiers together, and only while it is not marked.
 """
 
 import os
+import re
 import secrets
 import shutil
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -38,7 +39,7 @@ from reftel.archive.entries import LABELS, OTHER, TAGGED, Entry, columns_of, lev
 from reftel.errors import ArchiveError
 from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word
 
-FORMAT = 2
+FORMAT = 3
 """What this version writes; an index of another format is made anew."""
 
 STEP = 4096
@@ -48,6 +49,8 @@ _MARGIN = 16  # hits fetched beyond the page, since the last one may have equals
 _BUCKETS = 65_000
 _HEAP = 128_000_000  # bytes for each writer, if it needs them; less would mean more merging
 _COLUMNS = ("year", "post", "levels")
+_TALLIED = 16_000  # cables counted at once where their numbers are too many for one count
+_NUMBER = re.compile(r"[12]\d{3}[A-Z0-9]*[A-Z]\d{1,8}")  # a number with its year: 2005ZENDA12
 _POSITION = "position.json"
 _PATIENCE = 5.0  # seconds that a commit of another process is waited for
 
@@ -72,6 +75,10 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(f"head_{label}", tokenizer_name="raw", index_option="basic")
         # TAGS of all that the label lets its reader see: to count several columns takes much longer
         builder.add_text_field(f"tags_{label}", fast=True, tokenizer_name="raw", index_option="basic")
+        # for the ledger of what is cited and not held: numbers cited in headers of this label
+        builder.add_text_field(f"cites_{label}", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("number", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("worded", tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -101,7 +108,21 @@ def _document(entry: Entry) -> tantivy.Document:
             document.add_text(f"tags_{column}", tag)
     for name in entry.names:
         document.add_text(f"head_{entry.whole}", f"id:{name}")
+    for column, number in _numbers(entry):
+        document.add_text(column, number)
+    for field in entry.worded:
+        document.add_text("worded", field)
     return document
+
+
+def _numbers(entry: Entry) -> Iterator[tuple[str, str]]:
+    """The cable's own number, and those that its header cites, each with its column."""
+    for name in entry.ids:
+        if _NUMBER.fullmatch(name):
+            yield "number", name
+    for term in entry.terms:
+        if term.startswith("ref:") and _NUMBER.fullmatch(term, 4):
+            yield f"cites_{entry.header}", term[4:]
 
 
 # -- a query in Tantivy's terms -------------------------------------------------------------------------
@@ -115,6 +136,11 @@ class _Asked:
         self.fields = fields
         self.present = [field for field in fields if field in tier.fields()]
         self.make = tantivy.Query
+
+    def wordless(self, query: Query) -> tantivy.Query:
+        """The query, for cables of which the reader is shown no word of a text."""
+        worded = [(Occur.MustNot, self._term("worded", field)) for field in self.present]
+        return self.make.boolean_query([(Occur.Must, self.query(query)), *worded])
 
     def query(self, query: Query) -> tantivy.Query:
         """The query, but for cables that count in another tier that the reader opens."""
@@ -331,6 +357,12 @@ class _TierAnswer(msgspec.Struct):
     asked: tantivy.Query
     fields: tuple[str, ...]  # of the reader
     tagged: frozenset[str]  # labels that have anything in this tier
+    schema: tantivy.Schema
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """The reader's labels that have anything in this tier."""
+        return tuple(field for field in self.fields if field in self.tagged)
 
     def best(self, wanted: int, *, ranked: bool) -> tuple[int, list[_Found]]:
         """How many cables hold, and at least the first so many in their order, with all equals of the last.
@@ -375,6 +407,46 @@ class _TierAnswer(msgspec.Struct):
             "tags": [count for column in tags for count in found[column]],
             "level": [(level, count) for level, count in levels if level],
         }
+
+    def tally(self, columns: Sequence[str], start: str) -> Iterator[tuple[str, int]]:
+        """How many cables that hold have each number of these columns that begins so.
+
+        A number may come several times, each with some of its cables: Tantivy counts so many values at once
+        and no more, so the cables are counted in stretches of their order.
+        """
+        asked = {column: _terms(column, start) for column in columns}
+        waiting = self._stretches()
+        while waiting:
+            first, end = waiting.pop()
+            counted = self.searcher.aggregate(self._within(first, end), asked)
+            if end - first > 1 and any(each.get("sum_other_doc_count") for each in counted.values()):
+                middle = (first + end) // 2
+                waiting += [(first, middle), (middle, end)]
+                continue
+            for each in counted.values():
+                yield from ((bucket["key"], bucket["doc_count"]) for bucket in each["buckets"])
+
+    def _stretches(self) -> list[tuple[int, int]]:
+        """The span of the cables' order, cut into stretches that may each be counted at once."""
+        ends = {name: {name: {"field": "order"}} for name in ("min", "max")}
+        found = self.searcher.aggregate(self.asked, ends)
+        if found["min"]["value"] is None:
+            return []
+        first, end = int(found["min"]["value"]), int(found["max"]["value"]) + 1
+        steps = 1 + self.searcher.num_docs // _TALLIED
+        borders = [first + (end - first) * step // steps for step in range(steps + 1)]
+        return [(one, other) for one, other in pairwise(borders) if one < other]
+
+    def _within(self, first: int, end: int) -> tantivy.Query:
+        """The question to the cables of a stretch of their order."""
+        kind = tantivy.FieldType.Integer
+        stretch = tantivy.Query.range_query(self.schema, "order", kind, first, end - 1)
+        return tantivy.Query.boolean_query([(Occur.Must, self.asked), (Occur.Must, stretch)])
+
+
+def _terms(column: str, start: str) -> Mapping[str, Mapping[str, object]]:
+    begins = {"include": f"{re.escape(start)}.*"} if start else {}
+    return {"terms": {"field": column, "size": _BUCKETS, **begins}}
 
 
 def _exact(score: float) -> float:
@@ -423,6 +495,24 @@ class Answer:
                     for value, count in counts:
                         facet[value] = facet.get(value, 0) + count
         return facets
+
+    def numbers(self, start: str = "") -> Iterator[tuple[str, int]]:
+        """Each number, `2005ZENDA12`, that begins so, and how many of the cables that hold have it.
+
+        One may come several times, each with some of its cables: to keep them all is the caller's affair.
+        """
+        return self._tally(lambda tier: ("number",), start)
+
+    def cited(self, start: str = "") -> Iterator[tuple[str, int]]:
+        """Each number that begins so, and how many of the cables that hold cite it; see `numbers`."""
+        return self._tally(lambda tier: tuple(f"cites_{field}" for field in tier.present), start)
+
+    def _tally(
+        self, columns: Callable[[_TierAnswer], Sequence[str]], start: str
+    ) -> Iterator[tuple[str, int]]:
+        with _said_plainly(self._path):
+            for tier in self._tiers:
+                yield from tier.tally(columns(tier), start)
 
 
 # -- the index ------------------------------------------------------------------------------------------
@@ -618,17 +708,21 @@ class Index:
 
     # ---- asking
 
-    def ask(self, query: Query, fields: Sequence[str]) -> Answer:
-        """Puts a query to the tiers that a reader of these fields may open."""
+    def ask(self, query: Query, fields: Sequence[str], *, wordless: bool = False) -> Answer:
+        """Puts a query to the tiers that a reader of these fields may open.
+
+        `wordless` asks for those cables alone of whose text the reader is shown no word.
+        """
         fields = tuple(fields)
         with _said_plainly(self.path):
             committed = self._committed()
             opened = [committed[label] for label in fields if label in committed]
-            tiers = [
-                _TierAnswer(tier.searcher, _Asked(tier, fields).query(query), fields, tier.fields())
-                for tier in opened
-                if tier.searcher.num_docs
-            ]
+            tiers = []
+            for tier in opened:
+                if tier.searcher.num_docs:
+                    asked = _Asked(tier, fields)
+                    put = asked.wordless(query) if wordless else asked.query(query)
+                    tiers.append(_TierAnswer(tier.searcher, put, fields, tier.fields(), tier.schema))
         return Answer(self.path, tiers, ranked=query.ranks)
 
     def _committed(self) -> Mapping[str, _Committed]:

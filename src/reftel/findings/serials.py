@@ -5,10 +5,36 @@ highest number met, held or cited, is the least that were sent; and a telegram t
 between its neighbours' dates.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Literal
 
 import msgspec
+
+from reftel.tables import rows
+
+_NUMBER = re.compile(r"(?P<year>\d{4})(?P<post>[A-Z0-9]*[A-Z])(?P<serial>\d{1,8})")
+
+
+class Number(msgspec.Struct, frozen=True, order=True):
+    """A number with its year, taken apart: its series is one post's year."""
+
+    year: int
+    post: str
+    serial: int
+
+    @property
+    def series(self) -> str:
+        """`2005ZENDA`."""
+        return f"{self.year}{self.post}"
+
+    @classmethod
+    def read(cls, number: str) -> "Number | None":
+        """`2005ZENDA12`; None for anything else."""
+        found = _NUMBER.fullmatch(number)
+        return cls(int(found["year"]), found["post"], int(found["serial"])) if found else None
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -73,3 +99,41 @@ def window(serial: int, dated: Sequence[tuple[int, str]]) -> Window:
         below[0] if below else None,
         above[0] if above else None,
     )
+
+
+# -- what a source is known to lack ---------------------------------------------------------------------
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """One row of `tables/gaps.csv`: days of which a source has nothing or little, or what it never had."""
+
+    source: str
+    kind: Literal["dates", "limit"]
+    first: str
+    last: str
+    what: str
+    authority: str
+
+
+@lru_cache(maxsize=1)
+def gaps() -> tuple[Gap, ...]:
+    """Every known gap of a source of telegrams."""
+    return tuple(msgspec.convert(row, Gap) for row in rows("gaps"))
+
+
+def gap_of(after: str | None, before: str | None) -> Gap | None:
+    """The gap that a telegram may lie in which was sent between two dates; None where either is not known.
+
+    The neighbours of what lies in a gap stand on both sides of it, so the dates need but touch it.
+    """
+    if not after or not before:
+        return None
+    dated = (gap for gap in gaps() if gap.kind == "dates")
+    return next(
+        (gap for gap in dated if after[:10] <= gap.last and gap.first <= before[: len(gap.first)]), None
+    )
+
+
+def limits(year: int) -> tuple[Gap, ...]:
+    """What the sources of a year's telegrams never had."""
+    return tuple(gap for gap in gaps() if gap.kind == "limit" and gap.first[:4] <= str(year) <= gap.last[:4])

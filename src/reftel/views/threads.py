@@ -15,7 +15,7 @@ from reftel.readingroom import ReadingRoom
 
 DEEPEST = 6
 MOST = 300  # cables and papers in one thread; a hub of the archive has thousands around it
-_CITING = 50  # cables that cite one, the earliest of them first
+_CITING = 50  # cables that cite one, the newest of them
 
 Direction = Literal["cites", "cited-by", "both"]
 
@@ -44,6 +44,14 @@ class Link(msgspec.Struct, frozen=True):
     days: int | None  # from the paper cited to the cable that cites it; None where a date is not exact
 
 
+Near = dict[str, tuple[tuple[Link, Paper], ...]]
+"""Papers one reference away, by kind, telegrams first."""
+
+
+def _rank(kind: str) -> tuple[bool, str]:
+    return kind != "telegram", kind
+
+
 class Thread(msgspec.Struct, frozen=True):
     """Papers in order of their dates, and who refers to whom."""
 
@@ -52,11 +60,41 @@ class Thread(msgspec.Struct, frozen=True):
     papers: tuple[Paper, ...]
     links: tuple[Link, ...]
     cut: bool  # whether there is more than is told
+    direction: Direction = "both"
+    cut_at: tuple[str, ...] = ()  # the papers around which not all is told
+    ends: int = 0  # held cables `depth` references away: what lies behind them was not looked for
 
     @property
     def first(self) -> Paper:
         """The cable that was asked for."""
         return next(paper for paper in self.papers if paper.name == self.key)
+
+    def named(self) -> dict[str, Paper]:
+        """Each paper under its name."""
+        return {paper.name: paper for paper in self.papers}
+
+    def cites(self) -> Near:
+        """What the first cable cites, by kind."""
+        return self._near([(link, link.cited) for link in self.links if link.citing == self.key])
+
+    def cited_by(self) -> Near:
+        """What cites the first cable, by kind."""
+        return self._near([(link, link.citing) for link in self.links if link.cited == self.key])
+
+    def _near(self, links: list[tuple[Link, str]]) -> Near:
+        named = self.named()
+        found: dict[str, list[tuple[Link, Paper]]] = {}
+        for link, name in links:
+            found.setdefault(named[name].kind, []).append((link, named[name]))
+        return {kind: tuple(some) for kind, some in sorted(found.items(), key=lambda each: _rank(each[0]))}
+
+    def told(self) -> tuple[tuple[Paper, tuple[tuple[Link, Paper], ...]], ...]:
+        """The conversation: every paper in order of dates, with those of the thread that it refers to."""
+        named = self.named()
+        refers: dict[str, list[tuple[Link, Paper]]] = {}
+        for link in self.links:
+            refers.setdefault(link.citing, []).append((link, named[link.cited]))
+        return tuple((paper, tuple(refers.get(paper.name, ()))) for paper in self.papers)
 
     def by_kind(self) -> dict[str, int]:
         """How many papers there are of each kind."""
@@ -76,7 +114,9 @@ def thread(room: ReadingRoom, key: str, depth: int = 2, direction: Direction = "
     found = _Found(room, key, depth, direction)
     papers = sorted(found.papers.values(), key=lambda paper: (_when(paper.sent), paper.name))
     links = tuple(sorted(found.links.values(), key=lambda link: (link.citing, link.words, link.cited)))
-    return Thread(key, depth, tuple(papers), links, found.cut)
+    ends = sum(paper.held and paper.steps == depth for paper in papers)
+    cut_at = tuple(name for name in found.cut_at if name in found.papers)
+    return Thread(key, depth, tuple(papers), links, bool(cut_at), direction, cut_at, ends)
 
 
 class _Found:
@@ -85,7 +125,7 @@ class _Found:
     def __init__(self, room: ReadingRoom, key: str, depth: int, direction: Direction) -> None:
         self.papers: dict[str, Paper] = {}
         self.links: dict[tuple[str, str], Link] = {}
-        self.cut = False
+        self.cut_at: dict[str, None] = {}  # in the order they were met
         self._room = room
         waiting: deque[tuple[str, int]] = deque([(key, 0)])
         while waiting:
@@ -103,7 +143,7 @@ class _Found:
                 if name not in self.papers and len(self.papers) + len(waiting) < MOST:
                     waiting.append((name, steps + 1))
                 elif name not in self.papers:
-                    self.cut = True
+                    self.cut_at[at] = None
         self.links = {ends: link for ends, link in self.links.items() if {*ends} <= self.papers.keys()}
 
     def _cited(self, cable: Cable, steps: int) -> Iterator[str]:
@@ -115,7 +155,7 @@ class _Found:
                 yield name
             elif name not in self.papers:
                 if len(self.papers) >= MOST:
-                    self.cut = True
+                    self.cut_at[cable.key] = None
                     continue
                 self.papers[name] = _not_held(name, reference, steps + 1)
             self._link(cable, name, reference)
@@ -124,15 +164,14 @@ class _Found:
         """The cables that refer to one."""
         if cable.id is None:
             return []
-        asked = Query(Field("ref", cable.id))
-        found = self._room.search(asked, sort="date", page=1, limit=_CITING)
-        self.cut = self.cut or found.total > _CITING
-        for hit in found.hits:
-            citing = self._room.cable(hit.key)
-            for reference in citing.cable.references if citing else ():
-                if citing and reference.id == cable.id:
-                    self._link(citing.cable, cable.key, reference)
-        return [hit.key for hit in found.hits]
+        total, found = self._room.cables(Query(Field("ref", cable.id)), _CITING)
+        if total > _CITING:
+            self.cut_at[cable.key] = None
+        for citing in found:
+            for reference in citing.references:
+                if reference.id == cable.id:
+                    self._link(citing, cable.key, reference)
+        return [citing.key for citing in found]
 
     def _link(self, citing: Cable, cited: str, reference: Reference) -> None:
         if (citing.key, cited) in self.links or citing.key == cited:
@@ -165,15 +204,23 @@ def _not_held(name: str, reference: Reference, steps: int) -> Paper:
         False,
         steps,
         reference.id or reference.text,
-        reference.sent,
+        reference.sent or _year_of(reference),
         reference.post,
         reference.title,
     )
 
 
+def _year_of(reference: Reference) -> str | None:
+    """The year of a number, where the REF block gives it."""
+    return reference.id[:4] if reference.id and "year" not in reference.inferred else None
+
+
 def _when(sent: str | None) -> tuple[int, str]:
-    """Papers without a date come last."""
-    return (0, sent) if sent else (1, "")
+    """By the last day that the date allows, so that `2005` comes after all of 2005; without a date last."""
+    try:
+        return days(sent or "")[1], sent or ""
+    except ValueError:
+        return 9999_99_99, sent or ""
 
 
 def _days_between(earlier: str | None, later: str | None) -> int | None:

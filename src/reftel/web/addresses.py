@@ -60,4 +60,20 @@ def citing(id: str) -> str:
     return search(str(Field("ref", id)))
 
 
+def refs(key: str, **state: object) -> str:
+    """`/refs/2009ASTANA253?depth=3`: what a cable cites and what cites it."""
+    return f"/refs/{quote(key, safe='/')}{_state(state)}"
+
+
+def missing(form: str = "", **state: object) -> str:
+    """`/missing?q=...&post=ZENDA`: what is cited and not held; `form` is `.csv`, `.txt` or `.json`."""
+    return f"/missing{form}{_state(state)}"
+
+
+def _state(state: dict[str, object]) -> str:
+    told = {name: value for name, value in state.items() if value not in (None, "", _STATES.get(name))}
+    return f"?{urlencode(told)}" if told else ""
+
+
+_STATES: dict[str, object] = {"page": 1, "limit": 50, "depth": 2, "direction": "both"}
 _DEFAULTS: dict[str, object] = {"page": 1, "sort": "relevance", "limit": 20}

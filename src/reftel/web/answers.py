@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.protection import REMARK
+from reftel.views.missing import REASONS, bounds
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
 
@@ -52,6 +53,8 @@ def templates(assets: Assets) -> Environment:
         masked=wording.masked,
         spans=wording.spans,
         shown_level=shown_level,
+        bounds=bounds,
+        days_later=wording.days_later,
     )
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
     environment.globals.update(
@@ -71,6 +74,10 @@ def templates(assets: Assets) -> Environment:
         post_at=addresses.post,
         tag_at=addresses.tag,
         posts_tag=addresses.posts_tag,
+        refs_of=addresses.refs,
+        missing_at=addresses.missing,
+        paper_kinds=wording.PAPERS,
+        missing_reasons=REASONS,
     )
     return environment
 

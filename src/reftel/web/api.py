@@ -6,10 +6,13 @@ from starlette.responses import RedirectResponse, Response
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
+from reftel.views.missing import as_csv, requests
+from reftel.views.missing import missing as missing_one
 from reftel.views.search import results
+from reftel.views.threads import gexf, graphml, thread
 from reftel.web import addresses
 from reftel.web.answers import json
-from reftel.web.asking import code_of, meant, room_of, search_of, station_of
+from reftel.web.asking import code_of, followed_of, ledger_of, meant, room_of, search_of, station_of
 
 
 async def home(request: Request) -> Response:
@@ -34,7 +37,9 @@ async def cable(request: Request) -> Response:
         return RedirectResponse(f"{addresses.cable(keys[0])}.json", 302)
     found = opened(room, spelling)
     if found is None:
-        return json({"error": f"There is no cable {spelling} in this archive."}, 404)
+        absent = {"error": f"There is no cable {spelling} in this archive."}
+        cited = missing_one(room, spelling)
+        return json(absent | {"missing": cited} if cited else absent, 404)
     return json(found.record())
 
 
@@ -58,3 +63,46 @@ async def tag(request: Request) -> Response:
     if found is None:
         return json({"error": f"{code} is a TAG of no era, and no cable of this archive bears it."}, 404)
     return json(found)
+
+
+# -- the thread of a cable, and what is cited and not held
+
+
+async def refs(request: Request) -> Response:
+    """What a cable cites and what cites it: JSON, and the graph as GEXF and GraphML."""
+    room, spelling = room_of(request), request.path_params["spelling"]
+    form, asked = request.url.path.rpartition(".")[2], followed_of(request)
+    keys = meant(room, spelling)
+    if keys and spelling not in keys:
+        if len(keys) > 1:
+            return json({"error": f"{spelling} is a name of several cables.", "keys": keys}, 300)
+        further = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{addresses.refs(keys[0])}.{form}{further}", 302)
+    found = thread(room, spelling, asked.depth, asked.direction)
+    if found is None:
+        return json({"error": f"There is no cable {spelling} in this archive."}, 404)
+    if form == "json":
+        return json(found)
+    return Response(gexf(found) if form == "gexf" else graphml(found), media_type=_GRAPHS[form])
+
+
+async def missing(request: Request) -> Response:
+    """The ledger of the missing."""
+    return json(ledger_of(request))
+
+
+async def missing_csv(request: Request) -> Response:
+    """A page of the ledger as a table."""
+    return _download(as_csv(ledger_of(request)), "text/csv; charset=utf-8", "missing.csv")
+
+
+async def missing_requests(request: Request) -> Response:
+    """A page of the ledger as a request to an archive."""
+    return _download(requests(ledger_of(request)), "text/plain; charset=utf-8", "request.txt")
+
+
+def _download(text: str, kind: str, name: str) -> Response:
+    return Response(text, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
+_GRAPHS = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}

@@ -9,6 +9,9 @@ from reftel import stations
 from reftel.errors import NotAdmitted, UsageError
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, Sort
+from reftel.views.missing import MOST as LONGEST
+from reftel.views.missing import Ledger, ledger
+from reftel.views.threads import DEEPEST, Direction
 
 MOST = 200  # hits on a page
 
@@ -51,6 +54,36 @@ def search_of(request: Request) -> Asked:
         sort=cast(Sort, sort),
         page=_number(values.get("page", "1"), "page", 1_000_000),
         limit=_number(values.get("limit", "20"), "limit", MOST),
+    )
+
+
+class Followed(msgspec.Struct, frozen=True):
+    """How far references are followed, and which way."""
+
+    depth: int
+    direction: Direction
+
+
+def followed_of(request: Request) -> Followed:
+    """How far, and which way. Raises UsageError where it cannot be understood."""
+    values = request.query_params
+    direction = values.get("direction", "both")
+    if direction not in {"cites", "cited-by", "both"}:
+        raise UsageError(f"direction={direction}: say cites, cited-by or both")
+    return Followed(_number(values.get("depth", "2"), "depth", DEEPEST), cast(Direction, direction))
+
+
+def ledger_of(request: Request) -> Ledger:
+    """The page of the ledger that is asked for. Raises QueryError and UsageError."""
+    values = request.query_params
+    post, year = values.get("post", "").strip(), values.get("year")
+    return ledger(
+        room_of(request),
+        Query.parse(values.get("q", "")),
+        post=(stations.token(post) or post) if post else None,
+        year=_number(year, "year", 9999) if year else None,
+        page=_number(values.get("page", "1"), "page", 1_000_000),
+        limit=_number(values.get("limit", "50"), "limit", LONGEST),
     )
 
 

@@ -12,11 +12,14 @@ from reftel.readingroom import ReadingRoom
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
+from reftel.views.missing import missing as missing_one
 from reftel.views.search import results
+from reftel.views.threads import DEEPEST, thread
 from reftel.web import addresses, narrowing
 from reftel.web.answers import page, sentence
-from reftel.web.asking import Asked, code_of, meant, room_of, search_of, station_of
+from reftel.web.asking import Asked, code_of, followed_of, ledger_of, meant, room_of, search_of, station_of
 from reftel.web.received import elements
+from reftel.web.timeline import timeline
 
 _OFFERED = 5  # queries, where nothing was found
 _TRIED = 30  # of those that come to mind
@@ -64,7 +67,15 @@ async def cable(request: Request) -> Response:
     found = opened(room, spelling)
     if found is None:
         near = tuple(_with_hits(room, narrowing.near(spelling)))
-        return page(request, "not_held.html", 404, query_text=back, spelling=spelling, near=near)
+        return page(
+            request,
+            "not_held.html",
+            404,
+            query_text=back,
+            spelling=spelling,
+            near=near,
+            missing=missing_one(room, spelling),
+        )
     return page(
         request,
         "cable.html",
@@ -99,6 +110,41 @@ async def tag(request: Request) -> Response:
             request, 404, "Not in this archive", f"{code} is a TAG of no era, and no cable here bears it."
         )
     return page(request, "tag.html", json=f"{addresses.tag(code)}.json", tag=found)
+
+
+async def refs(request: Request) -> Response:
+    """What a cable cites and what cites it, along time and as one conversation."""
+    room, spelling = room_of(request), request.path_params["spelling"]
+    asked = followed_of(request)
+    keys = meant(room, spelling)
+    if len(keys) > 1:
+        cables = [held.cable for key in keys if (held := room.cable(key))]
+        return page(request, "several.html", 300, spelling=spelling, cables=cables)
+    if keys and keys[0] != spelling:
+        address = addresses.refs(keys[0], depth=asked.depth, direction=asked.direction)
+        return RedirectResponse(address, 302)
+    found = thread(room, spelling, asked.depth, asked.direction)
+    if found is None:
+        near = tuple(_with_hits(room, narrowing.near(spelling)))
+        missing = missing_one(room, spelling)
+        return page(request, "not_held.html", 404, spelling=spelling, near=near, missing=missing)
+    further = f"?{request.url.query}" if request.url.query else ""
+    return page(
+        request,
+        "refs.html",
+        json=f"{addresses.refs(found.key)}.json{further}",
+        further=further,
+        thread=found,
+        drawn=timeline(found),
+        deepest=DEEPEST,
+    )
+
+
+async def missing(request: Request) -> Response:
+    """What is cited and not held."""
+    found = ledger_of(request)
+    further = f"?{request.url.query}" if request.url.query else ""
+    return page(request, "missing.html", json=f"/missing.json{further}", query_text=found.query, found=found)
 
 
 def _numbered(room: ReadingRoom, asked: Asked) -> tuple[str, ...]:

@@ -39,6 +39,19 @@ KINDS = {
 }
 """What a reference is, where it is no telegram with a number."""
 
+PAPERS = {
+    "telegram": "Telegrams",
+    "airgram": "Airgrams",
+    "telcon": "Telephone calls",
+    "email": "E-mails",
+    "letter": "Letters",
+    "memo": "Memoranda",
+    "document": "Documents",
+    "septel": "Separate telegrams",
+    "other": "Other papers",
+}
+"""Papers of each kind, as a heading."""
+
 FACETS = {"year": "Year", "post": "Post", "tags": "TAGS", "level": "Level as sent"}
 """What results are counted by."""
 
@@ -83,6 +96,13 @@ def count(number: int, noun: str = "cable") -> str:
     if number == 1:
         return f"1 {noun}"
     return f"{number:,} {noun}s" if number else f"no {noun}s"
+
+
+def days_later(days: int) -> str:
+    """From a paper to the one that cites it: `the same day`, `4 days later`, `2 days before it`."""
+    if not days:
+        return "the same day"
+    return f"{count(days, 'day')} later" if days > 0 else f"{count(-days, 'day')} before it"
 
 
 def level(level: Level | None) -> str:

@@ -1,0 +1,424 @@
+"""What cables cite and this archive does not hold: the ledger of the missing, and each number of it.
+
+Held is what this reader may see, here as everywhere. The ledger is counted from the index, without loading
+cables; what is loaded is the page that is shown. Memory grows with the count of numbers, never with texts.
+"""
+
+import csv
+import io
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from reftel import mrn
+from reftel.cable import Cable, Reference, date_of, post_of
+from reftel.clearance import Reader
+from reftel.errors import UsageError
+from reftel.findings.serials import Gap, Number, Window, gap_of, limits, share, window
+from reftel.query import And, Field, Or, Phrase, Query
+from reftel.readingroom import EVERYTHING, ReadingRoom
+
+MOST = 1000  # numbers on a page
+_SHOWN = 3  # citing cables of each number of the ledger
+_OF_ONE = 25  # citing cables of a number alone
+_SHARES = 40  # post's years told with their shares
+_CARDS = 2000  # cables looked at that may be withdrawal cards
+_CARD_WORDS = 80  # no card has more; a telegram that speaks of one has
+_NEIGHBOURS = 6  # looked at on either side for one with a date
+
+Reason = Literal["absent", "gap", "withdrawn", "wordless"]
+
+
+class Citing(msgspec.Struct, frozen=True):
+    """One cable that cites a number, and what it says of it."""
+
+    key: str
+    id: str | None
+    date: str | None
+    post: str | None
+    subject: str | None
+    letter: str | None
+    words: str  # as written in the REF block
+    title: str | None
+    captions: tuple[str, ...]
+    inferred: tuple[str, ...]
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A number that is cited and whose text is not held."""
+
+    number: str
+    year: int
+    post: str
+    serial: int
+    reason: Reason
+    held: str | None  # the key of a withdrawal card, or of an entry without text
+    cited_by: int
+    citing: tuple[Citing, ...]  # the newest of them
+    window: Window  # between the dates of its neighbours' numbers
+    cited_on: str | None  # the earliest date of the citing cables told here: it was sent before
+    gap: Gap | None  # of its source, in which it may lie
+    limits: tuple[Gap, ...]  # what sources of that year never had
+
+
+class Series(msgspec.Struct, frozen=True):
+    """How much of a post's year is held; see `findings.serials.Share`."""
+
+    year: int
+    post: str
+    missing: int  # numbers that are cited and not held
+    held: int
+    least: int
+    likely: int | None
+    most: int | None
+    percent: tuple[float, float] | None  # at the least, at the most
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """A page of the missing, the most cited first, and counts of all of them.
+
+    `cables` that the query finds cite `cited` different numbers, of which `total` are missing. `listed` of
+    these are of the post and year that were asked for. `reasons` counts all that are listed; which lie in a
+    gap is looked up for those on the page alone.
+    """
+
+    query: str
+    reader: str  # as whom it was counted
+    cables: int
+    cited: int
+    total: int
+    listed: int
+    reasons: dict[str, int]
+    posts: tuple[tuple[str, int], ...]  # of all that are missing, the most first
+    years: tuple[tuple[str, int], ...]
+    post: str | None
+    year: int | None
+    page: int
+    limit: int
+    pages: int
+    missing: tuple[Missing, ...]
+    series: tuple[Series, ...]  # those with the most missing of what is listed
+    all_series: int
+
+
+def ledger(
+    room: ReadingRoom,
+    query: Query = EVERYTHING,
+    *,
+    post: str | None = None,
+    year: int | None = None,
+    page: int = 1,
+    limit: int = 50,
+) -> Ledger:
+    """What the cables that a query finds cite, and the archive does not hold for this reader."""
+    if page < 1 or not 1 <= limit <= MOST:
+        raise UsageError(f"page {page} with {limit} numbers: pages count from 1 and hold 1 to {MOST:,}")
+    held = _Held(room.numbers())
+    cited = Counter[str]()
+    for name, count in room.cited(query):
+        cited[name] += count
+    bare = frozenset(name for name, _ in room.numbers(wordless=True) if name in cited)
+    cards = frozenset(name for name in _cards(room) if name in cited)
+    gone = {
+        name: number
+        for name in cited
+        if (name in bare or name in cards or name not in held) and (number := Number.read(name))
+    }
+    listed = [name for name, one in gone.items() if post in (None, one.post) and year in (None, one.year)]
+    listed.sort(key=lambda name: (-cited[name], gone[name]))
+    reasons = Counter(_reason(name, bare, cards) for name in listed)
+    some = listed[(page - 1) * limit : page * limit]
+    return Ledger(
+        query=str(query),
+        reader=whom(room.reader),
+        cables=room.cables(query, 1)[0],
+        cited=len(cited),
+        total=len(gone),
+        listed=len(listed),
+        reasons=dict(sorted(reasons.items())),
+        posts=_by_count(one.post for one in gone.values()),
+        years=tuple(sorted(Counter(str(one.year) for one in gone.values()).items())),
+        post=post,
+        year=year,
+        page=page,
+        limit=limit,
+        pages=-(-len(listed) // limit),
+        missing=tuple(
+            _missing(room, gone[name], _reason(name, bare, cards), held.near, query, _SHOWN) for name in some
+        ),
+        series=_shares((gone[name] for name in listed), held, cited),
+        all_series=len({gone[name].series for name in listed}),
+    )
+
+
+def missing(room: ReadingRoom, spelling: str) -> Missing | None:
+    """The number that is spelt so, where it is cited here and not held; else None."""
+    found = mrn.read(spelling)
+    number = Number.read(found.id) if found and found.id else None
+    if number is None or not found or not found.id or room.find(found.id):
+        return None
+    held = _Held(room.numbers(start=number.series))
+    one = _missing(room, number, "absent", held.near, EVERYTHING, _OF_ONE)
+    return one if one.cited_by else None
+
+
+def whom(reader: Reader) -> str:
+    """As whom it was counted: `a reader of C, holding NOFORN`."""
+    if reader.level is None:
+        return "one who reads all"
+    holds = f", holding {', '.join(sorted(reader.holds))}" if reader.holds else ""
+    return f"a reader of {reader.level}{holds}"
+
+
+class _Held:
+    """The numbers that are held, by post's year, in order."""
+
+    def __init__(self, numbers: Iterable[tuple[str, int]]) -> None:
+        found: dict[str, array[int]] = {}
+        for name, _ in numbers:
+            series, serial = _apart(name)
+            found.setdefault(series, array("L")).append(serial)
+        self._serials = {series: array("L", sorted({*serials})) for series, serials in found.items()}
+
+    def __contains__(self, name: str) -> bool:
+        series, serial = _apart(name)
+        serials = self.of(series)
+        at = bisect_left(serials, serial)
+        return at < len(serials) and serials[at] == serial
+
+    def of(self, series: str) -> Sequence[int]:
+        """The serials of a post's year."""
+        return self._serials.get(series, ())
+
+    def near(self, number: Number) -> tuple[Sequence[int], Sequence[int]]:
+        """Some serials below a number and above it, the nearest first."""
+        serials = self.of(number.series)
+        at = bisect_left(serials, number.serial)
+        above = bisect_left(serials, number.serial + 1)
+        return serials[max(0, at - _NEIGHBOURS) : at][::-1], serials[above : above + _NEIGHBOURS]
+
+
+def _apart(name: str) -> tuple[str, int]:
+    """`2005ZENDA` and 12: of a number that the index gave, without looking at it again."""
+    series = name.rstrip("0123456789")
+    return series, int(name[len(series) :])
+
+
+Near = Callable[[Number], tuple[Sequence[int], Sequence[int]]]
+
+
+def _reason(name: str, bare: frozenset[str], cards: frozenset[str]) -> Reason:
+    if name in cards:
+        return "withdrawn"
+    return "wordless" if name in bare else "absent"
+
+
+def _missing(
+    room: ReadingRoom, number: Number, reason: Reason, near: Near, query: Query, shown: int
+) -> Missing:
+    name = f"{number.series}{number.serial}"
+    total, cables = room.cables(Query(And((query.clause, Field("ref", name)))), shown)
+    citing = tuple(each for cable in cables if (each := _citing(cable, name)))
+    between = window(number.serial, sorted(_dated(room, number, near)))
+    earliest = min((each.date for each in citing if each.date), default=None)
+    last = min((date for date in (between.before, earliest) if date), default=None)
+    gap = gap_of(between.after, last) if reason == "absent" else None
+    keys = room.find(name) if reason in ("withdrawn", "wordless") else ()
+    return Missing(
+        name,
+        number.year,
+        number.post,
+        number.serial,
+        "gap" if gap else reason,
+        next(iter(keys), None),
+        total,
+        citing,
+        between,
+        earliest,
+        gap,
+        limits(number.year),
+    )
+
+
+def _citing(cable: Cable, number: str) -> Citing | None:
+    reference = next((each for each in cable.references if each.id == number), None)
+    return _said(cable, reference) if reference else None
+
+
+def _said(cable: Cable, of: Reference) -> Citing:
+    return Citing(
+        cable.key,
+        cable.id,
+        date_of(cable),
+        post_of(cable),
+        cable.subject,
+        of.letter,
+        of.text,
+        of.title,
+        of.captions,
+        of.inferred,
+    )
+
+
+def _dated(room: ReadingRoom, number: Number, near: Near) -> Iterator[tuple[int, str]]:
+    """The nearest number on either side that has a date better than its year alone."""
+    for side in near(number):
+        for serial in side:
+            keys = room.find(f"{number.series}{serial}")
+            dates = (date_of(held.cable) for key in keys if (held := room.cable(key)))
+            date = next((each for each in dates if each and len(each) > len("2005")), None)
+            if date:
+                yield serial, date
+                break
+
+
+_CARD = Or((Phrase("withdrawal card"), Phrase("withdrawn item"), Phrase("document withdrawn")))
+
+
+def _cards(room: ReadingRoom) -> Iterator[str]:
+    """Numbers under which a withdrawal card is held, and nothing more."""
+    _, found = room.cables(Query(_CARD), _CARDS)
+    for cable in found:
+        if cable.id and sum(len(each.text.split()) for each in cable.paragraphs) <= _CARD_WORDS:
+            yield cable.id
+
+
+def _shares(numbers: Iterable[Number], held: _Held, cited: Iterable[str]) -> tuple[Series, ...]:
+    """The post's years of most missing numbers, with how much of each is held."""
+    counts = Counter(number.series for number in numbers)
+    most = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES])
+    met: dict[str, list[int]] = {series: [] for series in most}
+    for name in cited:
+        series, serial = _apart(name)
+        if series in met:
+            met[series].append(serial)
+    return tuple(_share(series, most[series], held.of(series), some) for series, some in met.items())
+
+
+def _share(series: str, absent: int, held: Sequence[int], cited: Sequence[int]) -> Series:
+    told = share(held, cited)
+    return Series(
+        int(series[:4]), series[4:], absent, told.held, told.least, told.likely, told.most, told.percent
+    )
+
+
+def _by_count(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(values).items(), key=lambda each: (-each[1], each[0])))
+
+
+# -- for other programs -----------------------------------------------------------------------------------
+
+COLUMNS = "number post year serial reason cited_by after before cited_on cited_in title captions gap".split()
+
+
+def table(found: Ledger) -> Iterator[tuple[str, ...]]:
+    """The page of a ledger as rows, under `COLUMNS`; several values in a cell are parted by `; `."""
+    for one in found.missing:
+        yield (
+            one.number,
+            one.post,
+            str(one.year),
+            str(one.serial),
+            one.reason,
+            str(one.cited_by),
+            one.window.after or "",
+            one.window.before or "",
+            one.cited_on or "",
+            "; ".join(each.id or each.key for each in one.citing),
+            "; ".join(dict.fromkeys(_line(each.title) for each in one.citing if each.title)),
+            "; ".join(dict.fromkeys(word for each in one.citing for word in each.captions)),
+            f"{one.gap.source} {one.gap.first} to {one.gap.last}" if one.gap else "",
+        )
+
+
+def as_csv(found: Ledger) -> str:
+    """The same as CSV; no spreadsheet takes a cell of it for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in table(found))
+    return out.getvalue()
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+# -- a request ------------------------------------------------------------------------------------------
+
+
+def requests(found: Ledger) -> str:
+    """The page of a ledger as a list to send to an archive, or with a request under FOIA; plain text."""
+    if not found.missing:
+        return "No telegram that is cited here is missing.\n"
+    lines = [
+        "Telegrams requested",
+        "",
+        f"Each is cited in other telegrams and not held. Numbers {_first(found)} to "
+        f"{_first(found) + len(found.missing) - 1} of {found.listed}, the most cited first; counted as "
+        f"{found.reader}{f', among telegrams found by {found.query}' if found.query else ''}.",
+    ]
+    for at, one in enumerate(found.missing, _first(found)):
+        lines += ["", f"{at}. {one.number}: telegram {one.serial} of {one.post}, {one.year}"]
+        lines += [f"   {line}" for line in _request(one)]
+    return "\n".join(lines) + "\n"
+
+
+def _request(one: Missing) -> Iterator[str]:
+    between = _between(one)
+    if between:
+        yield f"Sent {between}."
+    title = next((each.title for each in one.citing if each.title), None)
+    if title:
+        yield f"Title as cited: {_line(title)}"
+    captions = dict.fromkeys(caption for each in one.citing for caption in each.captions)
+    if captions:
+        yield f"Said of it: {_line(', '.join(captions))}."
+    named = ", ".join(map(_named, one.citing))
+    more = one.cited_by - len(one.citing)
+    yield f"Cited in {named}{f' and {more} more' if more else ''}."
+    yield f"{REASONS[one.reason]}{f' ({one.gap.first} to {one.gap.last})' if one.gap else ''}."
+    if 1973 <= one.year <= 1979:
+        yield "Series: Electronic Telegrams, Central Foreign Policy Files, Record Group 59."
+
+
+def _named(one: Citing) -> str:
+    return f"{one.id or one.key}{f' of {one.date[:10]}' if one.date else ''}"
+
+
+REASONS: dict[str, str] = {
+    "absent": "Not in this archive",
+    "gap": "Not in this archive; it may lie in a known gap of its source",
+    "withdrawn": "Withdrawn: a withdrawal card stands in its place",
+    "wordless": "An index entry without text",
+}
+"""Why a number is missing, in words."""
+
+
+def bounds(one: Missing) -> tuple[str | None, str | None]:
+    """The days between which it was sent: those of its neighbours, and not after it was cited."""
+    after = one.window.after
+    before = min((date for date in (one.window.before, one.cited_on) if date), default=None)
+    if after and before and after[:10] > before[:10]:  # one of the two is misread
+        after = None
+    return after and after[:10], before and before[:10]
+
+
+def _between(one: Missing) -> str:
+    after, before = bounds(one)
+    if after and before:
+        return f"between {after} and {before}"
+    if after:
+        return f"not before {after}"
+    return f"not after {before}" if before else ""
+
+
+def _first(found: Ledger) -> int:
+    return (found.page - 1) * found.limit + 1
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())
