@@ -132,6 +132,28 @@ def _cable(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     return addresses
 
 
+def _quoting(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for address in _cable(ending)(asked, chance):
+            yield address
+            if "?" not in address:
+                yield f"{address}?quote={chance.choice(ANCHORS)}"
+
+    return addresses
+
+
+def _explained(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        term = chance.choice((*asked.names, *TERMS))
+        yield path.replace("{term:path}", quote(term)) if "{" in path else f"{path}?term={quote(term)}"
+
+    return addresses
+
+
+ANCHORS = ("0", "1", "2", "3", "9", "enc1.1")
+TERMS = ("GDS", "(S//NF)", "1.4 (b)", "PREL", "RUEHC", "AMEMBASSY ZENDA", "EUR/RUS", "nfi", "QQQQX", "")
+
+
 def _static(asked: Asked, chance: Random) -> Iterator[str]:
     yield chance.choice(("/static/reftel.css", "/static/nothing.css", f"/static/{quote(asked.names[0])}"))
 
@@ -142,8 +164,13 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/index.json": _plain("/index.json"),
     "/search": _search("/search"),
     "/search.json": _search("/search.json"),
-    "/cable/{spelling:path}.json": _cable(".json"),
-    "/cable/{spelling:path}": _cable(""),
+    "/cable/{spelling:path}.csl.json": _cable(".csl.json"),
+    "/cable/{spelling:path}.bib": _cable(".bib"),
+    "/cable/{spelling:path}.ris": _cable(".ris"),
+    "/cable/{spelling:path}.json": _quoting(".json"),
+    "/cable/{spelling:path}": _quoting(""),
+    **{path: _explained(path) for path in ("/explain", "/explain.json")},
+    **{path: _explained(path) for path in ("/explain/{term:path}.json", "/explain/{term:path}")},
     "/static/{name}": _static,
 }
 """How each route is asked, under its path in web/app.py."""
@@ -233,9 +260,17 @@ def _show_lines(asked: Asked, chance: Random) -> Iterator[Line]:
         yield ("show", *chance.choice(((), ("--json",))), "--", name)
 
 
+def _cite_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    forms = ("footnote", "chicago", "bibtex", "ris", "csl")
+    for name in asked.names:
+        further: Line = chance.choice(((), ("--json",), ("--paragraph", chance.choice(ANCHORS))))
+        yield ("cite", "--format", chance.choice(forms), *further, "--", name)
+
+
 READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "search": _search_lines,
     "show": _show_lines,
+    "cite": _cite_lines,
 }
 """How each command is asked that reads an archive for somebody."""
 SERVED = frozenset({"serve"})
@@ -244,7 +279,7 @@ OWNERS_QUESTIONS = frozenset({"why"})
 """The owner's, though asked about a reader: they tell what he is not told."""
 OWNERS_COMMANDS = frozenset(
     (
-        *"read write ingest forge rebuild compact".split(),
+        *"read write ingest forge rebuild compact explain".split(),
         *"policy release mark decisions undo expunge".split(),
         *(f"reader {each}" for each in "add list show remove export import".split()),
         *(f"protect {each}" for each in "add list remove".split()),

@@ -49,6 +49,7 @@ def templates(assets: Assets) -> Environment:
         sentence=wording.sentence,
         says_its_voice=wording.says_its_voice,
         cut_at=wording.cut_at,
+        with_terms=wording.with_terms,
         masked=wording.masked,
         shown_level=shown_level,
     )
@@ -57,6 +58,7 @@ def templates(assets: Assets) -> Environment:
         static=versions.__getitem__,
         reader=None,  # until his room is opened
         statuses=wording.STATUSES,
+        bases=wording.BASES,
         voices=wording.VOICES,
         names_protected=REMARK,
         kinds=wording.KINDS,
@@ -67,6 +69,7 @@ def templates(assets: Assets) -> Environment:
         tagged=addresses.tagged,
         sent_from=addresses.sent_from,
         citing=addresses.citing,
+        explain_at=addresses.explain,
     )
     return environment
 

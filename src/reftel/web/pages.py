@@ -6,15 +6,17 @@ from itertools import islice
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from reftel import mrn
+from reftel import mrn, stations
+from reftel.glossary import Meaning, explain
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
 from reftel.views.cable import opened
+from reftel.views.citation import page_metadata
 from reftel.views.home import holdings
 from reftel.views.search import results
 from reftel.web import addresses, narrowing
 from reftel.web.answers import page
-from reftel.web.asking import Asked, meant, room_of, search_of
+from reftel.web.asking import Asked, cited, meant, room_of, search_of, term_of
 from reftel.web.received import elements
 
 _OFFERED = 5  # queries, where nothing was found
@@ -63,6 +65,7 @@ async def cable(request: Request) -> Response:
     if found is None:
         near = tuple(_with_hits(room, narrowing.near(spelling)))
         return page(request, "not_held.html", 404, query_text=back, spelling=spelling, near=near)
+    citing = cited(request, found)
     return page(
         request,
         "cable.html",
@@ -72,7 +75,37 @@ async def cable(request: Request) -> Response:
         opened=found,
         places=found.places,
         received=elements(found.copy or ()),
+        told=set(),  # terms that the text has told so far
+        cited=citing.citation,
+        metadata=page_metadata(citing.citation),
+        csl=citing.csl,
+        quoted=citing.quotation,
+        quoted_anchor=citing.anchor,
     )
+
+
+async def explained(request: Request) -> Response:
+    """What a code or an abbreviation means."""
+    term = term_of(request)
+    meanings = explain(term)
+    return page(
+        request,
+        "explain.html",
+        404 if term and not meanings else 200,
+        json=addresses.explain_json(term),
+        term=term,
+        meanings=meanings,
+        link=_with_it(term, meanings),
+    )
+
+
+def _with_it(term: str, meanings: Iterable[Meaning]) -> str | None:
+    """The search for cables that a code was given to, or that a post sent."""
+    kinds = {one.kind for one in meanings}
+    if any(kind.startswith("TAGS") for kind in kinds):
+        return addresses.tagged(term.upper())
+    station = stations.token(term) if "post" in kinds else None
+    return addresses.sent_from(station) if station in stations.STATIONS else None
 
 
 def _numbered(room: ReadingRoom, asked: Asked) -> tuple[str, ...]:
