@@ -36,6 +36,7 @@ class Meaning(msgspec.Struct, frozen=True):
         return {**msgspec.to_builtins(self), "unsure": self.unsure}
 
 
+@lru_cache(maxsize=4096)  # a page asks for the same few codes again and again
 def explain(term: str, *kinds: str, year: int | None = None) -> tuple[Meaning, ...]:
     """Every meaning of a term, the likeliest first; nothing for what is in no table.
 

@@ -10,7 +10,7 @@ from reftel.cable import Cable, Span, date_of, post_of
 from reftel.glossary import Meaning
 from reftel.markings import Level
 from reftel.query import And, Dates, Field, Query
-from reftel.readingroom import Found, Hit, ReadingRoom
+from reftel.readingroom import Hit, ReadingRoom
 
 CITERS = 5
 """How many of those that cite a cable are named with it."""
@@ -97,7 +97,7 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
         return None
     cable = held.cable
     text = room.copy_text(key)
-    cited_by = _cited_by(room, cable)
+    cited_by, citing = _cited_by(room, cable)
     before, after = neighbours(room, cable)
     return Opened(
         cable=cable,
@@ -105,19 +105,17 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
         level=clearance.shown_level(cable),
         held=room.held(reference.id for reference in cable.references if reference.id),
         alike=tuple(other for other in room.find(cable.id) if other != key) if cable.id else (),
-        cited_by=cited_by.total,
+        cited_by=cited_by,
         copy=None if text is None else tuple(stretches(text, places(cable))),
-        citing=tuple(map(_other, cited_by.hits)),
+        citing=tuple(map(_other, citing)),
         before=before,
         after=after,
         terms=terms(cable),
     )
 
 
-def _cited_by(room: ReadingRoom, cable: Cable) -> Found:
-    if cable.id is None:
-        return Found(0, (), {})
-    return room.search(Query(Field("ref", cable.id)), sort="date", page=1, limit=CITERS)
+def _cited_by(room: ReadingRoom, cable: Cable) -> tuple[int, tuple[Hit, ...]]:
+    return room.newest(Query(Field("ref", cable.id)), limit=CITERS) if cable.id else (0, ())
 
 
 def _other(hit: Hit) -> Other:
@@ -144,7 +142,7 @@ def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | N
     if not post or not day:
         return None, None
     own = _rank(sent, cable.id, cable.key)
-    same = _sent(room, post, day, day, limit=_ON_A_DAY).hits
+    _, same = _sent(room, post, day, day, limit=_ON_A_DAY)
     earlier = [hit for hit in same if _rank_of(hit) < own] or _next(room, post, day, -1)
     later = [hit for hit in same if _rank_of(hit) > own] or _next(room, post, day, 1)
     return (
@@ -153,23 +151,23 @@ def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | N
     )
 
 
-def _next(room: ReadingRoom, post: str, day: date, step: int) -> list[Hit]:
+def _next(room: ReadingRoom, post: str, day: date, step: int) -> Sequence[Hit]:
     """The post's cables of the next day that has any, back (-1) or on (1)."""
     near = 1
     for far in _FURTHER:
         one, other = _on(day, step * near), _on(day, step * far)
         first, last = min(one, other), max(one, other)
-        found = _sent(room, post, first, last, limit=1)
-        if found.total:
-            if step > 0:  # newest first: the oldest is the last of all
-                found = _sent(room, post, first, last, limit=1, page=found.total)
+        total, found = _sent(room, post, first, last, limit=1)
+        if total > 1 and step > 0:  # newest first: the oldest is the last of all
+            _, found = _sent(room, post, first, last, limit=1, skip=total - 1)
+        if found:
             try:
-                that = date.fromisoformat((found.hits[0].date or "")[:10])
+                that = date.fromisoformat((found[0].date or "")[:10])
             except ValueError:
-                return list(found.hits)
-            return list(_sent(room, post, that, that, limit=_ON_A_DAY).hits)
+                return found
+            return _sent(room, post, that, that, limit=_ON_A_DAY)[1]
         near = far + 1
-    return []
+    return ()
 
 
 def _on(day: date, by: int) -> date:
@@ -177,9 +175,11 @@ def _on(day: date, by: int) -> date:
     return date.fromordinal(min(max(day.toordinal() + by, 1), date.max.toordinal()))
 
 
-def _sent(room: ReadingRoom, post: str, first: date, last: date, *, limit: int, page: int = 1) -> Found:
+def _sent(
+    room: ReadingRoom, post: str, first: date, last: date, *, limit: int, skip: int = 0
+) -> tuple[int, Sequence[Hit]]:
     clause = And((Field("from", post), Dates(first.isoformat(), last.isoformat())))
-    return room.search(Query(clause), sort="date", page=page, limit=limit)
+    return room.newest(Query(clause), first=skip, limit=limit)
 
 
 def _rank_of(hit: Hit) -> tuple[str, int, str]:
@@ -198,7 +198,7 @@ def terms(cable: Cable) -> Terms:
     """Every code of a cable that is in the glossary, by the place it stands in."""
     year = int(sent[:4]) if (sent := date_of(cable)) else None
     found: dict[str, dict[str, tuple[Meaning, ...]]] = {}
-    for place, kinds, code in _codes(cable):
+    for place, kinds, code in dict.fromkeys(_codes(cable)):
         meanings = glossary.explain(code, *kinds, year=year)
         if meanings:
             several = place in _SEVERAL

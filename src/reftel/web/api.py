@@ -47,6 +47,7 @@ async def cable(request: Request) -> Response:
 
 async def explained(request: Request) -> Response:
     """What a code or an abbreviation means."""
+    room_of(request)
     term = term_of(request)
     meanings = explain(term)
     status = 404 if term and not meanings else 200

@@ -76,6 +76,7 @@ async def cable(request: Request) -> Response:
         places=found.places,
         received=elements(found.copy or ()),
         told=set(),  # terms that the text has told so far
+        described={},  # codes that have been explained so far, and the element that does
         cited=citing.citation,
         metadata=page_metadata(citing.citation),
         csl=citing.csl,
@@ -86,6 +87,7 @@ async def cable(request: Request) -> Response:
 
 async def explained(request: Request) -> Response:
     """What a code or an abbreviation means."""
+    room_of(request)  # nobody is let in to a part of the reading room alone
     term = term_of(request)
     meanings = explain(term)
     return page(
