@@ -138,6 +138,14 @@ def _post(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
         for post in (*sorted(of_names)[:2], chance.choice(POSTS)):
             yield f"/post/{quote(post, safe='')}{ending}"
 
+
+def _quoting(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for address in _cable(ending)(asked, chance):
+            yield address
+            if "?" not in address:
+                yield f"{address}?quote={chance.choice(ANCHORS)}"
+
     return addresses
 
 
@@ -146,11 +154,19 @@ def _tag(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
         for code in chance.sample(TAGS, 2):
             yield f"/tag/{quote(code, safe='')}{ending}"
 
+
+def _explained(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        term = chance.choice((*asked.names, *TERMS))
+        yield path.replace("{term:path}", quote(term)) if "{" in path else f"{path}?term={quote(term)}"
+
     return addresses
 
 
 POSTS = (*dict.fromkeys((*invented.POSTS, *invented.SMALL_POSTS)), "New Delhi", "NOWHERE", "123")
 TAGS = (*invented.TAGS, "CVIS", "ENRG", "QQQQ", '"ODD', "OTRA", "prel", "AAAA", "a b/c")
+ANCHORS = ("0", "1", "2", "3", "9", "enc1.1")
+TERMS = ("GDS", "(S//NF)", "1.4 (b)", "PREL", "RUEHC", "AMEMBASSY ZENDA", "EUR/RUS", "nfi", "QQQQX", "")
 
 
 def _static(asked: Asked, chance: Random) -> Iterator[str]:
@@ -186,8 +202,6 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/index.json": _plain("/index.json"),
     "/search": _search("/search"),
     "/search.json": _search("/search.json"),
-    "/cable/{spelling:path}.json": _cable(".json"),
-    "/cable/{spelling:path}": _cable(""),
     "/post/{name:path}.json": _post(".json"),
     "/post/{name:path}": _post(""),
     "/tag/{code:path}.json": _tag(".json"),
@@ -200,6 +214,13 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/missing.json": _missing("/missing.json"),
     "/missing.csv": _missing("/missing.csv"),
     "/missing.txt": _missing("/missing.txt"),
+    "/cable/{spelling:path}.csl.json": _cable(".csl.json"),
+    "/cable/{spelling:path}.bib": _cable(".bib"),
+    "/cable/{spelling:path}.ris": _cable(".ris"),
+    "/cable/{spelling:path}.json": _quoting(".json"),
+    "/cable/{spelling:path}": _quoting(""),
+    **{path: _explained(path) for path in ("/explain", "/explain.json")},
+    **{path: _explained(path) for path in ("/explain/{term:path}.json", "/explain/{term:path}")},
     "/static/{name}": _static,
 }
 """How each route is asked, under its path in web/app.py."""
@@ -302,11 +323,19 @@ def _missing_lines(asked: Asked, chance: Random) -> Iterator[Line]:
         yield ("missing", query, *form, *further)
 
 
+def _cite_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    forms = ("footnote", "chicago", "bibtex", "ris", "csl")
+    for name in asked.names:
+        further: Line = chance.choice(((), ("--json",), ("--paragraph", chance.choice(ANCHORS))))
+        yield ("cite", "--format", chance.choice(forms), *further, "--", name)
+
+
 READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "search": _search_lines,
     "show": _show_lines,
     "refs": _refs_lines,
     "missing": _missing_lines,
+    "cite": _cite_lines,
 }
 """How each command is asked that reads an archive for somebody."""
 SERVED = frozenset({"serve"})
@@ -315,7 +344,7 @@ OWNERS_QUESTIONS = frozenset({"why"})
 """The owner's, though asked about a reader: they tell what he is not told."""
 OWNERS_COMMANDS = frozenset(
     (
-        *"read write ingest forge rebuild compact".split(),
+        *"read write ingest forge rebuild compact explain".split(),
         *"policy release mark decisions undo expunge".split(),
         *(f"authorities {each}" for each in "add list remove".split()),
         *(f"reader {each}" for each in "add list show remove export import".split()),

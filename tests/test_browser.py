@@ -205,6 +205,90 @@ def test_a_search_from_the_keyboard(page):
     expect(page.locator("#p2")).to_be_in_viewport()
 
 
+# -- codes and citations ----------------------------------------------------------------------------------
+
+
+def test_a_code_explains_itself_on_hover_and_on_focus(page):
+    """Its meaning stands beside it while the mouse or the tab key is there; Escape puts it away."""
+    page.goto("/cable/2004ZENDA7")
+    code = page.locator(".code", has_text="SIPDIS").first
+    meaning = page.locator(".term", has=code).locator(".meaning").first
+    expect(meaning).to_be_hidden()
+    code.hover()
+    expect(meaning).to_be_visible()
+    expect(meaning).to_contain_text("restricts nobody")
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    page.hover(".name")
+    code.focus()
+    expect(meaning).to_be_visible()
+    page.keyboard.press("Tab")  # to its place in the copy
+    expect(meaning.locator("a")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+
+
+def test_a_code_explains_itself_without_scripts(browser, address):
+    """On hover and on focus beside it; a click or a touch leads to its page."""
+    context = browser.new_context(java_script_enabled=False, base_url=address, has_touch=True)
+    page = context.new_page()
+    page.goto("/cable/2004ZENDA7")
+    code = page.locator(".code", has_text="SIPDIS").first
+    meaning = page.locator(".meaning", has_text="restricts nobody").first
+    code.hover()
+    expect(meaning).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(meaning).to_be_hidden()
+    code.focus()
+    expect(meaning).to_be_visible()
+    code.tap()
+    page.wait_for_url("**/explain/SIPDIS")
+    expect(page.locator("h1")).to_have_text("SIPDIS")
+    page.goto("/cable/2004ZENDA7")
+    expect(page.locator("[data-copies]").first).to_be_hidden()  # no button that does nothing
+    expect(page.locator("#cite-footnote")).to_contain_text("U.S. Consulate Zenda")
+    page.locator(".form summary", has_text="BibTeX").click()
+    expect(page.locator("#cite-bibtex")).to_contain_text("@misc")
+    context.close()
+
+
+def test_a_touch_explains_before_it_follows(browser, address):
+    """On a phone the meaning is shown at the first touch, within the window; the second one follows."""
+    phone = {"width": WIDTHS["phone"], "height": 844}
+    context = browser.new_context(base_url=address, has_touch=True, viewport=phone)
+    page = context.new_page()
+    page.goto("/cable/2004ZENDA7")
+    code = page.locator(".code", has_text="PREL").first
+    code.tap()
+    meaning = page.locator(".meaning", has_text="External Political Relations").first
+    expect(meaning).to_be_visible()
+    box = meaning.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= WIDTHS["phone"]
+    assert "/cable/" in page.url
+    code.tap()
+    page.wait_for_url("**/search?q=tag%3APREL")
+    context.close()
+
+
+def test_a_citation_is_copied_in_one_click(page, context):
+    """Whole, in every form; a paragraph too, from the sign beside it."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/cable/2004ZENDA7")
+    for form, begins in (("chicago", "U.S. Consulate Zenda"), ("bibtex", "@misc{"), ("ris", "TY  - PCOMM")):
+        page.locator(f"[data-copies=cite-{form}]").click()
+        expect(page.locator("#said")).to_have_text("Copied")
+        page.wait_for_function(
+            "begins => navigator.clipboard.readText().then(t => t.startsWith(begins))", arg=begins
+        )
+    page.locator("#p3").hover()
+    page.locator("#p3 .quote").click()
+    page.wait_for_url("**?quote=3#cite")
+    expect(page.locator("#cite-quotation")).to_be_in_viewport()
+    expect(page.locator("#cite-quotation")).to_contain_text("para. 3")
+
+
 # -- without scripts, in print, by cable text -----------------------------------------------------------
 
 
@@ -254,7 +338,10 @@ PAGES = (
     "/search?q=krona+zebra",
     '/search?q=krona+from:"NEW',
     "/cable/2004ZENDA7",
+    "/cable/2004ZENDA7?quote=3",
     "/cable/1999NOWHERE1",
+    "/explain/PREL",
+    "/explain/QQQQX",
     "/nowhere",
 )
 

@@ -155,6 +155,9 @@ def test_a_cable_under_any_spelling(sample):
         (("search", '"open'), 2, "at character 1 of the query"),
         (("search", "x", "--as", "COSMIC"), 2, "no clearance is called"),
         (("show", "05NOWHERE1"), 7, "not in this archive"),
+        (("cite", "05NOWHERE1"), 7, "not in this archive"),
+        (("cite", "05THORBERG377", "--paragraph", "99"), 7, "has no paragraph 99"),
+        (("explain", "QQQQX"), 7, "in no table of the glossary"),
         (("show", "05STRELSAU33", "--as", "U"), 7, "not in this archive"),
         (("read", "/no/such/file"), 4, "no such file or folder"),
         (("search", "x", "--archive", "/no/such/archive"), 5, "no archive there"),
@@ -167,6 +170,32 @@ def test_every_error_is_one_sentence(sample, tmp_path, words, code, sentence):
     ended = run(*words, code=code, REFTEL_ARCHIVE=str(sample / "archive"))
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_cable_is_cited_in_every_form(sample):
+    """The footnote unless another is asked for; JSON has them all; a paragraph is quoted with its note."""
+    of = ("05THORBERG377", "--archive", sample / "archive")
+    assert "telegram Thorberg 377" in run("cite", *of).stdout
+    for form, begins in (("bibtex", "@misc{"), ("ris", "TY  - PCOMM"), ("chicago", "U.S. ")):
+        assert run("cite", *of, "--format", form).stdout.startswith(begins)
+    (item,) = json.loads(run("cite", *of, "--format", "csl").stdout)
+    cited = json.loads(run("cite", *of, "--json").stdout)
+    assert cited["csl"] == item
+    quoted = run("cite", *of, "--paragraph", "2").stdout
+    assert quoted.startswith("“")
+    assert "para. 2" in quoted
+    assert "collection “sample”" in cited["chicago"]
+
+
+def test_a_code_is_explained_without_an_archive(tmp_path):
+    """Each meaning with its kind and authority, and whether it is unsure."""
+    nowhere = {"REFTEL_ARCHIVE": str(tmp_path / "none")}
+    told = run("explain", "ROGER CHANNEL", **nowhere).stdout
+    assert "INR channel" in told
+    assert "handbook 03 section 3" in told
+    assert "unsure" in told
+    (one,) = json.loads(run("explain", "GDS", "--json", **nowhere).stdout)["meanings"]
+    assert (one["kind"], one["unsure"]) == ("declassification", False)
 
 
 def test_control_characters_never_reach_the_screen(tmp_path):

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import build
 from reftel import clearance
 from reftel.archive import Archive
 from reftel.clearance import ALL
 from reftel.forge import sample
 from reftel.ingest import ingest
+from reftel.query import Query
 from reftel.readingroom import ReadingRoom
-from reftel.views.cable import Opened, Stretch, opened, places, stretches
+from reftel.views.cable import CITERS, Opened, Stretch, neighbours, opened, places, stretches, terms
 from reftel.web.received import elements
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -177,3 +179,58 @@ def test_stretches_of_a_long_copy_come_in_one_sweep():
     cut = list(stretches(text, fields))
     assert len(cut) == 4_000
     assert all(one.fields != other.fields for one, other in pairwise(cut))
+
+
+def ordered(cables):
+    """The cables of a post, by date and number."""
+    return sorted(cables, key=lambda each: (each.sent, each.mrn.serial or 0, each.key))
+
+
+@pytest.mark.parametrize("level", [None, "SBU", "C"])
+def test_before_and_after_are_the_post_s_own(archive, level):
+    """By date and number, among those that the reader may see; none at either end."""
+    with Archive.open(archive) as held:
+        room = ReadingRoom(held, clearance.reader(level) if level else ALL)
+        seen = [each.cable for _, cable, _, _ in held.store.cables() if (each := room.cable(cable.key))]
+        posts = {cable.from_.station for cable in seen if cable.from_.station}
+        assert len(posts) > 3
+        for post in posts:
+            # a day is known: of a month alone nobody can say what comes before
+            own = ordered(
+                each for each in seen if each.from_.station == post and each.sent and len(each.sent) > 9
+            )
+            for at, cable in enumerate(own):
+                before, after = neighbours(room, cable)
+                assert (before and before.key) == (own[at - 1].key if at else None)
+                assert (after and after.key) == (own[at + 1].key if at + 1 < len(own) else None)
+
+
+def test_those_that_cite_a_cable_are_named(archive):
+    """The newest of them, as many as a short list has; the rest are counted."""
+    with Archive.open(archive) as held:
+        room = ReadingRoom(held, ALL)
+        shown = [opened(room, hit.key) for hit in room.search(Query.parse(""), limit=200).hits]
+        cited = [each for each in shown if each and each.cited_by]
+        assert cited
+        for each in cited:
+            assert len(each.citing) == min(each.cited_by, CITERS)
+            for other in each.citing:
+                citer = room.cable(other.key)
+                assert citer is not None
+                assert each.cable.id in {reference.id for reference in citer.cable.references}
+
+
+def test_every_code_is_explained_in_its_place():
+    """With its authority; ADS of an E.O. line is no office, and a mark is told by its parts."""
+    cable = build.cable(
+        "2004ZENDA7", "(S//NF) Septel has more. NFI.", classification="SECRET", tags=("PREL",)
+    )
+    found = terms(cable)
+    assert [each.words for each in found["mark"]["(S//NF)"]] == [
+        "SECRET",
+        "not releasable to foreign nationals",
+    ]
+    assert found["tags"]["PREL"][0].years
+    assert {*found["text"]} == {"Septel", "NFI"}
+    assert "damage" in found["level"]["SECRET"][0].words
+    assert all(one.authority for codes in found.values() for given in codes.values() for one in given)

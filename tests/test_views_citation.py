@@ -90,3 +90,18 @@ def test_a_paragraph_is_quoted_with_its_place() -> None:
     assert quoted.startswith("“The king said: ’No treaty’.” (U.S. Embassy Astana")
     assert quoted.endswith("para. 1.)")
     assert quotation(CABLE, "9") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "cited"),
+    [
+        ("SECSTATE WASHDC", "Department of State"),
+        ("WASHDC, SECSTATE", "Department of State"),  # as SMART writes it
+        ("STRELSAU, AMEMBASSY", "U.S. Embassy Strelsau"),
+        ("EUROPEAN POLITICAL COLLECTIVE", "EUROPEAN POLITICAL COLLECTIVE"),
+    ],
+)
+def test_an_addressee_is_cited_by_its_post(name: str, cited: str) -> None:
+    """Whichever way round it is written; what is no post stays as it is."""
+    cable = build.cable("2011STRELSAU40", to=(Addressee(name),))
+    assert f" to {cited}, " in citation(cable).chicago

@@ -14,7 +14,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from reftel import clearance
+from reftel import clearance, custody
+from reftel import release as deciding
 from reftel.archive import Archive
 from reftel.cable import to_json
 from reftel.clearance import ALL, Reader
@@ -627,6 +628,172 @@ def test_json_is_never_taken_for_a_page(app, hostile):
     assert got.headers["x-content-type-options"] == "nosniff"
 
 
+# -- codes, citations, what is beside a cable -------------------------------------------------------------
+
+
+def test_every_code_says_what_it_means(app):
+    """Each is described by its meaning, which stands right behind it with its authority."""
+    shown = page(app, "/cable/2004ZENDA7")
+    described = {
+        attrs["aria-describedby"] for tag, attrs in shown.tags if tag == "a" and "aria-describedby" in attrs
+    }
+    assert described
+    assert described <= set(shown.ids())
+    for words in (
+        "in its turn",  # ROUTINE
+        "E.O. 12356; handbook 03 section 1",  # by which CONFIDENTIAL is explained
+        "restricts nobody",  # SIPDIS
+        "External Political Relations",  # PREL
+        "executive order on classification",
+        "information of foreign governments",  # 1.4(B)
+        "a classified message",  # ZNY
+        "Zenda, Ruritania",  # RUEHZN
+    ):
+        assert words in shown.texts["span"], words
+    explained = [link for link in shown.links() if link.startswith("/explain")]
+    assert {"/explain/PREL", "/explain/SIPDIS", "/explain/%28C%29"} <= {*explained}
+    for link in explained:
+        assert answer(app, link).status_code == 200, link
+
+
+def test_a_word_of_the_text_is_explained_where_it_first_stands(tmp_path):
+    """Once for the page; the text itself stays as it was."""
+    text = "1. (C) The DCM asked. The DCM left. Reported septel. ZENDA MAP. <b>NFI</b>"
+    (tmp_path / "04ZENDA7.txt").write_text(WHOLE.replace("1. (C) SUMMARY:", f"{text}\n\n2. (C) SUMMARY:"))
+    ingest(tmp_path / "archive", [tmp_path], workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    got = answer(app, "/cable/2004ZENDA7").text
+    assert [
+        got.count(f'<a class="code" href="/explain/{term}"') for term in ("DCM", "septel", "NFI", "MAP")
+    ] == [
+        *(1, 1, 1),
+        0,
+    ]
+    assert "&lt;b&gt;" in got
+    close(app)
+
+
+def test_a_term_has_a_page(app):
+    """With kind, authority, doubt; a TAG and a post lead to their cables; what is unknown is not guessed."""
+    shown = page(app, "/explain/PREL")
+    assert "External Political Relations" in shown.texts["p"]
+    assert "/search?q=tag%3APREL" in shown.links()
+    assert "unsure" in page(app, "/explain?term=ROGER+CHANNEL").texts["b"]
+    assert "Not releasable" in page(app, "/explain?term=(S//NF)").texts["p"]
+    assert "/search?q=from%3AZENDA" in page(app, "/explain/AMCONSUL%20ZENDA").links()
+    assert "nothing is guessed" in page(app, "/explain/QQQQX", 404).texts["p"]
+    got = answer(app, "/explain/GDS.json").json()
+    assert (got["term"], got["meanings"][0]["unsure"]) == ("GDS", False)
+    assert got == answer(app, "/explain.json?term=GDS").json()
+    hostile = answer(app, f"/explain?term={quote('<script>alert(1)</script>')}")
+    assert hostile.status_code == 404
+    assert "<script>alert" not in hostile.text
+
+
+def test_a_cable_is_cited_on_its_page(app):
+    """Each form as text; metadata in the head; a paragraph quoted where it is asked for."""
+    shown = page(app, "/cable/2004ZENDA7")
+    for words in (
+        "U.S. Consulate Zenda to Department of State",
+        "@misc{cable2004ZENDA7",
+        "TY  - PCOMM",
+        '"id"',
+    ):
+        assert words in shown.texts["div"]
+    told = {attrs["name"]: attrs["content"] for tag, attrs in shown.tags if tag == "meta" and "name" in attrs}
+    assert told["DC.creator"] == "U.S. Consulate Zenda"
+    assert told["DC.date"] == "2004-01-12"
+    assert {f"/cable/2004ZENDA7.{ending}" for ending in ("bib", "ris", "csl.json")} <= set(shown.links())
+    assert "?quote=3#cite" in shown.links()
+    assert "para. 3" not in shown.texts["div"]
+    quoted = page(app, "/cable/2004ZENDA7?quote=3").texts["div"]
+    assert "“The mayor was calm." in quoted
+    assert "para. 3" in quoted
+    assert "para." not in page(app, "/cable/2004ZENDA7?quote=99").texts["div"]
+    said = answer(app, "/cable/2004ZENDA7.json?quote=3").json()["citation"]
+    assert said["quotation"].startswith("“The mayor")
+    assert said["bibtex"] == answer(app, "/cable/2004ZENDA7.bib").text
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [
+        ("bib", "application/x-bibtex"),
+        ("ris", "application/x-research-info-systems"),
+        ("csl.json", "application/vnd.citationstyles.csl+json"),
+    ],
+)
+def test_a_citation_is_a_file_for_reference_managers(app, ending, kind):
+    """By its own type and with a name; any spelling leads to it, and of what is not held there is none."""
+    got = answer(app, f"/cable/2004ZENDA7.{ending}")
+    assert got.headers["content-type"].startswith(kind)
+    assert got.headers["content-disposition"] == f'attachment; filename="2004ZENDA7.{ending}"'
+    assert answer(app, f"/cable/04ZENDA7.{ending}").headers["location"] == f"/cable/2004ZENDA7.{ending}"
+    assert answer(app, f"/cable/1999NOWHERE1.{ending}").status_code == 404
+    assert answer(app, f"/cable/2009ZENDA12.{ending}").status_code == 404  # of two, neither
+
+
+def test_the_collection_is_named_to_who_sees_the_whole(path, app):
+    """In no form to anybody else."""
+    addresses = [f"/cable/2004ZENDA7{ending}" for ending in ("", ".json", ".bib", ".ris", ".csl.json")]
+    few = make_app(path, Reader("U"))
+    for address in addresses:
+        assert "leaks" in answer(app, address).text, address
+        got = answer(few, address)
+        assert got.status_code == 200
+        assert "leaks" not in got.text, address
+    assert answer(few, "/cable/2004ZENDA7?quote=3").text.count("para. 3") == 1
+    assert "para." not in answer(few, "/cable/2004ZENDA7?quote=1").text  # not for him
+    close(few)
+
+
+def test_then_and_now_stand_side_by_side(tmp_path):
+    """How it was marked when sent; what has been decided since, by whom and when."""
+    (tmp_path / "04ZENDA7.txt").write_text(WHOLE)
+    archive = tmp_path / "archive"
+    ingest(archive, [tmp_path / "04ZENDA7.txt"], workers=1)
+    app = make_app(archive, ALL)
+    assert "nothing is known of a decision to release it" in page(app, "/cable/2004ZENDA7").texts["dd"]
+    custody.release(
+        archive, "2004ZENDA7", deciding.released("UNCLASSIFIED"), by="Duke of Strelsau", on="2020-05-06"
+    )
+    shown = page(app, "/cable/2004ZENDA7").texts["dd"]
+    assert "CONFIDENTIAL" in shown
+    assert "now UNCLASSIFIED, by Duke of Strelsau, on 6 May 2020" in shown
+    assert "as decided here" in shown
+    close(app)
+
+
+def test_the_same_post_s_cables_and_the_citers_are_links(tmp_path):
+    """Before and after, and by name who cites it; of what is not for a reader, nothing."""
+    for number, day in ((7, "12"), (8, "13"), (9, "14")):
+        level = "S E C R E T" if number == 9 else "C O N F I D E N T I A L"
+        text = WHOLE.replace("ZENDA 000007", f"ZENDA 00000{number}").replace("121840Z", f"{day}1840Z")
+        text = text.replace("C O N F I D E N T I A L", level).replace("#0007", f"#000{number}")
+        (tmp_path / f"04ZENDA{number}.txt").write_text(text)
+    (tmp_path / "04STRELSAU31.txt").write_text(CITING)
+    ingest(tmp_path / "archive", [tmp_path], workers=1)
+    app, few = make_app(tmp_path / "archive", ALL), make_app(tmp_path / "archive", Reader("C"))
+    assert {"/cable/2004ZENDA7", "/cable/2004ZENDA9"} <= {*page(app, "/cable/2004ZENDA8").links()}
+    (citer,) = answer(app, "/cable/2004ZENDA7.json").json()["citing"]
+    assert f"/cable/{citer['key']}" in page(app, "/cable/2004ZENDA7").links()
+    got = answer(few, "/cable/2004ZENDA8.json").json()
+    assert got["before"]["key"] == "2004ZENDA7"
+    assert got["after"] is None or got["after"]["subject"] is None  # its paragraph (U) alone is his
+    close(app)
+    close(few)
+
+
+def test_a_cable_s_page_is_less_than_200_kb(tmp_path):
+    """With every code and citation in it: the sample's and one of two hundred paragraphs."""
+    long = "\n\n".join(f"{n}. (C) The DCM saw the envoy, reported septel. NFI." for n in range(5, 205))
+    (tmp_path / "04ZENDA7.txt").write_text(WHOLE.replace("TARLEN\n", f"{long}\nTARLEN\n"))
+    ingest(tmp_path / "archive", [tmp_path], workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    assert len(answer(app, "/cable/2004ZENDA7").content) < 200_000
+    close(app)
+
+
 # -- what holds for every answer ------------------------------------------------------------------------
 
 ADDRESSES = {
@@ -641,6 +808,20 @@ ADDRESSES = {
     "/search/": 307,
     "/cable/2004ZENDA7": 200,
     "/cable/2004ZENDA7.json": 200,
+    "/cable/2004ZENDA7.bib": 200,
+    "/cable/2004ZENDA7.ris": 200,
+    "/cable/2004ZENDA7.csl.json": 200,
+    "/cable/04ZENDA7.bib": 302,
+    "/cable/1999NOWHERE1.bib": 404,
+    "/cable/1999NOWHERE1.csl.json": 404,
+    "/cable/2004ZENDA7?quote=2": 200,
+    "/explain": 200,
+    "/explain?term=GDS": 200,
+    "/explain.json?term=GDS": 200,
+    "/explain/PREL": 200,
+    "/explain/PREL.json": 200,
+    "/explain/QQQQX": 404,
+    "/explain/QQQQX.json": 404,
     "/cable/04ZENDA7": 302,
     "/cable/2009ZENDA12": 300,
     "/cable/1999NOWHERE1": 404,

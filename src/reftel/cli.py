@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from reftel import (
     __version__,
     custody,
+    glossary,
     profiles,
     reading,
     settings,
@@ -36,6 +37,7 @@ from reftel.findings import signers as signing
 from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, admitted, cleared
+from reftel.views import citation as citing
 from reftel.views import missing as lacking
 from reftel.views import search as searching
 from reftel.views import threads
@@ -289,6 +291,54 @@ def _one_form(**asked: bool) -> None:
     wanted = [f"--{name}" for name, each in asked.items() if each]
     if len(wanted) > 1:
         raise UsageError(f"{' and '.join(wanted)}: one of these is printed, not several")
+
+
+@app.command()
+def cite(
+    spelling: Cable_,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    format: Annotated[
+        Literal["footnote", "chicago", "bibtex", "ris", "csl"], typer.Option(help="The form.")
+    ] = "footnote",
+    paragraph: Annotated[
+        str | None, typer.Option(help="Quote this paragraph: 7, 7.a.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Cite a cable of an archive: a footnote, or a form for reference managers.
+
+    The collection is named only to who may see the whole of the cable.
+    """
+    with _room(archive, as_) as room:
+        found = [held for cable in _meant(room, spelling) if (held := room.cable(cable.key))]
+    for held in found:
+        collection = held.collection if held.cable.copy else None
+        cited = citing.citation(held.cable, collection)
+        quoted = citing.quotation(held.cable, paragraph, collection) if paragraph else None
+        if paragraph and quoted is None:
+            raise NotHeld(f"{held.cable.key}: it has no paragraph {paragraph} to be quoted")
+        if json:
+            _out(msgspec.json.encode({**msgspec.to_builtins(cited), "quotation": quoted}))
+        elif format == "csl":
+            _out(msgspec.json.encode([cited.csl]))
+        else:
+            print(terminal.plain(quoted or getattr(cited, format)).strip())
+
+
+@app.command()
+def explain(
+    term: Annotated[str, typer.Argument(help="A code or an abbreviation.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Explain a code or an abbreviation: GDS, "(S//NF)", 1.4(b), PREL, RUEHC, EUR/RUS, NFI."""
+    meanings = glossary.explain(term)
+    if json:
+        _out(msgspec.json.encode({"term": term, "meanings": [one.record() for one in meanings]}))
+    elif meanings:
+        terminal.console().print(terminal.meanings(meanings))
+    if not meanings:
+        raise NotHeld(f"{term}: in no table of the glossary; try `reftel search` for cables that use it")
 
 
 @app.command()

@@ -13,6 +13,9 @@ import msgspec
 from reftel import mrn, stations, tags
 from reftel.tables import rows
 
+Place = tuple[int, int]
+"""Where a term begins and ends in a text."""
+
 
 class Meaning(msgspec.Struct, frozen=True):
     """One meaning of a term; a term may have several, by place and year."""
@@ -28,13 +31,90 @@ class Meaning(msgspec.Struct, frozen=True):
         """Whether the authority itself, or the meaning, is in doubt."""
         return "unsure" in self.authority or "unsure" in self.words
 
+    def record(self) -> dict[str, object]:
+        """What is told in JSON."""
+        return {**msgspec.to_builtins(self), "unsure": self.unsure}
 
-def explain(term: str) -> tuple[Meaning, ...]:
+
+@lru_cache(maxsize=4096)  # a page asks for the same few codes again and again
+def explain(term: str, *kinds: str, year: int | None = None) -> tuple[Meaning, ...]:
     """Every meaning of a term, the likeliest first; nothing for what is in no table.
 
     `GDS`, `(S//NF)`, `1.4 (b)`, `PREL`, `RUEHC`, `AMEMBASSY ASTANA`, `EUR/RUS`, `nfi`, `09ASTANA253`.
+    Of these kinds alone where some are given (`TAGS` is every kind that begins so); of a year, those of
+    other years only where none is of that one.
     """
-    return tuple(dict.fromkeys(_meanings(" ".join(term.split()))))
+    found: dict[tuple[str, str], Meaning] = {}
+    for one in _meanings(" ".join(term.split())):
+        if not kinds or one.kind.startswith(kinds):
+            found.setdefault((one.term.upper(), one.words), one)
+    if year is None:
+        return tuple(found.values())
+    of_then = tuple(one for one in found.values() if one.kind[:4] != "TAGS" or _is_of(one.years, year))
+    return of_then or tuple(found.values())
+
+
+# A list of TAGS holds until the next one known to us: those of 1973-79, of 2010, of 2024.
+_LISTS = {"1974": (0, 1989), "1973-79": (0, 1989), "2010": (1990, 2016), "2024": (2017, 9999)}
+
+
+def _is_of(years: str, year: int) -> bool:
+    """Whether a list of TAGS, by its years, is the one to look into for a year."""
+    bounds = (_LISTS.get(each, (0, 9999)) for each in years.split(", "))
+    return any(first <= year <= last for first, last in bounds)
+
+
+# -- terms in a text --------------------------------------------------------------------------------------
+
+_TELEGRAPHIC = frozenset("SEPTEL REFTEL REFTELS MEMCON TELCON AIRGRAM".split())  # often written small, too
+_ENGLISH = frozenset("EMAIL SMART LES POL".split())  # or French, and in no list of common words
+_IN_TEXT = ("word", "telegram reference", "title or role", "ministry or body", "FRUS-era")
+_WORD = re.compile(
+    r"""
+    (?: \bMINIMIZE\s+CONSIDERED\b | \bSTRICTLY\s+PROTECT\b | \bENTIRE\s+TEXT\b | \(PROTECT\) )  # phrases
+    | [A-Z][A-Z/&]*                                                                  # or one word
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def in_text(text: str) -> Iterator[Place]:
+    """Where the words of a text stand that are plainly terms of the glossary: NFI, septel, EmbOffs.
+
+    A word that is plain English too is none (MAP), nor what means several things (CIT), nor a government,
+    which is another by the post that writes (GOR), nor a small word that is not in capitals (com).
+    """
+    terms = _terms_in_text()
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if any(not each.isalpha() and each != "/" for each in word):
+            yield match.span()
+        elif _outside_words(text, match) and (word.isupper() or len(word) > 5) and len(word) > 2:
+            singular = word[:-1] if word[-1] in "sS" else word
+            if word.upper() in terms:
+                yield match.span()
+            elif singular.upper() in terms and (singular.isupper() or len(singular) > 5):
+                yield match.start(), match.end() - 1
+
+
+def _outside_words(text: str, match: re.Match[str]) -> bool:
+    """Whether a word is not the piece of a number or of a compound: 1976NFI2, NFI-3."""
+    beside = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+    return not any(each.isdigit() or each in "-_@" for each in beside)
+
+
+@cache
+def _terms_in_text() -> frozenset[str]:
+    """The terms that are explained where they stand in a text."""
+    common = {word.upper() for row in rows("common_words") for word in row["words"].split()}
+    plain = (common | _ENGLISH) - _TELEGRAPHIC
+    return _TELEGRAPHIC | {
+        term
+        for term, meanings in _known().items()
+        if len(term) > 2 and term.replace("/", "").isalpha() and term not in plain
+        if all(one.kind.startswith(_IN_TEXT) for one in meanings)
+        if len({one.words for one in meanings if one.kind == meanings[0].kind}) == 1
+    }
 
 
 def _meanings(term: str) -> Iterator[Meaning]:
@@ -122,7 +202,8 @@ def _posts(term: str) -> Iterator[Meaning]:
     station = stations.STATIONS[known[0]]
     where = f"{station.name}, {station.country}" if station.country else station.name
     kind = "routing indicator" if routed else "post"
-    yield Meaning(upper, kind, f"{station.kind} {where}".strip(), known[1])
+    is_post = station.kind and station.kind != "Department/series"
+    yield Meaning(upper, kind, f"{where}: {station.kind}" if is_post else where, known[1])
 
 
 def _of_parts(term: str) -> Iterator[Meaning]:
@@ -137,8 +218,8 @@ def _of_parts(term: str) -> Iterator[Meaning]:
 
 def _number(term: str) -> Iterator[Meaning]:
     number = mrn.read(term)
-    if number is None or number.serial is None or number.station is None:
-        return
+    if number is None or number.serial is None or number.station not in stations.STATIONS:
+        return  # 25X1 and XGDS-2 look like numbers, too
     year = f" of {number.year}" if number.year else ""
     words = f"telegram {number.serial:,} from {stations.title(number.station)}{year}"
     yield Meaning(term.upper(), "number", words, "handbook 02 section 1")

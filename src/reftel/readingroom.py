@@ -110,8 +110,15 @@ class ReadingRoom:
 
     def recent(self, n: int) -> tuple[Hit, ...]:
         """The newest cables."""
-        _, found = self._archive.index.ask(EVERYTHING, self._fields).hits(limit=n)
-        return self._hits(found, Seeker(()))
+        return self.newest(EVERYTHING, limit=n)[1]
+
+    def newest(self, query: Query, *, first: int = 0, limit: int = 20) -> tuple[int, tuple[Hit, ...]]:
+        """How many cables there are for which the query holds, and some from the `first` of the newest on.
+
+        As `search` by date, but for the facets, which take most of its time.
+        """
+        total, found = self._archive.index.ask(query, self._fields).hits(first, limit, by_date=True)
+        return total, self._hits(found, Seeker(query.sought()))
 
     def size(self) -> int:
         """How many cables there are."""

@@ -12,6 +12,7 @@ from reftel import markings, protection, stations
 from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part
 from reftel.clearance import Policy
 from reftel.findings.signers import Signer, Term
+from reftel.glossary import Meaning
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
 from reftel.views.missing import REASONS, Ledger, Missing, Series, bounds
@@ -265,6 +266,19 @@ def _verdict(one: Verdict) -> Iterator[Text]:
         yield Text("no: not understood", style="red")
     else:
         yield Text(plain(f"no: lacks {', '.join(one.lacks)}"), style="red")
+
+
+def meanings(some: Iterable[Meaning]) -> RenderableType:
+    """What a term means: each meaning with its kind, its years and its authority."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for one in some:
+        kind = f"{one.kind}, {one.years}" if one.years else one.kind
+        said = Text.assemble(one.words, (" (unsure)" if one.unsure else "", "red"))
+        table.add_row(one.term, said)
+        table.add_row("", Text(f"{kind}; {one.authority}", style="dim"))
+    return table
 
 
 def results(found: Results) -> RenderableType:

@@ -1,15 +1,20 @@
 """One cable opened for a reader: its record, what it is tied to here, and where in the copy it all stands."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
-from reftel import clearance, protection
-from reftel.cable import Cable, Span
+from reftel import clearance, glossary, mrn, protection
+from reftel.cable import Cable, Span, date_of, post_of
 from reftel.findings.signers import Signer
+from reftel.glossary import Meaning
 from reftel.markings import Level
-from reftel.query import Field, Query
-from reftel.readingroom import ReadingRoom
+from reftel.query import And, Dates, Field, Query
+from reftel.readingroom import Hit, ReadingRoom
+
+CITERS = 5
+"""How many of those that cite a cable are named with it."""
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -23,6 +28,19 @@ class Stretch(msgspec.Struct, frozen=True):
     fields: tuple[str, ...] = ()
 
 
+class Other(msgspec.Struct, frozen=True):
+    """Another cable, as far as a link to it says."""
+
+    key: str
+    id: str | None
+    date: str | None
+    subject: str | None
+
+
+Terms = Mapping[str, Mapping[str, tuple[Meaning, ...]]]
+"""What codes mean: by the place they stand in (`precedence`, `tags`, `mark`, `text` ...), and the code."""
+
+
 class Opened(msgspec.Struct, frozen=True):
     """A cable as its reader may see it, with what binds it to others in the same archive."""
 
@@ -34,6 +52,10 @@ class Opened(msgspec.Struct, frozen=True):
     cited_by: int  # how many cables here name it in their REF
     copy: tuple[Stretch, ...] | None  # the copy as received; None where it is not for him
     signer: Signer | None  # whom the signature means; None where nothing is known of it
+    citing: tuple[Other, ...] = ()  # the newest of those that name it
+    before: Other | None = None  # the one of the same post before it, by date and number
+    after: Other | None = None
+    terms: Terms = {}  # what its codes mean, for those that are in the glossary
 
     @property
     def copy_text(self) -> str | None:
@@ -58,6 +80,13 @@ class Opened(msgspec.Struct, frozen=True):
             "held": dict(self.held),
             "may_be_same": list(self.alike),
             "cited_by": self.cited_by,
+            "citing": msgspec.to_builtins(self.citing),
+            "before": msgspec.to_builtins(self.before),
+            "after": msgspec.to_builtins(self.after),
+            "terms": {
+                place: {code: [one.record() for one in meanings] for code, meanings in codes.items()}
+                for place, codes in self.terms.items()
+            },
             "copy_text": self.copy_text,
             "names_protected": self.names_protected,
             "signer": self.signer,
@@ -71,15 +100,21 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
         return None
     cable = held.cable
     text = room.copy_text(key)
+    cited_by, citing = _cited_by(room, cable)
+    before, after = neighbours(room, cable)
     return Opened(
         cable=cable,
         collection=held.collection if cable.copy else None,
         level=clearance.shown_level(cable),
         held=room.held(reference.id for reference in cable.references if reference.id),
         alike=tuple(other for other in room.find(cable.id) if other != key) if cable.id else (),
-        cited_by=_cited_by(room, cable),
+        cited_by=cited_by,
         copy=None if text is None else tuple(stretches(text, places(cable))),
         signer=signer(room, cable),
+        citing=tuple(map(_other, citing)),
+        before=before,
+        after=after,
+        terms=terms(cable),
     )
 
 
@@ -89,10 +124,176 @@ def signer(room: ReadingRoom, cable: Cable) -> Signer | None:
     return found
 
 
-def _cited_by(room: ReadingRoom, cable: Cable) -> int:
-    if cable.id is None:
-        return 0
-    return room.search(Query(Field("ref", cable.id)), sort="date", page=1, limit=1).total
+def _cited_by(room: ReadingRoom, cable: Cable) -> tuple[int, tuple[Hit, ...]]:
+    return room.newest(Query(Field("ref", cable.id)), limit=CITERS) if cable.id else (0, ())
+
+
+def _other(hit: Hit) -> Other:
+    return Other(hit.key, hit.id, hit.date, hit.subject)
+
+
+# -- the cables of the same post before and after it ------------------------------------------------------
+
+_FURTHER = (31, 366, 36600)  # days: first near it, since what is near is found sooner
+_ON_A_DAY = 200  # cables of one post that are put in order by their numbers
+
+
+def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | None]:
+    """The cable of the same post before it and the one after it, by date and number, for this reader.
+
+    None at either end, and where the post or the day is not known. Of a day with more than 200 cables of
+    the post, those that were sent last are looked at.
+    """
+    post, sent = post_of(cable), date_of(cable)
+    try:
+        day = sent and date.fromisoformat(sent[:10])
+    except ValueError:  # no more exact than a month
+        day = None
+    if not post or not day:
+        return None, None
+    own = _rank(sent, cable.id, cable.key)
+    _, same = _sent(room, post, day, day, limit=_ON_A_DAY)
+    earlier = [hit for hit in same if _rank_of(hit) < own] or _next(room, post, day, -1)
+    later = [hit for hit in same if _rank_of(hit) > own] or _next(room, post, day, 1)
+    return (
+        _other(max(earlier, key=_rank_of)) if earlier else None,
+        _other(min(later, key=_rank_of)) if later else None,
+    )
+
+
+def _next(room: ReadingRoom, post: str, day: date, step: int) -> Sequence[Hit]:
+    """The post's cables of the next day that has any, back (-1) or on (1)."""
+    near = 1
+    for far in _FURTHER:
+        one, other = _on(day, step * near), _on(day, step * far)
+        first, last = min(one, other), max(one, other)
+        total, found = _sent(room, post, first, last, limit=1)
+        if total > 1 and step > 0:  # newest first: the oldest is the last of all
+            _, found = _sent(room, post, first, last, limit=1, skip=total - 1)
+        if found:
+            try:
+                that = date.fromisoformat((found[0].date or "")[:10])
+            except ValueError:
+                return found
+            return _sent(room, post, that, that, limit=_ON_A_DAY)[1]
+        near = far + 1
+    return ()
+
+
+def _on(day: date, by: int) -> date:
+    """So many days on or back, as far as the calendar goes."""
+    return date.fromordinal(min(max(day.toordinal() + by, 1), date.max.toordinal()))
+
+
+def _sent(
+    room: ReadingRoom, post: str, first: date, last: date, *, limit: int, skip: int = 0
+) -> tuple[int, Sequence[Hit]]:
+    clause = And((Field("from", post), Dates(first.isoformat(), last.isoformat())))
+    return room.newest(Query(clause), first=skip, limit=limit)
+
+
+def _rank_of(hit: Hit) -> tuple[str, int, str]:
+    return _rank(hit.date, hit.id, hit.key)
+
+
+def _rank(sent: str | None, id: str | None, key: str) -> tuple[str, int, str]:
+    number = mrn.read(id) if id else None
+    return sent or "", (number.serial if number else None) or 0, key
+
+
+# -- what its codes mean ----------------------------------------------------------------------------------
+
+
+def terms(cable: Cable) -> Terms:
+    """Every code of a cable that is in the glossary, by the place it stands in."""
+    year = int(sent[:4]) if (sent := date_of(cable)) else None
+    found: dict[str, dict[str, tuple[Meaning, ...]]] = {}
+    for place, kinds, code in dict.fromkeys(_codes(cable)):
+        meanings = glossary.explain(code, *kinds, year=year)
+        if meanings:
+            several = place in _SEVERAL
+            found.setdefault(place, {}).setdefault(code, meanings if several else meanings[:1])
+    return found
+
+
+_SEVERAL = frozenset({"tags", "mark", "office"})  # elsewhere the likeliest meaning says what is meant
+
+
+_POST = ("address form", "post")
+_CONTROL = ("caption", "handling", "level", "portion mark")
+
+
+def _codes(cable: Cable) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Each code: where it stands, what kinds of terms stand there, and the code as it is written."""
+    for each in cable.precedence:
+        yield "precedence", ("precedence",), each
+    for addressee in (*cable.to, *cable.info):
+        yield "post", _POST, addressee.name
+        if addressee.precedence:
+            yield "precedence", ("precedence",), addressee.precedence
+        if addressee.routing:
+            yield "routing", ("routing",), addressee.routing
+    if cable.from_.name:
+        yield "post", _POST, cable.from_.name
+    if cable.classification:
+        yield "level", ("level",), cable.classification
+    for each in cable.handling:
+        yield "handling", _CONTROL, each
+    for each in cable.captions:
+        yield "caption", ("caption",), each
+    for each in cable.tags:
+        yield "tags", ("TAGS",), each
+    for mark in _marks(cable):
+        yield "mark", ("portion mark",), f"({mark})"
+    yield from _codes_of_authority(cable)
+    yield from _codes_of_transmission(cable)
+    for text in _texts(cable):
+        for first, end in glossary.in_text(text):
+            yield "text", (), " ".join(text[first:end].split())
+
+
+def _codes_of_authority(cable: Cable) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    authority = cable.authority
+    if authority is None:
+        return
+    if authority.order:
+        yield "order", ("order",), f"E.O. {authority.order}"
+    if authority.schedule:
+        yield "schedule", ("declassification",), authority.schedule
+    for each in authority.exemptions:
+        of_schedule = f"{authority.schedule}-{each}" if each.isdigit() else each
+        yield "exemption", ("exemption", "declassification"), of_schedule
+    for each in authority.reasons:
+        yield "reason", ("reason",), each
+
+
+def _codes_of_transmission(cable: Cable) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    relay, given = cable.transmission, cable.distribution
+    if relay:
+        for each in (*relay.routing, *((relay.originator,) if relay.originator else ())):
+            yield "routing", ("routing",), each
+        for each in (relay.security or "").split():
+            yield "security", ("prosign", "operating signal"), each
+    for signal in cable.operating_signals:
+        yield "signal", ("operating signal",), signal
+    for office in (*given.action, *given.info) if given else ():
+        yield "office", ("office", "distribution code"), office.code
+
+
+def _marks(cable: Cable) -> Iterator[str]:
+    for paragraph in cable.paragraphs:
+        yield from (mark for mark in (paragraph.marking, paragraph.heading_marking) if mark)
+        yield from (part.marking for part in paragraph.parts if part.marking)
+    if cable.subject_marking:
+        yield cable.subject_marking
+
+
+def _texts(cable: Cable) -> Iterator[str]:
+    for paragraph in cable.paragraphs:
+        if paragraph.parts:
+            yield from (part.text for part in paragraph.parts)
+        else:
+            yield paragraph.text
 
 
 # -- the copy, taken apart by what was read from it -------------------------------------------------------

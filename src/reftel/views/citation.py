@@ -80,7 +80,7 @@ def _said(cable: Cable, collection: str | None) -> _Said:
         cable.key,
         _number(cable),
         _post(cable.from_.name, cable.from_.station or cable.mrn.station),
-        _post(cable.to[0].name, stations.token(cable.to[0].name)) if cable.to else "",
+        _receiver(cable.to[0].name) if cable.to else "",
         " ".join(cable.subject.split()) if cable.subject else None,
         cable.sent or (str(cable.mrn.year) if cable.mrn.year else None),
         f"sent as {cable.classification}" if cable.classification else "",
@@ -88,6 +88,13 @@ def _said(cable: Cable, collection: str | None) -> _Said:
         _held(cable, collection),
         _address(cable),
     )
+
+
+def _receiver(name: str) -> str:
+    """An addressee by its post; SMART puts the place first: WASHDC, SECSTATE."""
+    place, comma, office = name.partition(", ")
+    turned = f"{office} {place}" if comma and stations.token(name) not in stations.STATIONS else name
+    return _post(turned, stations.token(turned))
 
 
 def _number(cable: Cable) -> str:

@@ -1,5 +1,6 @@
 """The address of every page: a question, a cable and a place in it are links."""
 
+import re
 from urllib.parse import quote, urlencode
 
 from reftel.errors import QueryError
@@ -23,6 +24,23 @@ def tagged(code: str) -> str | None:
     """All cables with a TAG; None for a garbled word that no query can name."""
     asked = str(Field("tag", code))
     return search(asked) if can_be_asked(asked) else None
+
+
+def explain(term: str) -> str:
+    """What a code means; a slash in it is no step of the address, nor are its dots."""
+    return (
+        f"/explain?{urlencode({'term': term})}"
+        if _IS_PATH.search(term)
+        else f"/explain/{quote(term, safe='')}"
+    )
+
+
+def explain_json(term: str) -> str:
+    """The same in JSON."""
+    return f"/explain.json?{urlencode({'term': term})}"
+
+
+_IS_PATH = re.compile(r"^\.{1,2}$|[/\\]|\.json$|^$")
 
 
 def can_be_asked(query: str) -> bool:

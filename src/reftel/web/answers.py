@@ -50,6 +50,7 @@ def templates(assets: Assets) -> Environment:
         sentence=wording.sentence,
         says_its_voice=wording.says_its_voice,
         cut_at=wording.cut_at,
+        with_terms=wording.with_terms,
         masked=wording.masked,
         spans=wording.spans,
         shown_level=shown_level,
@@ -61,6 +62,7 @@ def templates(assets: Assets) -> Environment:
         static=versions.__getitem__,
         reader=None,  # until his room is opened
         statuses=wording.STATUSES,
+        bases=wording.BASES,
         voices=wording.VOICES,
         names_protected=REMARK,
         kinds=wording.KINDS,
@@ -78,6 +80,7 @@ def templates(assets: Assets) -> Environment:
         missing_at=addresses.missing,
         paper_kinds=wording.PAPERS,
         missing_reasons=REASONS,
+        explain_at=addresses.explain,
     )
     return environment
 

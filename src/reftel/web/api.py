@@ -1,8 +1,14 @@
 """The same results in JSON."""
 
+import re
+from collections.abc import Callable
+
+import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reftel.errors import NotHeld
+from reftel.glossary import explain
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
@@ -12,7 +18,18 @@ from reftel.views.search import results
 from reftel.views.threads import gexf, graphml, thread
 from reftel.web import addresses
 from reftel.web.answers import json
-from reftel.web.asking import code_of, followed_of, ledger_of, meant, room_of, search_of, station_of
+from reftel.web.asking import (
+    Cited,
+    cited,
+    code_of,
+    followed_of,
+    ledger_of,
+    meant,
+    room_of,
+    search_of,
+    station_of,
+    term_of,
+)
 
 
 async def home(request: Request) -> Response:
@@ -38,9 +55,11 @@ async def cable(request: Request) -> Response:
     found = opened(room, spelling)
     if found is None:
         absent = {"error": f"There is no cable {spelling} in this archive."}
-        cited = missing_one(room, spelling)
-        return json(absent | {"missing": cited} if cited else absent, 404)
-    return json(found.record())
+        lacking = missing_one(room, spelling)
+        return json(absent | {"missing": lacking} if lacking else absent, 404)
+    said = cited(request, found)
+    told = {"quotation": said.quotation} if said.anchor else {}
+    return json({**found.record(), "citation": {**msgspec.to_builtins(said.citation), **told}})
 
 
 async def post(request: Request) -> Response:
@@ -106,3 +125,46 @@ def _download(text: str, kind: str, name: str) -> Response:
 
 
 _GRAPHS = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
+
+
+async def explained(request: Request) -> Response:
+    """What a code or an abbreviation means."""
+    room_of(request)
+    term = term_of(request)
+    meanings = explain(term)
+    status = 404 if term and not meanings else 200
+    return json({"term": term, "meanings": [one.record() for one in meanings]}, status)
+
+
+# -- for reference managers -------------------------------------------------------------------------------
+
+
+async def bibtex(request: Request) -> Response:
+    """A cable's citation in BibTeX."""
+    return _for_managers(request, "bib", "application/x-bibtex", lambda said: said.citation.bibtex)
+
+
+async def ris(request: Request) -> Response:
+    """A cable's citation in RIS."""
+    kind = "application/x-research-info-systems"
+    return _for_managers(request, "ris", kind, lambda said: said.citation.ris)
+
+
+async def csl(request: Request) -> Response:
+    """A cable's citation in CSL-JSON: a list of one item."""
+    kind = "application/vnd.citationstyles.csl+json"
+    return _for_managers(request, "csl.json", kind, lambda said: said.csl)
+
+
+def _for_managers(request: Request, ending: str, kind: str, form: Callable[[Cited], str]) -> Response:
+    """One form of the citation as a file. Raises NotHeld."""
+    room, spelling = room_of(request), request.path_params["spelling"]
+    keys = meant(room, spelling)
+    found = opened(room, keys[0]) if len(keys) == 1 else None
+    if found is None:
+        raise NotHeld(f"There is no one cable {spelling} in this archive.")
+    if keys[0] != spelling:
+        return RedirectResponse(f"{addresses.cable(keys[0])}.{ending}", 302)
+    name = f"{re.sub(r'[^A-Za-z0-9-]', '-', keys[0])}.{ending}"
+    disposition = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(form(cited(request, found)), media_type=kind, headers=disposition)

@@ -9,6 +9,8 @@ from reftel import stations
 from reftel.errors import NotAdmitted, UsageError
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, Sort
+from reftel.views.cable import Opened
+from reftel.views.citation import Citation, citation, quotation
 from reftel.views.missing import MOST as LONGEST
 from reftel.views.missing import Ledger, ledger
 from reftel.views.threads import DEEPEST, Direction
@@ -107,3 +109,30 @@ def meant(room: ReadingRoom, spelling: str) -> tuple[str, ...]:
     """The keys of the cables that a spelling means: the key itself, before what else is called so."""
     held = room.cable(spelling)
     return (spelling,) if held else room.find(spelling)
+
+
+_LONGEST_TERM = 200  # letters of a term: longer than any in the glossary
+
+
+def term_of(request: Request) -> str:
+    """The code or word that is to be explained; empty where none is named."""
+    named = request.path_params.get("term", request.query_params.get("term", ""))
+    return " ".join(named.split())[:_LONGEST_TERM]
+
+
+class Cited(msgspec.Struct, frozen=True):
+    """How a cable is cited, and a paragraph of it where one is asked for: `?quote=7`."""
+
+    citation: Citation
+    csl: str
+    anchor: str
+    quotation: str | None
+
+
+def cited(request: Request, found: Opened) -> Cited:
+    """The citation of a cable, as far as its reader may see it."""
+    said = citation(found.cable, found.collection)
+    anchor = request.query_params.get("quote", "")
+    quoted = quotation(found.cable, anchor, found.collection) if anchor else None
+    csl = msgspec.json.format(msgspec.json.encode([said.csl])).decode()
+    return Cited(said, csl, anchor, quoted)

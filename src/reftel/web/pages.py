@@ -6,18 +6,31 @@ from itertools import islice
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from reftel import mrn
+from reftel import mrn, stations
+from reftel.glossary import Meaning, explain
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
 from reftel.views import posts, tags
 from reftel.views.cable import opened
+from reftel.views.citation import page_metadata
 from reftel.views.home import holdings
 from reftel.views.missing import missing as missing_one
 from reftel.views.search import results
 from reftel.views.threads import DEEPEST, thread
 from reftel.web import addresses, narrowing
 from reftel.web.answers import page, sentence
-from reftel.web.asking import Asked, code_of, followed_of, ledger_of, meant, room_of, search_of, station_of
+from reftel.web.asking import (
+    Asked,
+    cited,
+    code_of,
+    followed_of,
+    ledger_of,
+    meant,
+    room_of,
+    search_of,
+    station_of,
+    term_of,
+)
 from reftel.web.received import elements
 from reftel.web.timeline import timeline
 
@@ -76,6 +89,7 @@ async def cable(request: Request) -> Response:
             near=near,
             missing=missing_one(room, spelling),
         )
+    citing = cited(request, found)
     return page(
         request,
         "cable.html",
@@ -85,6 +99,13 @@ async def cable(request: Request) -> Response:
         opened=found,
         places=found.places,
         received=elements(found.copy or ()),
+        told=set(),  # terms that the text has told so far
+        described={},  # codes that have been explained so far, and the element that does
+        cited=citing.citation,
+        metadata=page_metadata(citing.citation),
+        csl=citing.csl,
+        quoted=citing.quotation,
+        quoted_anchor=citing.anchor,
     )
 
 
@@ -145,6 +166,31 @@ async def missing(request: Request) -> Response:
     found = ledger_of(request)
     further = f"?{request.url.query}" if request.url.query else ""
     return page(request, "missing.html", json=f"/missing.json{further}", query_text=found.query, found=found)
+
+
+async def explained(request: Request) -> Response:
+    """What a code or an abbreviation means."""
+    room_of(request)  # nobody is let in to a part of the reading room alone
+    term = term_of(request)
+    meanings = explain(term)
+    return page(
+        request,
+        "explain.html",
+        404 if term and not meanings else 200,
+        json=addresses.explain_json(term),
+        term=term,
+        meanings=meanings,
+        link=_with_it(term, meanings),
+    )
+
+
+def _with_it(term: str, meanings: Iterable[Meaning]) -> str | None:
+    """The search for cables that a code was given to, or that a post sent."""
+    kinds = {one.kind for one in meanings}
+    if any(kind.startswith("TAGS") for kind in kinds):
+        return addresses.tagged(term.upper())
+    station = stations.token(term) if "post" in kinds else None
+    return addresses.sent_from(station) if station in stations.STATIONS else None
 
 
 def _numbered(room: ReadingRoom, asked: Asked) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """How facts are said on a page: dates no more exact than known, counts, levels and statuses in words."""
 
 from calendar import month_name
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from markupsafe import Markup, escape
 
-from reftel import stations, tags
+from reftel import glossary, stations, tags
 from reftel.cable import Mrn, Paragraph, Part, Release, Span
 from reftel.markings import NAMES, Level
 from reftel.protection import MASK
@@ -27,6 +27,14 @@ STATUSES = {
     "unknown": ("Release unknown", "nothing is known of a decision to release it"),
 }
 """Each status of release: its badge, and what it means."""
+
+BASES = {
+    "stamp": "as stamped on the copy",
+    "attributes": "as its archive says",
+    "collection": "as all of its collection",
+    "decision": "as decided here",
+}
+"""On what the status of release is known."""
 
 KINDS = {
     "airgram": "airgram",
@@ -203,3 +211,17 @@ def cut_at(text: str, marks: Iterable[Span]) -> Iterator[tuple[str, bool]]:
         yield text[first:end], True
         at = end
     yield text[at:], False
+
+
+def with_terms(text: str, known: Container[str], told: set[str]) -> Iterator[tuple[str, str | None]]:
+    """The text in pieces, with the term that a piece is; a term is told once, where it first stands."""
+    at = 0
+    for first, end in glossary.in_text(text):
+        term = " ".join(text[first:end].split())
+        if term not in known or term.upper() in told:
+            continue
+        told.add(term.upper())
+        yield text[at:first], None
+        yield text[first:end], term
+        at = end
+    yield text[at:], None

@@ -91,6 +91,32 @@ document.addEventListener("click", (event) => {
   navigator.clipboard.writeText(link.href).then(() => say("Link to the paragraph copied"), () => {});
 });
 
+// -- what codes mean: a touch shows it first, a second one follows the link; Escape puts it away
+
+document.addEventListener("click", (event) => {
+  const code = event.target instanceof Element ? event.target.closest(".code") : null;
+  if (!code || event.pointerType !== "touch" || code === tapped) return;
+  event.preventDefault();
+  code.focus();
+  tapped = code;
+});
+let tapped = null;
+document.addEventListener("focusout", () => { tapped = null; });
+const dismissed = (term, now) => term?.classList.toggle("dismissed", now);
+for (const name of ["mouseout", "focusout"]) {
+  document.addEventListener(name, (event) => dismissed(event.target.closest?.(".dismissed"), false));
+}
+
+// -- citations copied
+
+document.querySelectorAll("[data-copies]").forEach((button) => {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", () => {
+    const text = document.getElementById(button.dataset.copies).textContent;
+    navigator.clipboard.writeText(text).then(() => say("Copied"), () => {});
+  });
+});
+
 // -- keys
 
 function step(by) {
@@ -109,6 +135,7 @@ function letGo() {
     if (each.matches(".hit, .paragraph")) each.classList.remove("on");
   });
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  document.querySelectorAll(".term:hover").forEach((each) => dismissed(each, true));
   if (copy) light(null);
 }
 
