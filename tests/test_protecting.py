@@ -445,6 +445,21 @@ def test_one_copy_asks_for_all(tmp_path, asks_first):
         rebuild(path, workers=1)
 
 
+def test_who_reads_already_finds_no_name_that_a_further_copy_marks(tmp_path):
+    """From the end of the ingest, without anybody opening the archive anew."""
+    said = "(C) Rassendyll{} spoke of the krona, the lease, the harbour and the snow."
+    plain = build.file(tmp_path / "a", build.cable("2009ZENDA1", said.format("")), "1.txt")
+    asks = build.file(tmp_path / "b", build.cable("2009ZENDA1", said.format(" (strictly protect)")), "2.txt")
+    ingest(tmp_path / "archive", [plain], workers=1)
+    with Archive.open(tmp_path / "archive") as archive:
+        room = ReadingRoom(archive, ALL)
+        assert room.search(Query.parse("Rassendyll")).total == 1
+        ingest(tmp_path / "archive", [asks], workers=1)
+        assert room.search(Query.parse("Rassendyll")).total == 0
+        assert room.search(Query.parse("krona")).total == 1
+        assert not archive.is_behind()
+
+
 def test_a_copy_that_cannot_be_read_any_more_is_masked_as_it_was_read(tmp_path):
     """What is decided holds for every record; a key that tells the name is given up too."""
     path = tmp_path / "archive"
