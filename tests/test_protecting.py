@@ -17,7 +17,7 @@ from reftel import clearance, cli, custody
 from reftel.archive import Archive
 from reftel.cable import Cable, from_json, to_json
 from reftel.clearance import ALL, Policy
-from reftel.errors import UsageError
+from reftel.errors import ArchiveError, UsageError
 from reftel.ingest import ingest
 from reftel.protection import MASK, REMARK
 from reftel.query import Query
@@ -421,6 +421,8 @@ def test_the_commands(path):
     assert run("list") == "Sapt: he asked\n"
     assert json.loads(run("list", "--json"))["name"] == "Sapt"
     assert "1 copies" in run("remove", "Sapt")
+    assert json.loads(run("add", "Sapt", "--json")) == {"copies": 1}
+    assert json.loads(run("remove", "Sapt", "--json")) == {"copies": 1}
     assert run("list") == ""
     run("remove", "Sapt", code=2)
 
@@ -503,10 +505,11 @@ def test_a_files_name_finds_nothing_where_a_name_is_masked(tmp_path):
         assert not told(repr(dump(tmp_path / "archive")["alias"]))
 
 
-def test_a_damaged_list_is_no_reason_to_show_a_name(path):
+@pytest.mark.parametrize("nonsense", ["nonsense", b'[{"name": "\xff"}]'])
+def test_a_damaged_list_is_no_reason_to_show_a_name(path, nonsense):
     """Nothing is read afresh without it, and the sentence says what to do."""
     with sqlite3.connect(path / "archive.db") as db:
-        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('protected', 'nonsense')")
+        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('protected', ?)", (nonsense,))
     db.close()
-    with pytest.raises(Exception, match="list of protected names is damaged"):
+    with pytest.raises(ArchiveError, match="list of protected names is damaged"):
         rebuild(path, workers=1)

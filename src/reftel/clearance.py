@@ -43,7 +43,7 @@ class Reader(msgspec.Struct, frozen=True):
     holds: frozenset[str] = frozenset()
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an archive's owner has decided for all its readers."""
 
     readers_required: bool = False  # who does not say who he is sees nothing

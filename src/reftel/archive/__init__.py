@@ -100,7 +100,7 @@ class Archive:
         )
 
     def settle(self) -> None:
-        """Brings to its end what was begun: of what is gone nothing is left, and the index shows the store."""
+        """Brings to its end what was begun: nothing is left of what is gone, the index shows the store."""
         if self.store.is_unwiped():  # he who expunged was killed before all was done
             self.wipe()
         # beyond the store it is where the store is an older backup
