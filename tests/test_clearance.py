@@ -1,6 +1,7 @@
 """Who may read what: portions, captions, released copies, and what is left of a cable."""
 
 import re
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 import build
 import invented
 from reftel import clearance
+from reftel.archive import Archive
 from reftel.cable import (
     Addressee,
     Authority,
@@ -48,6 +50,7 @@ from reftel.clearance import (
 )
 from reftel.errors import UsageError
 from reftel.markings import Marking, read_mark
+from reftel.readingroom import ReadingRoom
 
 NOFORN = Reader("S", frozenset({"NOFORN"}))
 READERS = {**invented.READERS, "S for SAU and EXDIS": Reader("S", frozenset({"REL SAU", "EXDIS"}))}
@@ -620,6 +623,36 @@ def test_a_bad_mark_closes_its_paragraph_and_is_told_as_sent(mark: str) -> None:
     left = visible(cable, reader("TS"), MARKED)
     assert left is not None
     assert left.paragraphs == (Paragraph(1, "1", mark, None, "report", "", (), (), withheld=True),)
+
+
+def test_text_in_brackets_that_is_taken_for_a_mark_is_not_told(tmp_path: Path) -> None:
+    """(C, the king told us): that no such mark is known closes what stands behind it, and it itself."""
+    words = "C, RASSENDYLL TOLD US"
+    cable = build.cable(
+        "2009STRELSAU12",
+        build.paragraph("The king.", 1, marking=words),
+        build.paragraph("Open.", 2, marking="U", heading=f"({words}) Sources"),
+        build.paragraph(
+            "king open",
+            3,
+            marking=words,
+            parts=(Part(words, "report", "king", ()), Part("U", "report", " open", ())),
+        ),
+        subject_marking=words,
+    )
+    with Archive.create(tmp_path / "a") as archive:
+        archive.store.set_policy(MARKED)
+        archive.store.put([build.pair(cable)], "default")
+        held = ReadingRoom(archive, reader("TS")).cable("2009STRELSAU12")
+        whole = archive.store.load("2009STRELSAU12")
+    left = visible(cable, reader("TS"), MARKED)
+    assert left is not None
+    assert held is not None
+    assert held.cable == left
+    assert "RASSENDYLL" not in repr(left)
+    assert left.subject_marking == left.paragraphs[0].marking == left.paragraphs[1].heading_marking == "?"
+    assert whole is not None
+    assert whole.paragraphs[0].marking == words  # the owner reads what stands there
 
 
 def test_a_caption_that_binds_is_told_to_whoever_sees_a_portion() -> None:

@@ -291,6 +291,7 @@ def test_readers_have_names(owned, tmp_path):
     again = told(owned, "reader", "import", tmp_path / "readers", "--replace")
     assert again == [{"added": ["Ana", "Bo"]}]
     (tmp_path / "readers").write_text('{"name": "Cy", "level": "C"}\n{"name": "Di", "level": "ALL"}\n')
+    assert "name a file of readers" in said(owned, "reader", "import", tmp_path / "none", code=4)
     refused = said(owned, "reader", "import", tmp_path / "readers", code=2)
     assert f"{tmp_path / 'readers'}, line 2: no profile of a reader" in refused
     assert told(owned, "search", "king", "--as", "Ana")[0]["total"] == 1
@@ -334,6 +335,7 @@ def test_the_owner_decides(owned):
     )
     assert told(owned, "search", "night", "--as", "U")[0]["total"] == 1
     who = ("--by", "Ana", "--why", "by mistake")
+    said(owned, "undo", str(10**30), *who, code=2)
     assert "undone" in said(owned, "undo", "1", *who)
     assert told(owned, "search", "night", "--as", "U")[0]["total"] == 0
     marked = said(owned, "mark", "zenda 12", "--portion", "p2", "--as-marked", "C//NF", *who)

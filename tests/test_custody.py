@@ -275,6 +275,18 @@ def test_a_policy_is_changed_a_part_at_a_time(path):
     assert custody.policy(path) == Policy(True, "marked", protect=False)
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [b'{"withheld": "sideways"}', b'{"withheld": "\xff"}', b'{"reader_required": true}', b"null", b"", 7],
+)
+def test_a_policy_edited_into_nonsense_is_the_strictest(path, nonsense):
+    """Bytes that are no text, and a name that is written wrongly, too."""
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('policy', ?)", (nonsense,))
+    db.close()
+    assert custody.policy(path) == Policy(readers_required=True)
+
+
 # ---- expunged
 
 

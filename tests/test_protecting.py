@@ -17,7 +17,7 @@ from reftel import clearance, cli, custody
 from reftel.archive import Archive
 from reftel.cable import Cable, from_json, to_json
 from reftel.clearance import ALL, Policy
-from reftel.errors import UsageError
+from reftel.errors import ArchiveError, UsageError
 from reftel.ingest import ingest
 from reftel.protection import MASK, REMARK
 from reftel.query import Query
@@ -421,6 +421,8 @@ def test_the_commands(path):
     assert run("list") == "Sapt: he asked\n"
     assert json.loads(run("list", "--json"))["name"] == "Sapt"
     assert "1 copies" in run("remove", "Sapt")
+    assert json.loads(run("add", "Sapt", "--json")) == {"copies": 1}
+    assert json.loads(run("remove", "Sapt", "--json")) == {"copies": 1}
     assert run("list") == ""
     run("remove", "Sapt", code=2)
 
@@ -443,6 +445,21 @@ def test_one_copy_asks_for_all(tmp_path, asks_first):
         assert finds(path, "Rassendyll") == 0
         assert finds(path, "krona") == 1
         rebuild(path, workers=1)
+
+
+def test_who_reads_already_finds_no_name_that_a_further_copy_marks(tmp_path):
+    """From the end of the ingest, without anybody opening the archive anew."""
+    said = "(C) Rassendyll{} spoke of the krona, the lease, the harbour and the snow."
+    plain = build.file(tmp_path / "a", build.cable("2009ZENDA1", said.format("")), "1.txt")
+    asks = build.file(tmp_path / "b", build.cable("2009ZENDA1", said.format(" (strictly protect)")), "2.txt")
+    ingest(tmp_path / "archive", [plain], workers=1)
+    with Archive.open(tmp_path / "archive") as archive:
+        room = ReadingRoom(archive, ALL)
+        assert room.search(Query.parse("Rassendyll")).total == 1
+        ingest(tmp_path / "archive", [asks], workers=1)
+        assert room.search(Query.parse("Rassendyll")).total == 0
+        assert room.search(Query.parse("krona")).total == 1
+        assert not archive.is_behind()
 
 
 def test_a_copy_that_cannot_be_read_any_more_is_masked_as_it_was_read(tmp_path):
@@ -488,10 +505,11 @@ def test_a_files_name_finds_nothing_where_a_name_is_masked(tmp_path):
         assert not told(repr(dump(tmp_path / "archive")["alias"]))
 
 
-def test_a_damaged_list_is_no_reason_to_show_a_name(path):
+@pytest.mark.parametrize("nonsense", ["nonsense", b'[{"name": "\xff"}]'])
+def test_a_damaged_list_is_no_reason_to_show_a_name(path, nonsense):
     """Nothing is read afresh without it, and the sentence says what to do."""
     with sqlite3.connect(path / "archive.db") as db:
-        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('protected', 'nonsense')")
+        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('protected', ?)", (nonsense,))
     db.close()
-    with pytest.raises(Exception, match="list of protected names is damaged"):
+    with pytest.raises(ArchiveError, match="list of protected names is damaged"):
         rebuild(path, workers=1)

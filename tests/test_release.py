@@ -126,7 +126,9 @@ def test_a_part_is_marked_alone():
     assert marks(mark("p7", "U"), mark("p7.2", "U")) == ["U", "U", "U"]
 
 
-@pytest.mark.parametrize("value", [mark("p9", "U"), mark("p2.1", "U"), mark("h1", "U"), None])
+@pytest.mark.parametrize(
+    "value", [mark("p9", "U"), mark("p2.1", "U"), mark("h1", "U"), Mark("p1"), Mark("header"), None]
+)
 def test_a_mark_without_its_portion_closes_the_cable(value):
     """Reading better may give portions other names: in doubt all is closed, and the owner is told."""
     now = applied(SENT, [decided(value, id=4)])

@@ -43,7 +43,7 @@ class Reader(msgspec.Struct, frozen=True):
     holds: frozenset[str] = frozenset()
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an archive's owner has decided for all its readers."""
 
     readers_required: bool = False  # who does not say who he is sees nothing
@@ -447,7 +447,7 @@ def visible(cable: Cable, reader: Reader, policy: Policy = _ABSENT) -> Cable | N
         cable if header else _identity(cable),
         aliases=tuple(alias for alias in cable.aliases if is_spelling(alias, cable)),
         subject=cable.subject if subject else None,
-        subject_marking=cable.subject_marking if subject or withheld or cable.subject_withheld else None,
+        subject_marking=_left_of_subject_marking(cable, subject, withheld),
         subject_withheld=True if withheld else cable.subject_withheld,
         paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph is not None),
         spans={},
@@ -463,6 +463,12 @@ def visible(cable: Cable, reader: Reader, policy: Policy = _ABSENT) -> Cable | N
         references=tuple(replace(reference, span=(0, 0)) for reference in cable.references),
         catalogue=catalogue if subject or catalogue is None else catalogue.without_subject(),
     )
+
+
+def _left_of_subject_marking(cable: Cable, seen: bool, withheld: bool) -> str | None:
+    if withheld:
+        return told(cable.subject_marking)
+    return cable.subject_marking if seen or cable.subject_withheld else None
 
 
 def _identity(cable: Cable) -> Cable:
@@ -509,7 +515,7 @@ def _left(
         paragraph,
         heading=paragraph.heading if heading else None,
         heading_withheld=hides_heading or paragraph.heading_withheld,
-        heading_marking=mark_of_heading(paragraph.heading or "")
+        heading_marking=told(mark_of_heading(paragraph.heading or ""))
         if hides_heading
         else paragraph.heading_marking,
         spans=(),
@@ -545,9 +551,12 @@ def left_of(paragraph: Paragraph, parts: Sequence[Part | None], text: str) -> Pa
     if parts[0] is None:
         left = [replace(part, marking=mark_of_part(paragraph, part)) for part in left]
         return replace(paragraph, marking=None, voice=voice, text=text, parts=tuple(left))
-    if not parts[0].withheld:
+    marking = paragraph.marking
+    if parts[0].withheld:
+        marking = told(marking)
+    else:
         voice = paragraph.voice
-    return replace(paragraph, voice=voice, text=text, parts=tuple(_merged(left)))
+    return replace(paragraph, marking=marking, voice=voice, text=text, parts=tuple(_merged(left)))
 
 
 def _merged(parts: Iterable[Part]) -> Iterator[Part]:
@@ -559,14 +568,24 @@ def _merged(parts: Iterable[Part]) -> Iterator[Part]:
         last = part
 
 
+def told(marking: str | None) -> str | None:
+    """A mark as it is told to who may not see what it governs: as sent, or `?` where it seems no mark.
+
+    What is not understood and has several words may be text that stood in brackets: (C, the king told us).
+    """
+    if marking is None or " " not in marking.strip() or _mark(marking).level is not None:
+        return marking
+    return "?"
+
+
 def withheld_part(marking: str | None) -> Part:
     """A part of which no more is told than its mark."""
-    return Part(marking, "report", "", (), withheld=True)
+    return Part(told(marking), "report", "", (), withheld=True)
 
 
 def withheld_paragraph(number: int | None, anchor: str, marking: str | None) -> Paragraph:
     """A paragraph of which no more is told than its number, anchor and mark."""
-    return Paragraph(number, anchor, marking, None, "report", "", (), (), withheld=True)
+    return Paragraph(number, anchor, told(marking), None, "report", "", (), (), withheld=True)
 
 
 def _without_places(part: Part) -> Part:

@@ -31,7 +31,7 @@ from reftel import release as deciding
 from reftel.archive import Archive
 from reftel.cable import Cable, Status
 from reftel.clearance import ALL
-from reftel.errors import NotHeld, QueryError, ReftelError, UsageError
+from reftel.errors import NotHeld, QueryError, ReftelError, Unreadable, UsageError
 from reftel.findings import references as mentions
 from reftel.findings import signers as signing
 from reftel.forge import SAMPLE_SIZE, Forged, write_out
@@ -424,10 +424,10 @@ def rebuild(
 
 
 @app.command()
-def compact(archive: ArchiveFolder = SETTINGS.archive) -> None:
+def compact(archive: ArchiveFolder = SETTINGS.archive, json: Json = False) -> None:
     """Rewrite the index, so that what was replaced weighs no more in the order of results."""
-    upkeep.compact(archive)
-    print(f"The index of {archive} is compact.")
+    rewritten = upkeep.compact(archive)
+    _told(json, {"rewritten": rewritten}, f"The index of {archive} is compact.")
 
 
 # ---- what the owner of an archive says: who reads, what is released, what goes
@@ -514,7 +514,11 @@ def reader_import(
 ) -> None:
     """Add the readers of a file, all or none."""
     added = []
-    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise Unreadable(f"{file}: cannot be read ({error.strerror}); name a file of readers") from None
+    for number, line in enumerate(lines, 1):
         try:
             added += [profiles.from_json(line)] if line.strip() else []
         except UsageError as error:
@@ -572,11 +576,13 @@ def protect_add(
     name: Person,
     why: Annotated[str | None, typer.Option(help="Why.", show_default=False)] = None,
     archive: ArchiveFolder = SETTINGS.archive,
+    json: Json = False,
 ) -> None:
     """Mask a name in every cable, in all its spellings: "Rudolf Rassendyll", or a surname alone."""
-    with _progress("looking", quiet=False) as advance:
+    with _progress("looking", quiet=json) as advance:
         copies = custody.protect(archive, name, why=why, progress=advance)
-    print(f"The name is masked from now on; {copies:,} copies that may tell it were read afresh.")
+    words = f"The name is masked from now on; {copies:,} copies that may tell it were read afresh."
+    _told(json, {"copies": copies}, words)
 
 
 @protected.command("list")
@@ -590,11 +596,12 @@ def protect_list(archive: ArchiveFolder = SETTINGS.archive, json: Json = False) 
 
 
 @protected.command("remove")
-def protect_remove(name: Person, archive: ArchiveFolder = SETTINGS.archive) -> None:
+def protect_remove(name: Person, archive: ArchiveFolder = SETTINGS.archive, json: Json = False) -> None:
     """Take a name off the list. Where a text asks itself to protect it, it stays masked."""
-    with _progress("looking", quiet=False) as advance:
+    with _progress("looking", quiet=json) as advance:
         copies = custody.unprotect(archive, name, progress=advance)
-    print(f"The name is off the list; {copies:,} copies that may tell it were read afresh.")
+    words = f"The name is off the list; {copies:,} copies that may tell it were read afresh."
+    _told(json, {"copies": copies}, words)
 
 
 # ---- who held which office: the owner's tables
@@ -752,7 +759,9 @@ def decisions(
 
 @app.command()
 def undo(
-    number: Annotated[int, typer.Argument(help="The decision, as `reftel decisions` numbers it.")],
+    number: Annotated[
+        int, typer.Argument(min=1, max=2**63 - 1, help="The decision, as `reftel decisions` numbers it.")
+    ],
     by: By,
     why: Why,
     archive: ArchiveFolder = SETTINGS.archive,

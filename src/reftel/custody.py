@@ -50,14 +50,18 @@ def set_policy(archive_path: Path | str, changes: Mapping[str, object]) -> Polic
 
     Where names are to be masked, or no more, cables that ask for it are derived again, whole or not at all.
     """
+
+    def change(store: Store) -> None:
+        store.set_policy(replace(store.policy(), **changes))
+
     with Archive.open(archive_path, write=True) as archive:
         before = archive.store.policy()
-        after = replace(before, **changes)
-        if after.protect == before.protect:
-            archive.store.set_policy(after)
-    if after.protect != before.protect:
-        mask_again(archive_path, lambda store: store.set_policy(after))
-    return after
+        masks_as_before = changes.get("protect", before.protect) == before.protect
+        if masks_as_before:
+            change(archive.store)
+    if not masks_as_before:
+        mask_again(archive_path, change)  # whoever changed another part in between is not undone
+    return policy(archive_path)
 
 
 def protect(

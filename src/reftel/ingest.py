@@ -89,6 +89,7 @@ def ingest(
             intake.take(read)
         intake.keep()
         intake.index()
+        archive.settle()  # a copy may have asked to mask names in what was kept before
     return Summary(intake.kept, intake.known, len(intake.failures), tuple(intake.failures))
 
 

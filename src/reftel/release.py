@@ -166,8 +166,8 @@ def portions(cable: Cable) -> Iterator[str]:
 
 
 def _marked(cable: Cable, mark: Mark) -> Cable | None:
-    """The cable with one portion marked; None where it has no such portion."""
-    if mark.portion not in portions(cable):
+    """The cable with one portion marked; None where it has no such portion, or nothing is said of it."""
+    if mark.portion not in portions(cable) or _says_nothing(mark):
         return None
     if mark.portion == "header":
         return replace(
@@ -180,6 +180,13 @@ def _marked(cable: Cable, mark: Mark) -> Cable | None:
         return replace(cable, subject_marking=mark.marking)
     paragraphs = tuple(_marked_paragraph(each, mark) for each in cable.paragraphs)
     return replace(cable, paragraphs=paragraphs)
+
+
+def _says_nothing(mark: Mark) -> bool:
+    """Whether a mark is empty, as only a hand makes it: taken at its word it would take a mark away."""
+    if mark.portion == "header":
+        return mark.classification is None and mark.handling is None and mark.captions is None
+    return mark.marking is None
 
 
 def _marked_paragraph(paragraph: Paragraph, mark: Mark) -> Paragraph:

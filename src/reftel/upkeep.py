@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from reftel import processes, sources, telegram
 from reftel.archive import Accession, Archive, Store, StoredCopy, accession
 from reftel.cable import Cable, Copy
-from reftel.clearance import Policy
 from reftel.errors import NotACable, ReftelError
 from reftel.protection import Name, may_have_mark, may_tell
 
@@ -43,14 +42,12 @@ def rebuild(
     archive_path: Path | str,
     *,
     workers: int | None = None,
-    policy: Policy | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Rebuilt:
     """Reads every copy afresh and makes the index anew. Keys stay, whatever a copy now says of itself.
 
     It is done whole or not at all: readers see the archive as it was until it is done, and so it stays
-    where this is killed. A new `policy` holds with what is derived under it. `progress` is told how many
-    copies of how many are read.
+    where this is killed. `progress` is told how many copies of how many are read.
     """
     workers = processes.number_of(workers)
     unrenewed: list[Unrenewed] = []
@@ -59,8 +56,6 @@ def rebuild(
         _, of = store.size()
         with store.transaction():
             store.mark_index(stale=True)
-            if policy is not None:
-                store.set_policy(policy)
             tasks = processes.tasks(store.copies(), lambda copy: len(copy.raw))
             readings = processes.in_order(_read_again, tasks, workers, _lost)
             done = 0

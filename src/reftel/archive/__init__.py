@@ -101,6 +101,15 @@ class Archive:
             or bool(self.store.unindexed() or self.index.unsettled())
         )
 
+    def settle(self) -> None:
+        """Brings to its end what was begun: nothing is left of what is gone, the index shows the store."""
+        if self.store.is_unwiped():  # he who expunged was killed before all was done
+            self.wipe()
+        # beyond the store it is where the store is an older backup
+        if self.store.index_is_stale() or self.index.position() > self.store.last_seq():
+            self.renew_index()
+        self.catch_up()
+
     def catch_up(self) -> None:
         """Indexes the cables that the index does not know yet, or not as they are."""
         last = self.store.last_seq()
@@ -261,11 +270,7 @@ def _for_writing(path: Path, lock: int, *, catch_up: bool = True) -> Archive:
         undo.pop_all()
         undo.callback(archive.close)
         if catch_up:
-            if store.is_unwiped():  # he who expunged was killed before all was done
-                archive.wipe()
-            if store.index_is_stale() or index.position() > store.last_seq():  # the store is an older backup
-                archive.renew_index()
-            archive.catch_up()
+            archive.settle()
         undo.pop_all()
         return archive
 

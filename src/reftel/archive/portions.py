@@ -47,6 +47,7 @@ from reftel.clearance import (
     mark_of_heading,
     mark_of_part,
     separators,
+    told,
     withheld_paragraph,
     withheld_part,
 )
@@ -457,7 +458,7 @@ def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
         tags=header.tags,
         tags_unknown=header.tags_unknown,
         subject=subject.text,
-        subject_marking=outline.subject_marking if outline and withheld else subject.marking,
+        subject_marking=told(outline.subject_marking) if outline and withheld else subject.marking,
         references=_references(header, whole),
         paragraphs=tuple(_paragraphs(kept, headings, whole, outline)),
         signature=header.signature,
@@ -533,7 +534,7 @@ def _paragraph(
     else:
         paragraph = _uncut(each, each.heading if heading is None else heading, whole)
     if outlined and outlined.heading and paragraph.heading is None:
-        return replace(paragraph, heading_withheld=True, heading_marking=outlined.heading_marking)
+        return replace(paragraph, heading_withheld=True, heading_marking=told(outlined.heading_marking))
     return paragraph
 
 

@@ -592,7 +592,7 @@ class Store:
         row = self._one("SELECT value FROM meta WHERE name = 'policy'")
         try:
             return msgspec.json.decode(row[0], type=Policy) if row else Policy()
-        except (msgspec.DecodeError, TypeError):  # in doubt, the strictest
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError):  # in doubt, the strictest
             return Policy(readers_required=True)
 
     def set_policy(self, policy: Policy) -> None:
@@ -608,7 +608,8 @@ class Store:
         row = self._one("SELECT value FROM meta WHERE name = 'protected'")
         try:
             return msgspec.json.decode(row[0], type=tuple[Listed, ...]) if row else ()
-        except (msgspec.DecodeError, TypeError) as error:  # without it, what is to be masked would be shown
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
+            # without it, what is to be masked would be shown
             raise ArchiveError(
                 f"{self.path}: the list of protected names is damaged; put a backup in its place"
             ) from error
@@ -829,7 +830,7 @@ def _decision(row: Sequence[Any]) -> Decision:
     id, what, cable, copy, value, *rest = row
     try:
         read = msgspec.json.decode(value, type=Released | Mark) if value is not None else None
-    except (msgspec.DecodeError, TypeError):  # the rules close what they cannot apply
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):  # the rules close what they cannot apply
         read = None
     return Decision(id, what, cable, copy, read, *rest)
 
