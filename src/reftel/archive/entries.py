@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reftel import mrn, stations, words
-from reftel.cable import FIRM_BASES, Cable, Paragraph, date_of, post_of
+from reftel.cable import FIRM_BASES, Cable, Paragraph, Status, date_of, post_of
 from reftel.clearance import (
     Governing,
     Reader,
@@ -105,6 +105,9 @@ class Entry(msgspec.Struct, frozen=True):
     texts: tuple[tuple[str, str], ...]  # field and folded text
     whole: str  # the field of what only he may see who may see all
     names: frozenset[str]
+    status: Status = "unknown"  # of release, which everybody knows who may know of the cable
+    has_copy: bool = False  # whether it is told which copy it was read from, to him who may see all
+    collection: str | None = None  # of that copy; see `in_collection`
 
 
 def entry(cable: Cable, each: Governing | None = None) -> Entry:
@@ -130,7 +133,17 @@ def entry(cable: Cable, each: Governing | None = None) -> Entry:
         texts=tuple([(field, words.fold(text)) for field, text in _texts(cable, each, governed)]),
         whole=whole,
         names=frozenset([alias.upper() for alias in cable.aliases if not is_spelling(alias, cable)]),
+        status=cable.release.status,
+        has_copy=cable.copy is not None,
     )
+
+
+def in_collection(known: Entry, collection: str) -> Entry:
+    """The entry of a cable whose record is read from a copy of that collection.
+
+    Like whatever tells of the copy, the collection is for him alone who may see all of the cable.
+    """
+    return replace(known, collection=collection) if known.has_copy else known
 
 
 def renamed(known: Entry, key: str) -> Entry:

@@ -12,6 +12,11 @@ def search(query: str, **state: object) -> str:
     return f"/search?{urlencode({'q': query, **told})}"
 
 
+def kept(query: str, form: str) -> str:
+    """`/search.csv?q=...`: everything found, to be kept."""
+    return f"/search.{form}?{urlencode({'q': query})}"
+
+
 def cable(key: str, query: str = "", paragraph: str | None = None) -> str:
     """`/cable/2009ASTANA253#p7`; with the query by which it was found."""
     asked = f"?{urlencode({'q': query})}" if query else ""
@@ -44,4 +49,4 @@ def citing(id: str) -> str:
     return search(str(Field("ref", id)))
 
 
-_DEFAULTS: dict[str, object] = {"page": 1, "sort": "relevance", "limit": 20}
+_DEFAULTS: dict[str, object] = {"page": 1, "sort": "relevance", "limit": 20, "view": "cards"}

@@ -3,9 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from reftel.query import LESSONS
 from reftel.views.cable import opened
 from reftel.views.home import holdings
 from reftel.views.search import results
+from reftel.views.suggestions import suggestions
 from reftel.web import addresses
 from reftel.web.answers import json
 from reftel.web.asking import meant, room_of, search_of
@@ -21,6 +23,16 @@ async def search(request: Request) -> Response:
     asked = search_of(request)
     found = results(room_of(request), asked.query, sort=asked.sort, page=asked.page, limit=asked.limit)
     return json(found)
+
+
+async def suggest(request: Request) -> Response:
+    """What the last word in the search box may be meant to become."""
+    return json(suggestions(room_of(request), request.query_params.get("q", "")))
+
+
+async def lessons(request: Request) -> Response:
+    """How to ask, by examples."""
+    return json({"lessons": LESSONS, "here": holdings(room_of(request)).examples})
 
 
 async def cable(request: Request) -> Response:

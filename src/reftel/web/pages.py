@@ -7,11 +7,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reftel import mrn
-from reftel.query import Query
+from reftel.errors import QueryError
+from reftel.excerpts import Seeker
+from reftel.query import Query, Textual
 from reftel.readingroom import ReadingRoom
 from reftel.views.cable import opened
 from reftel.views.home import holdings
-from reftel.views.search import results
+from reftel.views.search import Results, results
 from reftel.web import addresses, narrowing
 from reftel.web.answers import page
 from reftel.web.asking import Asked, meant, room_of, search_of
@@ -42,10 +44,13 @@ async def search(request: Request) -> Response:
         query_text=asked.text,
         found=found,
         ranks=asked.query.ranks,
+        view=asked.view,
         meant=_numbered(room, asked),
         chosen=narrowing.chosen(asked.query),
-        facets=tuple(narrowing.facets(asked.query, found.facets)),
-        wider=tuple(_with_hits(room, narrowing.wider(asked.query))) if not found.total else (),
+        facets=tuple(narrowing.facets(asked.query, found.facets, found.beside)),
+        bars=tuple(narrowing.stretches(asked.query, found.timeline)) if found.timeline else (),
+        undated=narrowing.undated(asked.query),
+        wider=_wider(room, asked.query, found) if not found.total else (),
     )
 
 
@@ -63,6 +68,7 @@ async def cable(request: Request) -> Response:
     if found is None:
         near = tuple(_with_hits(room, narrowing.near(spelling)))
         return page(request, "not_held.html", 404, query_text=back, spelling=spelling, near=near)
+    seeker = Seeker(_sought(back))
     return page(
         request,
         "cable.html",
@@ -72,7 +78,29 @@ async def cable(request: Request) -> Response:
         opened=found,
         places=found.places,
         received=elements(found.copy or ()),
+        seeker=seeker,
+        marked=sum(len(seeker.marks(each.text)) for each in found.cable.paragraphs) if back else 0,
     )
+
+
+def _wider(room: ReadingRoom, query: Query, found: Results) -> tuple[tuple[str, int], ...]:
+    """What else to try: that a clause may be left out is said already."""
+    told = {each.without for each in found.obstacles}
+    return tuple(_with_hits(room, (each for each in narrowing.wider(query) if str(each) not in told)))
+
+
+async def help_page(request: Request) -> Response:
+    """How to ask, by examples."""
+    held = holdings(room_of(request))
+    return page(request, "help.html", json="/help.json", held=held)
+
+
+def _sought(back: str) -> tuple[Textual, ...]:
+    """The words of the query by which a cable was found; none where it is not understood."""
+    try:
+        return Query.parse(back).sought()
+    except QueryError:
+        return ()
 
 
 def _numbered(room: ReadingRoom, asked: Asked) -> tuple[str, ...]:
