@@ -97,6 +97,7 @@ def _clause(cable: Cable, chance: Random) -> str:
         f'id:"{chance.choice((cable.key, *cable.aliases))}"',
         f"class:{chance.choice(('U', 'C', 'S'))}",
     ]
+    clauses += [f"status:{cable.release.status}", f"collection:{chance.choice(invented.COLLECTIONS)}"]
     clauses += [cable.sent[:4], f"{cable.sent[:7]}.."] if cable.sent else []
     return chance.choice(clauses)
 
@@ -114,11 +115,26 @@ def _plain(path: str) -> Callable[[Asked, Random], Iterator[str]]:
 def _search(path: str) -> Callable[[Asked, Random], Iterator[str]]:
     def addresses(asked: Asked, chance: Random) -> Iterator[str]:
         for query in asked.queries:
-            yield f"{path}?q={quote(query)}"
+            yield f"{path}?q={quote(query)}{chance.choice(('', '&view=table'))}"
             page, limit, sort = chance.choice((1, 2, 3)), chance.choice((1, 2, 3)), chance.choice(SORTS)
             yield f"{path}?q={quote(query)}&sort={sort}&page={page}&limit={limit}"
         yield f"{path}?q=&page=1000000"
         yield f"{path}?{chance.choice(('q=&page=0', 'q=&limit=x', 'q=&sort=key', 'page=-1', 'limit=201'))}"
+
+    return addresses
+
+
+def _suggest(asked: Asked, chance: Random) -> Iterator[str]:
+    for typed in (*asked.queries, *asked.names[:3]):
+        yield f"/suggest.json?q={quote(typed[: chance.randint(1, max(1, len(typed)))])}"
+    for field in ("from:", "tag:", "class:", "status:", "collection:", "id:20", "to:"):
+        yield f"/suggest.json?q={field}"
+
+
+def _whole(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for query in asked.queries:
+            yield f"{path}?q={quote(query)}"
 
     return addresses
 
@@ -221,6 +237,10 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/cable/{spelling:path}": _quoting(""),
     **{path: _explained(path) for path in ("/explain", "/explain.json")},
     **{path: _explained(path) for path in ("/explain/{term:path}.json", "/explain/{term:path}")},
+    "/suggest.json": _suggest,
+    "/help": _plain("/help"),
+    "/help.json": _plain("/help.json"),
+    **{path: _whole(path) for path in ("/search.csv", "/search.jsonl", "/search.txt")},
     "/static/{name}": _static,
 }
 """How each route is asked, under its path in web/app.py."""
@@ -267,6 +287,7 @@ async def _answer(app: Starlette, archive: Path, method: str, address: str) -> A
     path, _, query = address.partition("?")
     scope = {
         "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},  # nobody hangs up here
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
@@ -300,6 +321,8 @@ def _search_lines(asked: Asked, chance: Random) -> Iterator[Line]:
     for query in asked.queries:
         form: Line = chance.choice(((), ("--json",), ("--csv",)))
         further: Line = ("--limit", chance.choice("123"), "--page", chance.choice("12"))
+        whole = chance.choice((("--csv",), ("--json",), ("--citations",), (), ("--csv", "--json")))
+        yield ("search", query, "--all", *whole)
         yield ("search", query, "--sort", chance.choice(SORTS), *form, *chance.choice(((), further)))
     yield ("search", "", "--page", "1000")
     yield ("search", "", "--page", "0")

@@ -44,6 +44,9 @@ READERS: dict[str, Reader] = {
     "all": ALL,
 }
 
+COLLECTIONS = ("given", "lent")
+"""The collections that cables of one archive may be kept in."""
+
 WORDS = [
     "lease",
     "base",
@@ -186,18 +189,27 @@ def _text(chance: Random, length: int) -> str:
     return " ".join(found)
 
 
-def archive(path: Path, held: list[Cable], *, batch: int = 1000) -> Archive:
-    """An archive on disk that holds these cables; `batch` of them are indexed at a time."""
+def archive(
+    path: Path, held: list[Cable], *, batch: int = 1000, left_of: list[Cable] | None = None
+) -> Archive:
+    """An archive on disk that holds these cables; `batch` of them are indexed at a time.
+
+    Where they are what is left of others, no copy is told of one from which something was taken out.
+    """
+    whole = {cable.key: cable for cable in (held if left_of is None else left_of)}
     made = Archive.create(path)
     for at in range(0, len(held), batch):
-        made.store.put([_pair(cable) for cable in held[at : at + batch]], "default")
+        made.store.put(
+            [_pair(cable, whole[cable.key] == cable) for cable in held[at : at + batch]], "default"
+        )
         made.catch_up()
     return made
 
 
-def _pair(cable: Cable) -> Pair:
+def _pair(cable: Cable, has_copy: bool = True) -> Pair:
     document = cable.key if "/" in cable.key else None
-    return build.pair(cable, raw=f"{cable.key}".encode(), document=document)
+    copy, read = build.pair(cable, raw=f"{cable.key}".encode(), document=document)
+    return copy, read if has_copy else cable
 
 
 def left_for(held: list[Cable], reader: Reader) -> list[Cable]:

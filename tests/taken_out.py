@@ -14,7 +14,7 @@ import invented
 from invented import Pair
 from reftel import clearance, profiles, upkeep
 from reftel.archive import Archive, Entry, accession
-from reftel.archive.entries import entry
+from reftel.archive.entries import entry, in_collection
 from reftel.archive.portions import cut
 from reftel.cable import Addressee, Cable, Paragraph, Reference
 from reftel.clearance import Policy, Reader
@@ -78,10 +78,13 @@ def whole(path: Path, given: Sequence[Pair], policy: Policy, *, chance: Random |
         _begin(made, policy)
         step = 3 if in_steps else len(given)
         for at in range(0, len(given), step):
-            made.store.put(given[at : at + step], "given")
+            collection = chance.choice(invented.COLLECTIONS) if in_steps and chance else "given"
+            made.store.put(given[at : at + step], collection)
             made.catch_up()
         if in_steps:
-            made.index_new(entry(cable) for _, cable, _, _ in made.store.cables(0, 2))
+            made.index_new(
+                in_collection(entry(cable), collection) for _, cable, collection, _ in made.store.cables(0, 2)
+            )
     if in_steps:
         upkeep.compact(path)
 
@@ -145,7 +148,7 @@ def _keep(made: Archive, first: Pair, kept: Cable, cable: Cable, collection: str
     firm = accession(copy, read).firm
     made.store._db.execute("UPDATE cable SET firm = ? WHERE seq = ?", (firm, where.seq))
     made.store._db.execute("UPDATE copy SET document = ? WHERE cable = ?", (copy.document, where.seq))
-    return new.entry
+    return in_collection(new.entry, collection)
 
 
 # -- the rest in other words -----------------------------------------------------------------------------

@@ -105,6 +105,18 @@ def test_a_search_in_three_forms(sample):
     assert json.loads(run("search", "-railway", *archive, "--json").stdout)["total"] < SAMPLE_SIZE
 
 
+def test_everything_found_is_printed_whole(sample):
+    """As CSV, JSON or citations, however many there are; in one of these forms."""
+    archive = ("--archive", sample / "archive")
+    for form, lines in (("--csv", SAMPLE_SIZE + 6), ("--json", SAMPLE_SIZE + 1), ("--citations", None)):
+        printed = run("search", "", *archive, "--all", form).stdout
+        assert f"{SAMPLE_SIZE}" in printed
+        assert lines is None or len(printed.splitlines()) >= lines
+    assert "U.S. Embassy Strelsau" in printed
+    for wrong in (("--all",), ("--all", "--csv", "--json"), ("--citations",)):
+        assert "with --all and one of" in run("search", "", *archive, *wrong, code=2).stderr
+
+
 def test_who_is_cleared_for_less_finds_less(sample):
     """`--as` reads as somebody cleared only so far."""
     totals = [

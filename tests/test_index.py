@@ -545,6 +545,8 @@ def test_facets_count_what_the_reader_may_see(index: Index) -> None:
         "post": {"STRELSAU": 2},
         "tags": {"PREL": 1},
         "level": {"U": 2},
+        "status": {"unknown": 2},
+        "collection": {},
     }
     assert _ask(index, "lease", C).facets["tags"] == {"PREL": 2, "KZ": 1}
     assert _ask(index, "lease", ALL).facets["tags"] == {"PREL": 3, "KZ": 1}

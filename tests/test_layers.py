@@ -21,6 +21,7 @@ LAYERS = (
     ("custody",),
     ("views",),
     ("forge",),
+    ("listing",),
     ("settings", "web", "terminal"),
     ("cli",),
     ("__init__", "__main__"),

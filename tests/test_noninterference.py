@@ -97,7 +97,7 @@ def rooms(
     """A reader in the whole archive, and in one that holds nothing but what he may see."""
     reader = invented.READERS[request.param]
     left = invented.left_to_keep(HELD, reader)
-    with invented.archive(tmp_path_factory.mktemp("left") / "archive", left) as archive:
+    with invented.archive(tmp_path_factory.mktemp("left") / "archive", left, left_of=HELD) as archive:
         yield ReadingRoom(whole, reader), ReadingRoom(archive, reader)
 
 

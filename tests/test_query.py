@@ -67,6 +67,8 @@ def test_words_and_what_joins_them(text: str, clause: object) -> None:
         ('caption:"Roger  Channel"', Field("caption", "ROGER CHANNEL")),
         ("id:09astana253", Field("id", "09ASTANA253")),
         ('id:"ASTANA 000253"', Field("id", "ASTANA 000253")),
+        ("STATUS:Leaked", Field("status", "leaked")),
+        ("collection:foia", Field("collection", "foia")),
         ("id:frus1958-60v08/d113", Field("id", "FRUS1958-60V08/D113")),
     ],
 )

@@ -152,13 +152,18 @@ def test_what_is_found_is_what_a_search_of_every_word_finds(archive: Archive, re
         assert scores == sorted(scores, reverse=True), text
 
 
+_WHOLE = {cable.key: cable for cable in HELD}
+
+
 def _facets(cables: Iterable[Cable]) -> dict[str, dict[str, int]]:
-    counts = {name: Counter[str]() for name in ("year", "post", "tags", "level")}
+    counts = {name: Counter[str]() for name in ("year", "post", "tags", "level", "status", "collection")}
     for cable in cables:
         sent = _days(cable)
         counts["year"].update([str(sent[0] // 10000)] if sent else [])
         counts["post"].update([cable.from_.station or ""])
         counts["tags"].update(cable.tags)
+        counts["collection"].update(["default"] if cable == _WHOLE[cable.key] else [])
+        counts["status"].update([cable.release.status])
         counts["level"].update(filter(None, [clearance.shown_level(cable)]))
     return {name: dict(count) for name, count in counts.items()}
 

@@ -25,6 +25,8 @@ from reftel.forge import sample
 from reftel.ingest import ingest
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
+from reftel.views.search import timeline
+from reftel.web import narrowing
 from reftel.web.app import make_app
 from reftel.web.door import HEADERS
 
@@ -270,9 +272,78 @@ def test_facets_narrow_and_let_go(app):
     assert "from:STRELSAU" in narrow.texts["code"]
 
 
+def test_facets_combine_and_leave_out(app):
+    """A second post is an alternative to the first; each value may be left out, and taken in again."""
+    posts = page(app, "/search?q=-absent+from:ZENDA")
+    assert "/search?q=-absent+%28from%3AZENDA+OR+from%3ASTRELSAU%29" in posts.links()
+    assert "/search?q=-absent+from%3AZENDA+-tag%3APREL" in posts.links()
+    both = page(app, "/search?q=from:ZENDA+OR+from:STRELSAU")
+    assert "/search?q=from%3AZENDA" in both.links()
+    without = page(app, "/search?q=king+-status:released")
+    assert "/search?q=king" in without.links()
+    assert "/search?q=king+-status%3Areleased+-status%3Aleaked" in without.links()
+
+
+def test_a_bar_of_time_narrows():
+    """It takes the place of the dates that it lies in; what stands in no bar is a link of its own."""
+    found = timeline(4, [("2005", 3)], {(20050301, 20050301): 2, (20050101, 20051231): 1})
+    assert found is not None
+    *months, vague = narrowing.stretches(Query.parse("lease 2000.. -2005-04-01"), found)
+    assert (months[2].query, months[2].count) == ("lease -2005-04-01 2005-03", 2)
+    assert vague.vague
+    assert vague.query.startswith("lease 2000.. -2005-04-01 2005 -(2005-01 OR 2005-02")
+    for each in (*months, vague):
+        assert str(Query.parse(each.query)) == each.query
+
+
+def test_a_table_is_the_same_results(app):
+    """As many rows as cables; every link keeps to it."""
+    shown = page(app, "/search?q=king&view=table")
+    assert {"table", "thead", "th"} <= {tag for tag, _ in shown.tags}
+    assert any(link.startswith("/cable/") and link.endswith("?q=king#p1") for link in shown.links())
+    assert all("view=table" in link for link in shown.links() if link.startswith("/search?q=king+"))
+
+
+def test_what_was_sought_is_marked_in_the_cable(app):
+    """In whichever case; nothing where nothing was sought, or the query is not understood."""
+    for query, marked in (("lease+schoolbook", 1), ('"near+nothing"', 0), ("", 0), ('"', 0)):
+        shown = page(app, f"/cable/2004ZENDA7?q={query}")
+        marks = [attrs for tag, attrs in shown.tags if tag == "mark"]
+        assert len(marks) == marked
+    assert "3 places marked" not in page(app, "/cable/2004ZENDA7?q=lease").texts.get("span", "")
+
+
+def test_help_teaches_by_examples(app):
+    """All of the language, and questions that find something here."""
+    shown = page(app, "/help")
+    assert "-status:leaked" in shown.texts["code"]
+    assert any(link.startswith("/search?q=") for link in shown.links())
+    assert answer(app, "/help.json").json()["lessons"][0] == {
+        "examples": ["lease krona"],
+        "asks": "both words",
+    }
+
+
+def test_suggestions_are_what_is_held(app):
+    """Posts, TAGS and numbers, each with the query that it makes."""
+    found = answer(app, "/suggest.json?q=king+from:str").json()["suggestions"]
+    assert [each["query"] for each in found] == ["king from:STRELSAU "]
+    clauses = [each["clause"] for each in answer(app, "/suggest.json?q=-ze").json()["suggestions"]]
+    assert clauses[:1] == ["from:ZENDA"]
+    assert "id:2004ZENDA7" in str(answer(app, "/suggest.json?q=04zenda").json())
+    assert "tag:PREL" in str(answer(app, "/suggest.json?q=external").json())
+    for nothing in ("", "k", "foo:bar", '"', "king%20", "x*", "%00"):
+        assert answer(app, f"/suggest.json?q={nothing}").json()["suggestions"] == []
+
+
 def test_every_link_of_a_search_leads_somewhere(app):
     """No facet, chip or sort leads to a query that is not understood, garbled TAGS included."""
-    for address in ("/search?q=", "/search?q=lease+tag:PREL+2004", "/search?q=king&sort=date&limit=1"):
+    for address in (
+        "/search?q=",
+        "/search?q=lease+tag:PREL+2004",
+        "/search?q=king&sort=date&limit=1",
+        "/search?q=&view=table",
+    ):
         for link in page(app, address).links():
             if link.startswith(("/search", "/cable")):
                 assert answer(app, link).status_code == 200, link
@@ -594,9 +665,12 @@ def test_cable_text_is_never_markup(app, hostile):
         got = answer(app, address)
         shown = Page(got.text)
         assert {tag for tag, _ in shown.tags} <= ELEMENTS
-        assert [attrs for tag, attrs in shown.tags if tag == "script"] == [
-            {"src": next(a["src"] for t, a in shown.tags if t == "script"), "defer": None}
+        scripts = [attrs for tag, attrs in shown.tags if tag == "script"]
+        assert [(attrs["src"] or "").partition("?")[0] for attrs in scripts] == [
+            "/static/reftel.js",
+            "/static/finding.js",
         ]
+        assert all(attrs.keys() == {"src", "defer"} for attrs in scripts)
         assert "script" not in shown.texts
         assert not re.search("[\x07\u202e]", got.text)
         for _, attrs in shown.tags:
@@ -806,6 +880,14 @@ ADDRESSES = {
     "/search?q=king&page=x": 400,
     '/search.json?q="': 400,
     "/search/": 307,
+    "/search?q=king&view=table": 200,
+    "/search?q=king&view=x": 400,
+    "/search.csv?q=king": 200,
+    "/search.jsonl?q=king": 200,
+    "/search.txt?q=king": 200,
+    "/suggest.json?q=ki": 200,
+    "/help": 200,
+    "/help.json": 200,
     "/cable/2004ZENDA7": 200,
     "/cable/2004ZENDA7.json": 200,
     "/cable/2004ZENDA7.bib": 200,
@@ -880,6 +962,7 @@ def test_every_answer_has_the_headers(app, address):
         "style-src 'self'",
         "script-src 'self'",
         "img-src 'self'",
+        "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -3,7 +3,7 @@
 import csv
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
@@ -18,6 +18,7 @@ from reftel import (
     __version__,
     custody,
     glossary,
+    listing,
     profiles,
     reading,
     settings,
@@ -177,7 +178,7 @@ def ingest(
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -word
-def search(
+def search(  # noqa: PLR0913, PLR0917 - options of a command
     query: Annotated[str, typer.Argument(help="What to look for; `reftel search --help` has examples.")],
     archive: ArchiveFolder = SETTINGS.archive,
     as_: As = None,
@@ -186,14 +187,24 @@ def search(
     sort: Annotated[Literal["relevance", "date"], typer.Option(help="What comes first.")] = "relevance",
     json: Json = False,
     csv_: Annotated[bool, typer.Option("--csv", help="Print the hits as CSV.")] = False,
+    citations: Annotated[bool, typer.Option("--citations", help="Print a citation of each hit.")] = False,
+    all_: Annotated[
+        bool,
+        typer.Option("--all", help="Everything found, newest first, with --csv, --json or --citations."),
+    ] = False,
 ) -> None:
     """Search an archive.
 
-    Words (all of them), "phrases", OR, -word, prefix*, from: to: tag: ref: class: caption: id:, dates.
+    Words (all of them), "phrases", OR, -word, prefix*, from: to: tag: ref: class: caption: id: status:
+    collection:, dates.
 
     Examples: railway -strike; "border railway" from:strelsau; tag:PREF 2005-03..2005-06; ref:05ZENDA12
     """
     asked = Query.parse(query)
+    if all_ or citations:
+        forms = {listing.as_csv: csv_, listing.as_json: json, listing.as_citations: citations}
+        _all_of(archive, as_, asked, [form for form, wanted in forms.items() if wanted], whole=all_)
+        return
     with _room(archive, as_) as room:
         found = searching.results(room, asked, sort=sort, page=page, limit=limit)
     if json:
@@ -847,18 +858,25 @@ def _out(line: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def _all_of(
+    archive: Path, as_: str | None, query: Query, forms: Sequence[listing.Form], *, whole: bool
+) -> None:
+    """Prints a whole result, a line at a time."""
+    if not whole or len(forms) != 1:
+        raise UsageError("a whole result is printed with --all and one of --csv, --json and --citations")
+    citations = forms[0] is listing.as_citations  # for people
+    with _room(archive, as_) as room:
+        for line in forms[0](room, query):
+            sys.stdout.write(terminal.plain(line) if citations else line)
+    sys.stdout.flush()
+
+
 def _csv(found: searching.Results) -> None:
     columns = [name for name in searching.Hit.__struct_fields__ if name != "marks"]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for hit in found.hits:
-        writer.writerow([_cell(getattr(hit, column)) for column in columns])
-
-
-def _cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    words = "" if value is None else str(value)
-    return f"'{words}" if words[:1] in ("=", "+", "-", "@", "\t", "\r") else words
+        writer.writerow([listing.cell(getattr(hit, column)) for column in columns])
 
 
 @contextmanager

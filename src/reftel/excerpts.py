@@ -34,6 +34,11 @@ class Seeker:
     def __init__(self, sought: Sequence[Textual]) -> None:
         self._patterns = tuple(re.compile(_pattern(each)) for each in sought)
 
+    def marks(self, text: str) -> tuple[Span, ...]:
+        """Where what is sought stands in a text, in order."""
+        hits = self._hits(text)
+        return tuple(_merged(sorted(words.unfold(text, [(hit.start, hit.end) for hit in hits]))))
+
     def excerpt(self, cable: Cable) -> Excerpt | None:
         """From the paragraph where most of what is sought stands, else the beginning of the first."""
         best, best_hits, most = None, list[_Hit](), (0, 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from reftel import processes, reading, telegram
-from reftel.archive import Accession, Archive, Entry, Kept, Rules, Store, accession, renamed
+from reftel.archive import Accession, Archive, Entry, Kept, Rules, Store, accession, in_collection, renamed
 from reftel.cable import Status
 from reftel.errors import ReftelError, Unreadable
 
@@ -141,7 +141,8 @@ class _Intake:
         added = store.add(accessions, self._collection, self._status) if accessions else []
         for new, where in zip(accessions, added, strict=True):
             if where.leads and isinstance(new, Accession):  # the first copy of a cable, or a better one
-                self._unindexed[where.seq] = renamed(new.entry, where.key)
+                entry = in_collection(new.entry, self._collection)
+                self._unindexed[where.seq] = renamed(entry, where.key)
         kept = iter(added)
         for read in self._batch:
             of_file = [next(kept) for _ in read.accessions]

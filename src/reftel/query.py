@@ -4,6 +4,7 @@
     lease OR base               either              -uranium            without it
     negotiat*                   any ending          (a OR b) c          parentheses group
     from:ASTANA to:"NEW DELHI"  tag:PREL  ref:"BISHKEK 123"  class:C  caption:NODIS  id:09ASTANA253
+    status:released  collection:foia
     2005  2005-03  2005-03-24   2005-03..2005-06  2005..  ..2005-06
 
 Clauses beside one another must all hold; that binds closer than OR. A bare number of four digits from 1966
@@ -13,16 +14,43 @@ to 2059 is a year: "2005" in quotes searches the word. The empty query asks for 
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from reftel import mrn, stations, words
+from reftel.cable import Status
 from reftel.errors import QueryError
 from reftel.markings import CAPTIONS, NAMES, Level
 from reftel.tags import TAGS
 
-FieldName = Literal["from", "to", "tag", "ref", "class", "caption", "id"]
+FieldName = Literal["from", "to", "tag", "ref", "class", "caption", "id", "status", "collection"]
+
+
+class Lesson(msgspec.Struct, frozen=True):
+    """One thing that can be asked, by an example."""
+
+    examples: tuple[str, ...]
+    asks: str
+
+
+LESSONS = (
+    Lesson(("lease krona",), "both words"),
+    Lesson(('"end of lease"',), "these words in this order"),
+    Lesson(("lease OR base",), "either of them"),
+    Lesson(("-uranium",), "without it"),
+    Lesson(("negotiat*",), "any ending"),
+    Lesson(("from:ASTANA", 'to:"NEW DELHI"'), "sent by, addressed to"),
+    Lesson(("tag:PREL", "caption:SIPDIS"), "on the TAGS line, among the captions"),
+    Lesson(("class:C",), "marked so when sent: U, SBU, C, S, TS"),
+    Lesson(("status:released", "-status:leaked"), "what became of it: released, leaked, internal, unknown"),
+    Lesson(("collection:foia",), "kept in this collection, where you may see the whole cable"),
+    Lesson(('ref:"BISHKEK 123"',), "names this telegram in its REF"),
+    Lesson(("id:09ASTANA253",), "one cable, in any spelling"),
+    Lesson(("2005", "2005-03..2005-06"), "sent then"),
+    Lesson(("(lease OR rent) -2004",), "parentheses group"),
+)
+"""The query language, by examples."""
 
 SHORTEST_PREFIX = 2  # letters before a *
 MOST_CLAUSES = 200
@@ -232,6 +260,19 @@ def _id(value: str) -> str:
     return value.upper()
 
 
+_STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+def _status(value: str) -> str:
+    if value.lower() not in _STATUSES:
+        raise ValueError(f"{value!r} is no status of release: say one of {', '.join(_STATUSES)}")
+    return value.lower()
+
+
+def _collection(value: str) -> str:
+    return value  # as it was named at ingest
+
+
 _VALUES: dict[FieldName, Callable[[str], str]] = {
     "from": _post,
     "to": _post,
@@ -240,6 +281,8 @@ _VALUES: dict[FieldName, Callable[[str], str]] = {
     "class": _level,
     "caption": _caption,
     "id": _id,
+    "status": _status,
+    "collection": _collection,
 }
 
 # whether a value of several words is one that is known: from:NEW DELHI is two clauses and meant as one

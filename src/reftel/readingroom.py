@@ -1,8 +1,9 @@
 """The way out: the archive as one reader may see it. Nothing past this door asks again who reads."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from reftel import clearance, mrn, protection, sources
 from reftel.archive import Archive, Held
 from reftel.archive.entries import fields_of
+from reftel.archive.index import Answer
 from reftel.archive.portions import OUTLINE
 from reftel.archive.store import Labels
 from reftel.cable import FIRM_BASES, Cable, Span, Status, date_of, post_of
@@ -23,10 +25,15 @@ from reftel.query import And, Query
 Sort = Literal["relevance", "date"]
 
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
-"""Exact counts of what was found: by `year`, `post`, `tags`, `level`."""
+"""Exact counts of what was found: by `year`, `post`, `tags`, `level`, `status`, `collection`."""
+
+Days = Mapping[tuple[int, int], int]
+"""How many cables were sent between which two days: 20050301, 20050331."""
 
 EVERYTHING = Query(And(()))
 _TOGETHER = 500  # cables that are read at once
+
+_MADE_UP = re.compile("x[0-9a-f]*", re.IGNORECASE)
 
 
 # -- who is let in ---------------------------------------------------------------------------------------
@@ -72,6 +79,7 @@ class Hit(msgspec.Struct, frozen=True):
     post: str | None  # its token
     level: Level | None  # as sent, as far as the reader may know; None where the mark is lost
     status: Status
+    collection: str | None  # of its copy, for whom the copy is
     subject: str | None
     paragraph: str | None  # the anchor of the one that the snippet is from
     snippet: str | None
@@ -85,6 +93,15 @@ class Found(msgspec.Struct, frozen=True):
     total: int
     hits: tuple[Hit, ...]
     facets: Facets
+    days: Days  # where all were sent in one year
+
+
+class Holdings(msgspec.Struct, frozen=True):
+    """All that the reader may see, in figures."""
+
+    total: int
+    facets: Facets
+    fingerprint: str  # the same as long as the same cables are there for him
 
 
 class ReadingRoom:
@@ -106,7 +123,45 @@ class ReadingRoom:
             facets = beside.submit(answer.facets)
             total, found = answer.hits((page - 1) * limit, limit, by_date=sort == "date")
             hits = self._hits(found, Seeker(query.sought()))
-            return Found(total, hits, _facets(facets.result()))
+            counts = facets.result()
+        return Found(total, hits, _facets(counts), answer.days() if len(counts["year"]) == 1 else {})
+
+    def count(self, query: Query) -> int:
+        """For how many cables the query holds."""
+        return self._ask(query).count()
+
+    def facets(self, query: Query) -> Facets:
+        """The exact counts alone."""
+        return _facets(self._ask(query).facets())
+
+    def walk(self, query: Query) -> tuple[int, Iterator[str]]:
+        """How many cables there are for a query, and the keys of all in the archive, the newest first.
+
+        `hits` and `cable` say by which key the reader knows them.
+        """
+        answer = self._ask(query)
+        return answer.count(), answer.every_key()
+
+    def hits(self, keys: Sequence[str], query: Query) -> tuple[Hit, ...]:
+        """What a list shows of these cables. A cable that has gone since is left out."""
+        return self._hits([(key, 0.0) for key in keys], Seeker(query.sought()))
+
+    def holdings(self) -> Holdings:
+        """All that the reader may see; counted once after each change of the archive."""
+        held = self._archive.index.everything(self._fields)
+        return Holdings(held.total, _facets(held.facets), held.fingerprint)
+
+    def starting(self, start: str, limit: int) -> tuple[Hit, ...]:
+        """The newest cables whose key or number begins so: `2009ASTANA25`, `ASTANA25`.
+
+        No key that is made up is found so: another may know the same cable by its number.
+        """
+        if _MADE_UP.fullmatch(start):
+            return ()
+        return self.hits(self._ask(EVERYTHING).starting(start.upper(), limit), EVERYTHING)
+
+    def _ask(self, query: Query) -> Answer:
+        return self._archive.index.ask(query, self._fields)
 
     def recent(self, n: int) -> tuple[Hit, ...]:
         """The newest cables."""
@@ -245,9 +300,13 @@ class ReadingRoom:
         return self._permitted(labels) | {OUTLINE}
 
     def _hits(self, found: Sequence[tuple[str, float]], seeker: Seeker) -> tuple[Hit, ...]:
-        cables = self._archive.store.load_many([key for key, _ in found], self._permitted)
+        keys = [key for key, _ in found]
+        cables = self._archive.store.load_many(keys, self._permitted)
+        kept = self._archive.store.collections_of(keys, self._permitted)
         known = ((cables[key], score) for key, score in found if key in cables)
-        return tuple(_hit(cable, self._key_of(cable), score, seeker) for cable, score in known)
+        return tuple(
+            _hit(cable, self._key_of(cable), kept.get(cable.key), score, seeker) for cable, score in known
+        )
 
 
 def _signer(authorities: Authorities, cable: Cable, protected: tuple[protection.Name, ...]) -> Signer | None:
@@ -271,7 +330,7 @@ def _is_called(cable: Cable, spelling: str) -> bool:
     return same and number.year in {None, cable.mrn.year}
 
 
-def _hit(cable: Cable, key: str, score: float, seeker: Seeker) -> Hit:
+def _hit(cable: Cable, key: str, collection: str | None, score: float, seeker: Seeker) -> Hit:
     excerpt = seeker.excerpt(cable)
     return Hit(
         key=key,
@@ -280,6 +339,7 @@ def _hit(cable: Cable, key: str, score: float, seeker: Seeker) -> Hit:
         post=post_of(cable),
         level=shown_level(cable),
         status=cable.release.status,
+        collection=collection,
         subject=cable.subject,
         paragraph=excerpt.paragraph if excerpt else None,
         snippet=excerpt.text if excerpt else None,
@@ -289,12 +349,16 @@ def _hit(cable: Cable, key: str, score: float, seeker: Seeker) -> Hit:
 
 
 def _facets(counts: Mapping[str, Mapping[str, int]]) -> Facets:
-    """Years and levels in their own order, posts and TAGS by how many there are."""
+    """Years, levels and statuses in their own order, posts, TAGS and collections by how many there are."""
     return {
         "year": tuple(sorted(counts["year"].items())),
         "post": _by_count(counts["post"]),
         "tags": _by_count(counts["tags"]),
         "level": tuple((level, counts["level"][level]) for level in RANKS if level in counts["level"]),
+        "status": tuple(
+            (status, counts["status"][status]) for status in get_args(Status) if status in counts["status"]
+        ),
+        "collection": _by_count(counts["collection"]),
     }
 
 

@@ -286,8 +286,24 @@ def results(found: Results) -> RenderableType:
     cables = "1 cable" if found.total == 1 else f"{found.total:,} cables"
     page = f", page {found.page} of {found.pages}" if found.pages > 1 else ""
     return Group(
-        Text(f"{cables}{page}", style="bold"), "", *(_hit(hit) for hit in found.hits), _facets(found)
+        Text(f"{cables}{page}", style="bold"),
+        "",
+        *(_hit(hit) for hit in found.hits),
+        *_obstacles(found),
+        _facets(found),
     )
+
+
+def _obstacles(found: Results) -> Iterator[RenderableType]:
+    if not found.obstacles:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("part", "by itself", "the rest without it"):
+        table.add_column(column, overflow="fold")
+    for each in found.obstacles:
+        style = "bold" if each.total else ""
+        table.add_row(Text(plain(each.clause), style=style), f"{each.alone:,}", f"{each.total:,}")
+    yield table
 
 
 def _hit(hit: Hit) -> RenderableType:
@@ -316,6 +332,12 @@ def _facets(found: Results) -> RenderableType:
     for name, counts in found.facets.items():
         if counts:
             table.add_row(name, "  ".join(f"{plain(value)} {count:,}" for value, count in counts[:8]))
+    if found.timeline and found.timeline.by in ("month", "day"):
+        bars = (f"{bar.dates} {bar.count:,}" for bar in found.timeline.bars if bar.count)
+        vague = found.timeline.vague
+        table.add_row(
+            found.timeline.by, "  ".join((*bars, *(("not known", f"{vague.count:,}") if vague else ())))
+        )
     return table
 
 

@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import Self
 
 from reftel.archive.accession import Accession, Rules, accession
-from reftel.archive.entries import LABELS, OTHER, Entry, entry, renamed
+from reftel.archive.entries import LABELS, OTHER, Entry, entry, in_collection, renamed
 from reftel.archive.index import STEP, Index
 from reftel.archive.store import Held, Kept, KeptCopy, Listed, Store, StoredCopy, Tombstone, now
+from reftel.cable import Cable, Status
 from reftel.errors import ArchiveError, ReftelError, StorageFull
 from reftel.findings.signers import Authorities
 
@@ -30,6 +31,7 @@ __all__ = [
     "StoredCopy",
     "Tombstone",
     "accession",
+    "in_collection",
     "now",
     "renamed",
 ]
@@ -115,7 +117,7 @@ class Archive:
         last = self.store.last_seq()
         while (position := self.index.position()) < last:
             upto = min(last, position + STEP)
-            entries = (entry(cable) for _, cable, _, _ in self.store.cables(position, upto))
+            entries = _entries_of(self.store.cables(position, upto))
             with _said_plainly(self.path):
                 self.index.update(entries, upto)
         if changed := self.index.unsettled().union(self.store.unindexed()):
@@ -142,9 +144,7 @@ class Archive:
         """Makes the index afresh, beside the one in use until it is whole."""
         last = self.store.last_seq()
         with _said_plainly(self.path):
-            self.index.rewrite(
-                {*LABELS, OTHER}, (entry(cable) for _, cable, _, _ in self.store.cables(0, last)), last
-            )
+            self.index.rewrite({*LABELS, OTHER}, _entries_of(self.store.cables(0, last)), last)
         self.store.note_indexed()
         self.store.mark_index(stale=False)
 
@@ -177,7 +177,10 @@ class Archive:
         return bool(changed)
 
     def _entries(self, keys: Iterable[str]) -> Iterator[Entry]:
-        return (entry(cable) for key in keys if (cable := self.store.load(key)) is not None)
+        for key in keys:
+            held = self.store.held(key)
+            if held is not None:
+                yield in_collection(entry(held.cable), held.collection)
 
     def authorities(self) -> Authorities | None:
         """Who held which office, by the owner's tables; None where there are none.
@@ -209,6 +212,10 @@ class Archive:
         # what went wrong first is what is told: a full disk is in the way of closing too
         with suppress(*((ReftelError,) if error else ())):
             self.close()
+
+
+def _entries_of(cables: Iterable[tuple[int, Cable, str, Status]]) -> Iterator[Entry]:
+    return (in_collection(entry(cable), collection) for _, cable, collection, _ in cables)
 
 
 class _Busy(ArchiveError):

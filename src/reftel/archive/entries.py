@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reftel import mrn, stations, words
-from reftel.cable import FIRM_BASES, Cable, Paragraph, date_of, post_of
+from reftel.cable import FIRM_BASES, Cable, Paragraph, Status, date_of, post_of
 from reftel.clearance import (
     Governing,
     Reader,
@@ -106,6 +106,9 @@ class Entry(msgspec.Struct, frozen=True):
     whole: str  # the field of what only he may see who may see all
     names: frozenset[str]
     worded: frozenset[str] = frozenset()  # fields in which words of the text stand, not of the subject alone
+    status: Status = "unknown"  # of release, which everybody knows who may know of the cable
+    has_copy: bool = False  # whether it is told which copy it was read from, to him who may see all
+    collection: str | None = None  # of that copy; see `in_collection`
 
 
 def entry(cable: Cable, each: Governing | None = None) -> Entry:
@@ -133,7 +136,17 @@ def entry(cable: Cable, each: Governing | None = None) -> Entry:
         whole=whole,
         names=frozenset([alias.upper() for alias in cable.aliases if not is_spelling(alias, cable)]),
         worded=frozenset(field for some, paragraph in paragraphs for field in _worded(paragraph, some)),
+        status=cable.release.status,
+        has_copy=cable.copy is not None,
     )
+
+
+def in_collection(known: Entry, collection: str) -> Entry:
+    """The entry of a cable whose record is read from a copy of that collection.
+
+    Like whatever tells of the copy, the collection is for him alone who may see all of the cable.
+    """
+    return replace(known, collection=collection) if known.has_copy else known
 
 
 def renamed(known: Entry, key: str) -> Entry:

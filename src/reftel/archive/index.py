@@ -23,6 +23,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
+from heapq import merge
 from itertools import groupby, islice, pairwise
 from pathlib import Path
 from threading import Lock
@@ -45,10 +47,11 @@ FORMAT = 3
 STEP = 4096
 """Cables indexed between two commits, and held in memory."""
 
+_STRIDE = 1000  # cables fetched at a time where all are wanted
 _MARGIN = 16  # hits fetched beyond the page, since the last one may have equals
 _BUCKETS = 65_000
 _HEAP = 128_000_000  # bytes for each writer, if it needs them; less would mean more merging
-_COLUMNS = ("year", "post", "levels")
+_COLUMNS = ("year", "post", "levels", "status")
 _TALLIED = 16_000  # cables counted at once where their numbers are too many for one count
 _NUMBER = re.compile(r"[12]\d{3}[A-Z0-9]*[A-Z]\d{1,8}")  # a number with its year: 2005ZENDA12
 _POSITION = "position.json"
@@ -66,7 +69,7 @@ def _schema() -> tantivy.Schema:
         builder.add_integer_field(name, fast=True)
     for name in ("first_day", "last_day"):
         builder.add_integer_field(name, fast=True, indexed=True)
-    for name in ("post", "levels"):
+    for name in ("post", "levels", "status"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("labels", "tiers", "id"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -77,6 +80,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(f"tags_{label}", fast=True, tokenizer_name="raw", index_option="basic")
         # for the ledger of what is cited and not held: numbers cited in headers of this label
         builder.add_text_field(f"cites_{label}", fast=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(f"collection_{label}", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("number", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("worded", tokenizer_name="raw", index_option="basic")
     return builder.build()
@@ -86,6 +90,7 @@ def _document(entry: Entry) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("key", entry.key)
     document.add_text("levels", entry.levels)
+    document.add_text("status", entry.status)
     document.add_integer("order", entry.order)
     if entry.post is not None:
         document.add_text("post", entry.post)
@@ -112,6 +117,9 @@ def _document(entry: Entry) -> tantivy.Document:
         document.add_text(column, number)
     for field in entry.worded:
         document.add_text("worded", field)
+    if entry.collection is not None:
+        for column in TAGGED[entry.whole]:
+            document.add_text(f"collection_{column}", entry.collection)
     return document
 
 
@@ -187,8 +195,10 @@ class _Asked:
         return self._unranked(self._any(asked))
 
     def _field(self, name: str, value: str) -> tantivy.Query:
-        if name == "from":
-            return self._term("post", value)
+        if name in ("from", "status"):
+            return self._term("post" if name == "from" else name, value)
+        if name == "collection":
+            return self._any([self._term(f"collection_{each}", value) for each in columns_of(self.fields)])
         if name == "class":
             levels = [each for each in self.tier.levels() if level_for(each, self.fields) == value]
             return self._any([self._term("levels", each) for each in levels])
@@ -354,26 +364,28 @@ class _TierAnswer(msgspec.Struct):
     """What one tier has to a query, as it was when it was asked."""
 
     searcher: Any  # tantivy.Searcher
+    schema: tantivy.Schema
     asked: tantivy.Query
     fields: tuple[str, ...]  # of the reader
     tagged: frozenset[str]  # labels that have anything in this tier
-    schema: tantivy.Schema
 
     @property
     def present(self) -> tuple[str, ...]:
         """The reader's labels that have anything in this tier."""
         return tuple(field for field in self.fields if field in self.tagged)
 
-    def best(self, wanted: int, *, ranked: bool) -> tuple[int, list[_Found]]:
+    def best(self, wanted: int, *, ranked: bool, before: int | None = None) -> tuple[int, list[_Found]]:
         """How many cables hold, and at least the first so many in their order, with all equals of the last.
 
         Tantivy leaves the order of equals to chance, so a page that ends among equals needs them all.
+        `before` leaves out those that are not older than this order.
         """
         by = {} if ranked else {"order_by_field": "order"}
+        asked = self.asked if before is None else self._older(before)
         limit = wanted + _MARGIN
         while True:
             limit = min(limit, self.searcher.num_docs)
-            result = self.searcher.search(self.asked, limit, **by)
+            result = self.searcher.search(asked, limit, **by)
             ranks = [_exact(rank) if ranked else rank for rank, _ in result.hits]
             if len(ranks) < wanted or len(ranks) == result.count or ranks[-1] != ranks[wanted - 1]:
                 break
@@ -387,14 +399,54 @@ class _TierAnswer(msgspec.Struct):
             for rank, order, address in zip(ranks, orders, addresses, strict=True)
         ]
 
-    def counts(self) -> Mapping[str, Iterable[tuple[str, int]]]:
-        """How the cables that hold are spread over years, posts, TAGS and levels."""
-        # the header of a cable has one label, so its TAGS stand in one of these columns
-        ceiling, *captioned = columns_of(self.fields)
-        tags = [f"tags_{label}" for label in (ceiling, *(each for each in captioned if each in self.tagged))]
+    def walk(self) -> Iterator[_Found]:
+        """Every cable that holds, the newest first, with no more than a step of them in memory."""
+        before: int | None = None
+        while True:
+            _, found = self.best(_STRIDE, ranked=False, before=before)
+            yield from _in_order(found)
+            if len(found) < _STRIDE:
+                return
+            before = min(each.order for each in found)
+
+    def starting(self, start: str) -> "_TierAnswer":
+        """The same for the cables alone whose key or number begins so."""
+        make = tantivy.Query
+        named = make.fuzzy_term_query(self.schema, "id", start, distance=0, prefix=True)
+        asked = make.boolean_query([(Occur.Must, self.asked), (Occur.Must, named)])
+        return replace(self, asked=asked)
+
+    def _older(self, order: int) -> tantivy.Query:
+        older = tantivy.Query.range_query(
+            self.schema, "order", tantivy.FieldType.Integer, None, order, include_upper=False
+        )
+        return tantivy.Query.boolean_query([(Occur.Must, self.asked), (Occur.Must, older)])
+
+    def count(self) -> int:
+        """How many cables hold."""
+        return int(self.searcher.search(self.asked, 1).count)
+
+    def days(self) -> Iterator[tuple[tuple[int, int], int]]:
+        """How many of the cables that hold were sent between which two days."""
+        by_last = {"terms": {"field": "last_day", "size": _BUCKETS}}
         spread = self.searcher.aggregate(
             self.asked,
-            {column: {"terms": {"field": column, "size": _BUCKETS}} for column in (*_COLUMNS, *tags)},
+            {"first": {"terms": {"field": "first_day", "size": _BUCKETS}, "aggs": {"last": by_last}}},
+        )
+        for first in spread["first"]["buckets"]:
+            for last in first["last"]["buckets"]:
+                yield (int(first["key"]), int(last["key"])), last["doc_count"]
+
+    def counts(self) -> Mapping[str, Iterable[tuple[str, int]]]:
+        """How the cables that hold are spread over years, posts, TAGS, levels, statuses and collections."""
+        # the header of a cable has one label, so its TAGS stand in one of these columns
+        ceiling, *captioned = columns_of(self.fields)
+        columns = (ceiling, *(each for each in captioned if each in self.tagged))
+        tags = [f"tags_{column}" for column in columns]
+        kept = [f"collection_{column}" for column in columns]  # as for TAGS, of the label of the whole
+        spread = self.searcher.aggregate(
+            self.asked,
+            {column: {"terms": {"field": column, "size": _BUCKETS}} for column in (*_COLUMNS, *tags, *kept)},
         )
         found = {
             column: [(bucket["key"], bucket["doc_count"]) for bucket in each["buckets"]]
@@ -406,6 +458,8 @@ class _TierAnswer(msgspec.Struct):
             "post": found["post"],
             "tags": [count for column in tags for count in found[column]],
             "level": [(level, count) for level, count in levels if level],
+            "status": found["status"],
+            "collection": [count for column in kept for count in found[column]],
         }
 
     def tally(self, columns: Sequence[str], start: str) -> Iterator[tuple[str, int]]:
@@ -467,7 +521,8 @@ def _in_order(found: list[_Found]) -> list[_Found]:
 class Answer:
     """What a reader's tiers have to a query, all as they were when they were asked."""
 
-    def __init__(self, path: Path, tiers: Sequence[_TierAnswer], *, ranked: bool) -> None:
+    def __init__(self, path: Path, tiers: Sequence[_TierAnswer], *, ranked: bool, generation: str) -> None:
+        self.generation = generation  # another one after each commit
         self._path = path
         self._tiers = tiers
         self._ranked = ranked
@@ -485,9 +540,53 @@ class Answer:
             page = _in_order(found)[first : first + limit]
             return total, tuple((each.key(), each.score) for each in page)
 
+    def fingerprint(self) -> str:
+        """A sum over the minute and the number of every cable that holds.
+
+        Not over the keys, since two readers may know one cable by different ones.
+        """
+        digest = sha256()
+        with _said_plainly(self._path):
+            for found in merge(*(tier.walk() for tier in self._tiers), key=lambda each: -each.order):
+                digest.update(f"{found.order}\n".encode())
+        return digest.hexdigest()[:16]
+
+    def every_key(self) -> Iterator[str]:
+        """The key of every cable that holds, the newest first, however many there are."""
+        with _said_plainly(self._path):
+            for _, equals in groupby(
+                merge(*(tier.walk() for tier in self._tiers), key=lambda each: -each.order),
+                key=lambda each: each.order,
+            ):
+                yield from sorted(map(_Found.key, equals))
+
+    def count(self) -> int:
+        """How many cables hold."""
+        with _said_plainly(self._path):
+            return sum(tier.count() for tier in self._tiers)
+
+    def days(self) -> Mapping[tuple[int, int], int]:
+        """How many of the cables that hold were sent between which two days: 20050301, 20050331."""
+        found = Counter[tuple[int, int]]()
+        with _said_plainly(self._path):
+            for tier in self._tiers:
+                for between, count in tier.days():
+                    found[between] += count
+        return found
+
+    def starting(self, start: str, limit: int) -> tuple[str, ...]:
+        """The newest of the cables that hold, with a key or a number that begins so."""
+        found = list[_Found]()
+        with _said_plainly(self._path):
+            for tier in self._tiers:
+                found += tier.starting(start).best(limit, ranked=False)[1]
+            return tuple(each.key() for each in _in_order(found)[:limit])
+
     def facets(self) -> Mapping[str, Mapping[str, int]]:
-        """Exact counts of all that hold, by year, post, TAGS and level."""
-        facets: dict[str, dict[str, int]] = {name: {} for name in ("year", "post", "tags", "level")}
+        """Exact counts of all that hold, by year, post, TAGS, level, status and collection."""
+        facets: dict[str, dict[str, int]] = {
+            name: {} for name in ("year", "post", "tags", "level", "status", "collection")
+        }
         with _said_plainly(self._path):
             for tier in self._tiers:
                 for name, counts in tier.counts().items():
@@ -515,6 +614,14 @@ class Answer:
                 yield from tier.tally(columns(tier), start)
 
 
+class Everything(msgspec.Struct, frozen=True):
+    """All that the readers of some fields may see, as it was after one commit."""
+
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    fingerprint: str
+
+
 # -- the index ------------------------------------------------------------------------------------------
 
 
@@ -538,6 +645,7 @@ class Index:
         self._generation = ""
         self._shown: Mapping[str, _Committed] = {}  # by label, all of this generation
         self._turn = Lock()
+        self._counted: dict[tuple[str, ...], tuple[str, Everything]] = {}  # by fields, with the generation
 
     @classmethod
     def open(cls, path: Path, write: bool = False) -> "Index":
@@ -715,18 +823,31 @@ class Index:
         """
         fields = tuple(fields)
         with _said_plainly(self.path):
-            committed = self._committed()
+            generation, committed = self._settled()
             opened = [committed[label] for label in fields if label in committed]
             tiers = []
             for tier in opened:
                 if tier.searcher.num_docs:
                     asked = _Asked(tier, fields)
                     put = asked.wordless(query) if wordless else asked.query(query)
-                    tiers.append(_TierAnswer(tier.searcher, put, fields, tier.fields(), tier.schema))
-        return Answer(self.path, tiers, ranked=query.ranks)
+                    tiers.append(_TierAnswer(tier.searcher, tier.schema, put, fields, tier.fields()))
+        return Answer(self.path, tiers, ranked=query.ranks, generation=generation)
+
+    def everything(self, fields: Sequence[str]) -> Everything:
+        """All that a reader of these fields may see, counted once after each commit."""
+        answer = self.ask(Query(And(())), fields)
+        known = self._counted.get(tuple(fields))
+        if known is None or known[0] != answer.generation:
+            counted = Everything(answer.count(), answer.facets(), answer.fingerprint())
+            self._counted[tuple(fields)] = known = answer.generation, counted
+        return known[1]
 
     def _committed(self) -> Mapping[str, _Committed]:
-        """Every tier as it is now, all after the same commit.
+        """Every tier as it is now, all after the same commit."""
+        return self._settled()[1]
+
+    def _settled(self) -> tuple[str, Mapping[str, _Committed]]:
+        """Every tier as it is now, all after the same commit, and the name of that.
 
         While one is under way, or the index is being made anew, what was taken up before serves; who has
         nothing yet waits for its end.
@@ -736,11 +857,11 @@ class Index:
             while True:
                 noted = _Position.read(self.path)
                 if noted.generation in ("", self._generation):
-                    return self._shown
+                    return self._generation, self._shown
                 if not noted.unsettled and (tiers := self._taken_up(noted)) is not None:
                     self._generation, self._shown = noted.generation, tiers
                 if self._generation:
-                    return self._shown
+                    return self._generation, self._shown
                 if time.monotonic() > until:
                     raise ArchiveError(
                         f"{self.path}: another process has been changing the index for {_PATIENCE:.0f} s, or "

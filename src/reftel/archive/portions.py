@@ -192,6 +192,12 @@ class Whole(msgspec.Struct, frozen=True, omit_defaults=True):
     redactions: tuple[Redaction, ...] = ()
 
 
+class _CopyAlone(msgspec.Struct, frozen=True):
+    """As much of `Whole` as says whether there is a copy; the rest is passed over."""
+
+    copy: CopyNote | None = None
+
+
 class Cut(msgspec.Struct, frozen=True):
     """A cable in its portions: the frame as JSON, each body as JSON in zstd."""
 
@@ -221,6 +227,7 @@ _to_json = msgspec.json.Encoder()
 _read_frame = msgspec.json.Decoder(Frame)
 _read_portion = msgspec.json.Decoder(Portion)
 _read_whole = msgspec.json.Decoder(Whole)
+_read_copy = msgspec.json.Decoder(_CopyAlone)
 _read_outline = msgspec.json.Decoder(Outline)
 
 
@@ -261,6 +268,14 @@ def cut(cable: Cable, each: Governing, *, whole: bool = True) -> Cut:
         bodies.append((label, compress(_to_json.encode(portion))))
     names = tuple(alias for alias in cable.aliases if alias not in spellings)
     return Cut(_to_json.encode(_frame(cable, spellings)), tuple(bodies), names)
+
+
+def tells_copy(body: bytes) -> bool:
+    """Whether what stands under `*` says from which copy the record was read; a damaged one says nothing."""
+    try:
+        return _read_copy.decode(_of_thread.decompressor.decompress(body)).copy is not None
+    except (zstandard.ZstdError, msgspec.DecodeError):  # told where the cable itself is opened
+        return False
 
 
 def _frame(cable: Cable, spellings: frozenset[str]) -> Frame:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from reftel import mrn, profiles
 from reftel.archive.accession import Accession, Rules, accession, agree
-from reftel.archive.portions import OUTLINE, WHOLE, Cut, cut, join
+from reftel.archive.portions import OUTLINE, WHOLE, Cut, cut, join, tells_copy
 from reftel.cable import Cable, Copy, Mrn, Status
 from reftel.clearance import Policy, governing
 from reftel.errors import ArchiveError, NotAdmitted, StorageFull, UsageError
@@ -415,6 +415,24 @@ class Store:
             elif (cable := self.load(key, labels)) is not None:  # made afresh between the two questions
                 loaded[key] = cable
         return loaded
+
+    def collections_of(self, keys: Sequence[str], labels: Labels) -> dict[str, str]:
+        """The collections of those of the cables of which every portion may be seen, and their copy told."""
+        rows = self._all(
+            "SELECT cable.key, collection.name, label, CASE WHEN label = ? THEN body END"
+            " FROM json_each(?) AS asked JOIN cable ON cable.key = asked.value JOIN portion ON cable = seq"
+            " JOIN collection ON collection.id = collection WHERE label <> ? ORDER BY seq",
+            WHOLE,
+            msgspec.json.encode(keys).decode(),
+            OUTLINE,
+        )
+        found = {}
+        for (key, collection), portions in groupby(rows, itemgetter(0, 1)):
+            bodies = {row[2]: row[3] for row in portions}
+            whole, present = bodies.pop(WHOLE, None), frozenset(bodies)
+            if whole is not None and labels(present) == present and tells_copy(whole):
+                found[key] = collection
+        return found
 
     def cables(self, after_seq: int = 0, upto: int | None = None) -> Iterator[tuple[int, Cable, str, Status]]:
         """Every cable after a position, whole and in order, with its collection and status."""

@@ -1,11 +1,50 @@
-"""The answer to a query, a page at a time."""
+"""The answer to a query, a page at a time or whole; how it is spread over time, and what is in its way."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Literal
 
 import msgspec
 
-from reftel.query import Query
-from reftel.readingroom import Facets, Hit, ReadingRoom, Sort
+from reftel.clearance import Reader
+from reftel.query import And, Clause, Dates, Field, Not, Or, Query
+from reftel.readingroom import Days, Facets, Hit, ReadingRoom, Sort
 
-__all__ = ["Hit", "Results", "results"]
+__all__ = ["Bar", "Head", "Hit", "Obstacle", "Results", "Timeline", "Whole", "hits", "results", "whole"]
+
+_STEP = 200  # cables fetched at a time
+_MOST_CLAUSES = 12  # of a query that finds nothing, to be looked at one by one
+_MANY_YEARS = 60  # more are shown by the decade
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """One stretch of time, and how many cables are known to be from within it."""
+
+    dates: str  # 2005, 2005-03, 2005-03-24; 1970..1979 for a decade
+    count: int
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """What was found, spread over time: by the finest stretch in which all of it does not fall into one.
+
+    What is known less exactly than that stands in no bar, since nobody knows in which.
+    """
+
+    by: Literal["decade", "year", "month", "day"]
+    bars: tuple[Bar, ...]  # in order, without gaps
+    vague: Bar | None = None  # of the year or month, and known no more exactly than that
+    undated: int = 0
+
+
+class Obstacle(msgspec.Struct, frozen=True):
+    """One clause of a query that finds nothing."""
+
+    clause: str
+    alone: int  # how many cables it holds for
+    without: str  # the query but for this clause
+    total: int  # how many cables that finds
 
 
 class Results(msgspec.Struct, frozen=True):
@@ -14,11 +53,14 @@ class Results(msgspec.Struct, frozen=True):
     query: str
     total: int
     hits: tuple[Hit, ...]
-    facets: Facets  # year, post, tags, level
+    facets: Facets  # year, post, tags, level, status, collection
     page: int
     limit: int
     pages: int
     sort: Sort
+    timeline: Timeline | None = None
+    obstacles: tuple[Obstacle, ...] = ()  # where nothing was found and several clauses must hold
+    beside: Facets = {}  # of facets by which the query narrows: what there would be if it did not
 
 
 def results(
@@ -26,5 +68,173 @@ def results(
 ) -> Results:
     """What the reader finds; a page behind the last has no hits."""
     found = room.search(query, sort=sort, page=page, limit=limit)
-    pages = -(-found.total // limit)
-    return Results(str(query), found.total, found.hits, found.facets, page, limit, pages, sort)
+    return Results(
+        query=str(query),
+        total=found.total,
+        hits=found.hits,
+        facets=found.facets,
+        page=page,
+        limit=limit,
+        pages=-(-found.total // limit),
+        sort=sort,
+        timeline=timeline(found.total, found.facets["year"], found.days),
+        obstacles=() if found.total else tuple(_obstacles(room, query)),
+        beside=dict(_beside(room, query)),
+    )
+
+
+def clauses(query: Query) -> tuple[Clause, ...]:
+    """The clauses that must all hold."""
+    return query.clause.clauses if isinstance(query.clause, And) else (query.clause,)
+
+
+def of(parts: Sequence[Clause]) -> Query:
+    """The query for which all these clauses must hold."""
+    return Query(parts[0] if len(parts) == 1 else And(tuple(parts)))
+
+
+# -- what is in the way -----------------------------------------------------------------------------------
+
+
+def _obstacles(room: ReadingRoom, query: Query) -> Iterator[Obstacle]:
+    parts = tuple(dict.fromkeys(clauses(query)))
+    if len(parts) < 2:
+        return
+    for part in parts[:_MOST_CLAUSES]:
+        rest = of([each for each in parts if each != part])
+        spelt = f"({part})" if isinstance(part, Or) else str(part)
+        yield Obstacle(spelt, room.count(Query(part)), str(rest), room.count(rest))
+
+
+# -- facets that narrow -----------------------------------------------------------------------------------
+
+FACET_FIELDS: Mapping[str, str] = {
+    "post": "from",
+    "level": "class",
+    "status": "status",
+    "collection": "collection",
+}
+"""The facets of which a cable has one value, and their fields: two values of one are alternatives."""
+
+
+def narrowing(query: Query, facet: str) -> Clause | None:
+    """The one clause by which a query narrows a facet: one value, or several of which one must hold."""
+    found = [each for each in clauses(query) if _values(each, facet)]
+    return found[0] if len(found) == 1 else None
+
+
+def _values(clause: Clause, facet: str) -> bool:
+    some = clause.clauses if isinstance(clause, Or) else (clause,)
+    if facet == "year":
+        return all(isinstance(each, Dates) and _is_year(each) for each in some)
+    return all(isinstance(each, Field) and each.name == FACET_FIELDS.get(facet) for each in some)
+
+
+def _is_year(dates: Dates) -> bool:
+    return dates.first == dates.last and dates.first is not None and len(dates.first) == 4
+
+
+def _beside(room: ReadingRoom, query: Query) -> Iterator[tuple[str, tuple[tuple[str, int], ...]]]:
+    for facet in ("year", *FACET_FIELDS):
+        own = narrowing(query, facet)
+        if own is not None:
+            rest = of([each for each in clauses(query) if each != own])
+            yield facet, room.facets(rest)[facet]
+
+
+# -- over time --------------------------------------------------------------------------------------------
+
+
+def timeline(total: int, years: Sequence[tuple[str, int]], days: Days) -> Timeline | None:
+    """How cables are spread, from the counts of years and, where there is but one, of days."""
+    undated = total - sum(count for _, count in years)
+    if not years:
+        return None
+    if len(years) > 1:
+        return _by_year({int(year): count for year, count in years}, undated)
+    year = int(years[0][0])
+    months: dict[int, int] = {}
+    exact: dict[int, int] = {}
+    vague = 0
+    for (first, last), count in days.items():
+        month = first // 100 % 100
+        if month != last // 100 % 100:
+            vague += count
+            continue
+        months[month] = months.get(month, 0) + count
+        if first == last:
+            exact[first % 100] = exact.get(first % 100, 0) + count
+    if len(months) == 1 and not vague:
+        (month,) = months
+        return _by_day(f"{year:04d}-{month:02d}", monthrange(year, month)[1], exact, months[month], undated)
+    bars = tuple(Bar(f"{year:04d}-{month:02d}", months.get(month, 0)) for month in range(1, 13))
+    return Timeline("month", bars, Bar(f"{year:04d}", vague) if vague else None, undated)
+
+
+def _by_year(counts: Mapping[int, int], undated: int) -> Timeline:
+    first, last = min(counts), max(counts)
+    if last - first < _MANY_YEARS:
+        years = (Bar(f"{year:04d}", counts.get(year, 0)) for year in range(first, last + 1))
+        return Timeline("year", tuple(years), undated=undated)
+    decades = tuple(
+        Bar(f"{decade:04d}..{decade + 9:04d}", sum(counts.get(decade + n, 0) for n in range(10)))
+        for decade in range(first - first % 10, last + 1, 10)
+    )
+    return Timeline("decade", decades, undated=undated)
+
+
+def _by_day(month: str, last: int, counts: Mapping[int, int], total: int, undated: int) -> Timeline:
+    bars = tuple(Bar(f"{month}-{day:02d}", counts.get(day, 0)) for day in range(1, last + 1))
+    vague = total - sum(counts.values())
+    return Timeline("day", bars, Bar(month, vague) if vague else None, undated)
+
+
+def no_more_exact(found: Timeline) -> Clause | None:
+    """The clause for what stands in no bar of a timeline, but in its year or month."""
+    if found.vague is None:
+        return None
+    within = Or(tuple(Dates(bar.dates, bar.dates) for bar in found.bars))
+    return And((Dates(found.vague.dates, found.vague.dates), Not(within)))
+
+
+# -- whole results ----------------------------------------------------------------------------------------
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What is said above a whole result, so that it can be checked, and asked for again."""
+
+    query: str
+    asked_on: str  # UTC: 2026-11-27
+    read_as: str
+    found: int
+    held: int  # out of how many, for this reader
+    fingerprint: str  # of all that is held for this reader
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """All that was found, the newest first. The hits are read from the archive as they are taken."""
+
+    head: Head
+    keys: Iterator[str]
+
+
+def whole(room: ReadingRoom, query: Query) -> Whole:
+    """Everything that the reader finds."""
+    total, keys = room.walk(query)
+    held = room.holdings()
+    today = datetime.now(UTC).date().isoformat()
+    head = Head(str(query), today, read_as(room.reader), total, held.total, held.fingerprint)
+    return Whole(head, keys)
+
+
+def hits(room: ReadingRoom, query: Query, found: Whole) -> Iterator[Hit]:
+    """The hits of a whole result, no more than a few of them in memory."""
+    while some := [*islice(found.keys, _STEP)]:
+        yield from room.hits(some, query)
+
+
+def read_as(reader: Reader) -> str:
+    """How far a reader is cleared: `C, holding EXDIS, NOFORN`."""
+    if reader.level is None:
+        return "one who reads everything"
+    return f"{reader.level}, holding {', '.join(sorted(reader.holds))}" if reader.holds else reader.level

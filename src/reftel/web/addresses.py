@@ -13,6 +13,11 @@ def search(query: str, **state: object) -> str:
     return f"/search?{urlencode({'q': query, **told})}"
 
 
+def kept(query: str, form: str) -> str:
+    """`/search.csv?q=...`: everything found, to be kept."""
+    return f"/search.{form}?{urlencode({'q': query})}"
+
+
 def cable(key: str, query: str = "", paragraph: str | None = None) -> str:
     """`/cable/2009ASTANA253#p7`; with the query by which it was found."""
     asked = f"?{urlencode({'q': query})}" if query else ""
@@ -94,4 +99,4 @@ def _state(state: dict[str, object]) -> str:
 
 
 _STATES: dict[str, object] = {"page": 1, "limit": 50, "depth": 2, "direction": "both"}
-_DEFAULTS: dict[str, object] = {"page": 1, "sort": "relevance", "limit": 20}
+_DEFAULTS: dict[str, object] = {"page": 1, "sort": "relevance", "limit": 20, "view": "cards"}

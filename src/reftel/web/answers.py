@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.protection import REMARK
+from reftel.query import LESSONS
 from reftel.views.missing import REASONS, bounds
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
@@ -51,6 +52,9 @@ def templates(assets: Assets) -> Environment:
         says_its_voice=wording.says_its_voice,
         cut_at=wording.cut_at,
         with_terms=wording.with_terms,
+        lit=wording.lit,
+        lit_blocks=wording.lit_blocks,
+        stretch=wording.stretch,
         masked=wording.masked,
         spans=wording.spans,
         shown_level=shown_level,
@@ -63,12 +67,14 @@ def templates(assets: Assets) -> Environment:
         reader=None,  # until his room is opened
         statuses=wording.STATUSES,
         bases=wording.BASES,
+        lessons=LESSONS,
         voices=wording.VOICES,
         names_protected=REMARK,
         kinds=wording.KINDS,
         facet_names=wording.FACETS,
         clause=narrowing.clause,
         search_for=addresses.search,
+        kept_as=addresses.kept,
         cable_at=addresses.cable,
         tagged=addresses.tagged,
         sent_from=addresses.sent_from,

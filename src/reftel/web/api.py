@@ -9,12 +9,14 @@ from starlette.responses import RedirectResponse, Response
 
 from reftel.errors import NotHeld
 from reftel.glossary import explain
+from reftel.query import LESSONS
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
 from reftel.views.missing import as_csv, requests
 from reftel.views.missing import missing as missing_one
 from reftel.views.search import results
+from reftel.views.suggestions import suggestions
 from reftel.views.threads import gexf, graphml, thread
 from reftel.web import addresses
 from reftel.web.answers import json
@@ -42,6 +44,16 @@ async def search(request: Request) -> Response:
     asked = search_of(request)
     found = results(room_of(request), asked.query, sort=asked.sort, page=asked.page, limit=asked.limit)
     return json(found)
+
+
+async def suggest(request: Request) -> Response:
+    """What the last word in the search box may be meant to become."""
+    return json(suggestions(room_of(request), request.query_params.get("q", "")))
+
+
+async def lessons(request: Request) -> Response:
+    """How to ask, by examples."""
+    return json({"lessons": LESSONS, "here": holdings(room_of(request)).examples})
 
 
 async def cable(request: Request) -> Response:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from reftel.archive import Archive
 from reftel.clearance import Reader
 from reftel.readingroom import ReadingRoom
-from reftel.web import answers, api, assets, pages
+from reftel.web import answers, api, assets, lists, pages
 from reftel.web.door import Door
 
 
@@ -39,6 +39,12 @@ def make_app(
             Route("/cable/{spelling:path}.csl.json", api.csl),
             Route("/cable/{spelling:path}.bib", api.bibtex),
             Route("/cable/{spelling:path}.ris", api.ris),
+            Route("/suggest.json", api.suggest),
+            Route("/help", pages.help_page),
+            Route("/help.json", api.lessons),
+            Route("/search.csv", lists.as_csv),
+            Route("/search.jsonl", lists.as_json),
+            Route("/search.txt", lists.as_citations),
             Route("/cable/{spelling:path}.json", api.cable),
             Route("/cable/{spelling:path}", pages.cable),
             Route("/post/{name:path}.json", api.post),

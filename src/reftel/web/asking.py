@@ -26,6 +26,7 @@ class Asked(msgspec.Struct, frozen=True):
     sort: Sort
     page: int
     limit: int
+    view: str  # cards, table
 
 
 def room_of(request: Request) -> ReadingRoom:
@@ -50,12 +51,16 @@ def search_of(request: Request) -> Asked:
     sort = values.get("sort", "relevance")
     if sort not in {"relevance", "date"}:
         raise UsageError(f"Results cannot be sorted by {sort!r}: say relevance or date")
+    view = values.get("view", "cards")
+    if view not in {"cards", "table"}:
+        raise UsageError(f"Results cannot be shown as {view!r}: say cards or table")
     return Asked(
         text=text.strip(),
         query=Query.parse(text),
         sort=cast(Sort, sort),
         page=_number(values.get("page", "1"), "page", 1_000_000),
         limit=_number(values.get("limit", "20"), "limit", MOST),
+        view=view,
     )
 
 

@@ -6,6 +6,8 @@ import msgspec
 
 from reftel import mrn, words
 from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word
+from reftel.views import search
+from reftel.views.search import clauses as _clauses
 from reftel.web import addresses
 
 SHOWN = 8  # values of a facet before the rest is folded away
@@ -15,12 +17,17 @@ _MOST_WORDS = 8  # of what was asked for as a name, to be searched for
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One value of a facet, and the query with it added or, where it was chosen, without it."""
+    """One value of a facet, and the query with it added or, where it was chosen, without it.
+
+    Of what is left out nothing is counted; its query takes it in again.
+    """
 
     value: str
-    count: int
+    count: int | None
     query: str
     chosen: bool
+    leaving: str | None = None  # the query that leaves it out
+    left_out: bool = False
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -29,6 +36,16 @@ class Facet(msgspec.Struct, frozen=True):
     name: str
     choices: tuple[Choice, ...]
     further: tuple[Choice, ...]
+    most: int = 1  # the highest count: the length of a whole bar
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """One bar of the timeline, and the query for what stands in it."""
+
+    dates: str
+    count: int
+    query: str
+    vague: bool = False  # known to be of that year or month, and no more exactly
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -43,15 +60,17 @@ _CLAUSES: dict[str, Callable[[str], Clause]] = {
     "post": lambda value: Field("from", value),
     "tags": lambda value: Field("tag", value),
     "level": lambda value: Field("class", value),
+    "status": lambda value: Field("status", value),
+    "collection": lambda value: Field("collection", value),
 }
 
 
 def chosen(query: Query) -> tuple[Chosen, ...]:
     """The fields and dates that narrow the query, each to be taken away."""
     return tuple(
-        Chosen(str(clause), _without(query, clause))
+        Chosen(f"({clause})" if isinstance(clause, Or) else str(clause), _without(query, clause))
         for clause in dict.fromkeys(_clauses(query))
-        if isinstance(clause.clause if isinstance(clause, Not) else clause, Field | Dates)
+        if _narrows(clause)
     )
 
 
@@ -61,21 +80,96 @@ def about(query: Query) -> tuple[Field, ...]:
     return tuple(each for each in clauses if isinstance(each, Field) and each.name in {"from", "tag"})
 
 
-def facets(query: Query, counts: Mapping[str, Sequence[tuple[str, int]]]) -> Iterator[Facet]:
-    """The facets, their values as links that narrow the query."""
-    clauses = _clauses(query)
-    for name, values in counts.items():
-        if name not in _CLAUSES or not values:
+def _narrows(clause: Clause) -> bool:
+    if isinstance(clause, Or):
+        return all(map(_narrows, clause.clauses))
+    return isinstance(clause.clause if isinstance(clause, Not) else clause, Field | Dates)
+
+
+def facets(
+    query: Query,
+    counts: Mapping[str, Sequence[tuple[str, int]]],
+    beside: Mapping[str, Sequence[tuple[str, int]]] | None = None,
+) -> Iterator[Facet]:
+    """The facets, their values as links that narrow the query or leave them out.
+
+    A cable has many TAGS, and all that are chosen must hold; of what it has but one of, such as its post,
+    the values chosen are alternatives, and `beside` counts what each of the others would bring.
+    """
+    for name in counts:
+        values = (beside or {}).get(name, counts[name])
+        choices = [*_left_out(query, name), *_choices(query, name, values[:MOST])]
+        if name not in _CLAUSES or not choices:
             continue
-        choices = [
-            Choice(value, count, _with(query, added), False)
-            if (added := _CLAUSES[name](value)) not in clauses
-            else Choice(value, count, _without(query, added), True)
-            for value, count in values[:MOST]
-            if addresses.can_be_asked(clause(name, value))
-        ]
         shown = len(choices) if name == "year" and len(choices) <= SHOWN * 2 else SHOWN
-        yield Facet(name, tuple(choices[:shown]), tuple(choices[shown:]))
+        most = max((each.count or 0 for each in choices), default=1)
+        yield Facet(name, tuple(choices[:shown]), tuple(choices[shown:]), max(most, 1))
+
+
+def _choices(query: Query, facet: str, values: Sequence[tuple[str, int]]) -> Iterator[Choice]:
+    own = search.narrowing(query, facet)
+    of_own = own.clauses if isinstance(own, Or) else (own,) if own is not None else ()
+    for value, count in values:
+        if not addresses.can_be_asked(clause(facet, value)):
+            continue
+        added = _CLAUSES[facet](value)
+        if added in of_own:
+            rest = tuple(each for each in of_own if each != added)
+            yield Choice(value, count, str(_put(query, own, rest)), True)
+        elif added in _clauses(query):
+            yield Choice(value, count, _without(query, added), True)
+        else:
+            narrowed = str(_put(query, own, (*of_own, added))) if own is not None else _with(query, added)
+            yield Choice(value, count, narrowed, False, _with(query, Not(added)))
+
+
+def _left_out(query: Query, facet: str) -> Iterator[Choice]:
+    for each in _clauses(query):
+        if not isinstance(each, Not):
+            continue
+        value = _value_of(each.clause)
+        if value is not None and facet in _CLAUSES and _CLAUSES[facet](value) == each.clause:
+            yield Choice(value, None, _without(query, each), False, left_out=True)
+
+
+def _value_of(clause: Clause) -> str | None:
+    if isinstance(clause, Field):
+        return clause.value
+    return clause.first if isinstance(clause, Dates) else None
+
+
+def _put(query: Query, own: Clause | None, values: Sequence[Clause]) -> And:
+    """The query with these alternatives in place of its own."""
+    new: tuple[Clause, ...] = ()
+    if values:
+        new = (values[0],) if len(values) == 1 else (Or(tuple(values)),)
+    return And(tuple(part for each in _clauses(query) for part in (new if each == own else (each,))))
+
+
+def stretches(query: Query, found: search.Timeline) -> Iterator[Stretch]:
+    """The bars of a timeline as links; last, apart, what is known no more exactly than all of them."""
+    for bar in found.bars:
+        first, _, last = bar.dates.partition("..")
+        dates = Dates(first, last or first)
+        kept = [each for each in _clauses(query) if not _holds(each, dates)]
+        yield Stretch(bar.dates, bar.count, str(And((*kept, dates))))
+    beyond = search.no_more_exact(found)
+    if found.vague is not None and beyond is not None:
+        kept = [each for each in _clauses(query) if each not in _clauses(Query(beyond))]
+        yield Stretch(found.vague.dates, found.vague.count, str(And((*kept, *_clauses(Query(beyond))))), True)
+
+
+def undated(query: Query) -> str:
+    """The query for what bears no date at all."""
+    return _with(query, Not(Dates("0001", "9999")))
+
+
+def _holds(clause: Clause, dates: Dates) -> bool:
+    """Whether whatever was sent between these dates was sent between those of the clause."""
+    if not isinstance(clause, Dates):
+        return False
+    (first, last), (start, end) = clause.days, dates.days
+    return (first or 0) <= (start or 0) and (last or 99991231) >= (end or 99991231)
 
 
 def wider(query: Query) -> Iterator[Query]:
@@ -118,11 +212,6 @@ def near(spelling: str) -> Iterator[Query]:
 def clause(facet: str, value: str) -> str:
     """The query for one value of a facet."""
     return str(_CLAUSES[facet](value))
-
-
-def _clauses(query: Query) -> tuple[Clause, ...]:
-    """The clauses that must all hold."""
-    return query.clause.clauses if isinstance(query.clause, And) else (query.clause,)
 
 
 def _word(text: str) -> Word | Phrase:

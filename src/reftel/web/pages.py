@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reftel import mrn, stations
+from reftel.excerpts import Seeker
 from reftel.glossary import Meaning, explain
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
@@ -59,11 +60,14 @@ async def search(request: Request) -> Response:
         query_text=asked.text,
         found=found,
         ranks=asked.query.ranks,
+        view=asked.view,
         meant=_numbered(room, asked),
         about=narrowing.about(asked.query) if found.total else (),
         chosen=narrowing.chosen(asked.query),
-        facets=tuple(narrowing.facets(asked.query, found.facets)),
-        wider=tuple(_with_hits(room, narrowing.wider(asked.query))) if not found.total else (),
+        facets=tuple(narrowing.facets(asked.query, found.facets, found.beside)),
+        bars=tuple(narrowing.stretches(asked.query, found.timeline)) if found.timeline else (),
+        undated=narrowing.undated(asked.query),
+        wider=_wider(room, asked.query, found) if not found.total else (),
     )
 
 
@@ -90,6 +94,7 @@ async def cable(request: Request) -> Response:
             missing=missing_one(room, spelling),
         )
     citing = cited(request, found)
+    seeker = Seeker(_sought(back))
     return page(
         request,
         "cable.html",
@@ -106,6 +111,8 @@ async def cable(request: Request) -> Response:
         csl=citing.csl,
         quoted=citing.quotation,
         quoted_anchor=citing.anchor,
+        seeker=seeker,
+        marked=sum(len(seeker.marks(each.text)) for each in found.cable.paragraphs) if back else 0,
     )
 
 
@@ -203,3 +210,23 @@ def _with_hits(room: ReadingRoom, tries: Iterable[Query]) -> Iterator[tuple[str,
     tried = islice(dict.fromkeys(tries), _TRIED)
     found = ((str(query), room.search(query, limit=1).total) for query in tried)
     yield from islice(((query, total) for query, total in found if total), _OFFERED)
+
+
+def _wider(room: ReadingRoom, query: Query, found: Results) -> tuple[tuple[str, int], ...]:
+    """What else to try: that a clause may be left out is said already."""
+    told = {each.without for each in found.obstacles}
+    return tuple(_with_hits(room, (each for each in narrowing.wider(query) if str(each) not in told)))
+
+
+async def help_page(request: Request) -> Response:
+    """How to ask, by examples."""
+    held = holdings(room_of(request))
+    return page(request, "help.html", json="/help.json", held=held)
+
+
+def _sought(back: str) -> tuple[Textual, ...]:
+    """The words of the query by which a cable was found; none where it is not understood."""
+    try:
+        return Query.parse(back).sought()
+    except QueryError:
+        return ()

@@ -60,7 +60,9 @@ PAPERS = {
 }
 """Papers of each kind, as a heading."""
 
-FACETS = {"year": "Year", "post": "Post", "tags": "TAGS", "level": "Level as sent"}
+FACETS = {"year": "Year", "post": "Post", "tags": "TAGS", "level": "Level as sent", "status": "Release",
+    "collection": "Collection",
+}  # fmt: skip
 """What results are counted by."""
 
 _HINTS = {
@@ -201,6 +203,39 @@ def masked(words: object) -> object:
         return words
     element = Markup('<span class="protected">{}</span>').format(MASK)
     return element.join(escape(shown(piece)) for piece in words.split(MASK))
+
+
+_SOUGHT, _PLAIN = Markup('<mark class="sought">{}</mark>'), Markup("{}")
+
+
+def stretch(dates: str) -> str:
+    """A stretch of time: `March 2005`, `1970 to 1979`."""
+    first, _, last = dates.partition("..")
+    return f"{date(first)} to {date(last)}" if last else date(first)
+
+
+def lit(text: str, marks: Iterable[Span]) -> Markup:
+    """A text for a page, with what is marked in it marked."""
+    pieces = (
+        (_SOUGHT if is_marked else _PLAIN).format(masked(shown(piece)))
+        for piece, is_marked in cut_at(text, marks)
+    )
+    return Markup("").join(pieces)
+
+
+def lit_blocks(text: str, marks: Iterable[Span]) -> Iterator[list[Markup]]:
+    """`blocks`, with what is marked in the text marked, over the ends of lines too."""
+    marks = tuple(marks)
+    at = 0
+    for block in blocks(text):
+        lines = []
+        for line in block:
+            end = at + len(line)
+            inside = [(max(a, at) - at, min(b, end) - at) for a, b in marks if a < end and b > at]
+            lines.append(lit(line, inside))
+            at = end + 1  # the end of the line
+        yield lines
+        at += 1  # the second one, which parts two blocks
 
 
 def cut_at(text: str, marks: Iterable[Span]) -> Iterator[tuple[str, bool]]:

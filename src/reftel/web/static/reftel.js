@@ -126,7 +126,7 @@ function step(by) {
   const from = now >= 0 ? now : all.findIndex((each) => each.matches(":target"));
   const next = all[Math.min(all.length - 1, Math.max(0, from + by))];
   all.forEach((each) => each.classList.toggle("on", each === next));
-  next.querySelector("h3 a, a.number").focus({ preventScroll: true });
+  next.querySelector("h3 a, th a, a.number").focus({ preventScroll: true });
   next.scrollIntoView({ block: next.offsetHeight > innerHeight * .6 ? "start" : "center" });
 }
 
@@ -140,7 +140,7 @@ function letGo() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select");
   if (event.key === "Escape") letGo();
   else if (typing) return;
