@@ -7,16 +7,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reftel import mrn, stations
+from reftel.errors import QueryError
 from reftel.excerpts import Seeker
 from reftel.glossary import Meaning, explain
-from reftel.query import Query
+from reftel.query import Query, Textual
 from reftel.readingroom import ReadingRoom
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.citation import page_metadata
 from reftel.views.home import holdings
 from reftel.views.missing import missing as missing_one
-from reftel.views.search import results
+from reftel.views.search import Results, results
 from reftel.views.threads import DEEPEST, thread
 from reftel.web import addresses, narrowing
 from reftel.web.answers import page, sentence
