@@ -78,9 +78,8 @@ def test_what_the_owner_decides_is_seen_at_the_next_request(tmp_path):
     """Released, marked, undone and expunged while the reading room is open: no page and no index holds on."""
     path, who = tmp_path / "archive", {"by": "Ana", "why": "asked"}
     both = cable("2005ZENDA1", "(C) The king left.", "(S) Rischenheim told us.")
-    ingest(
-        path, [file(tmp_path / "cables", both), file(tmp_path / "cables", cable("2005ZENDA2", "(C) Bread."))]
-    )
+    other = cable("2005ZENDA2", "(C) Bread.", subject="THE KING EATS")  # named on the page of the first
+    ingest(path, [file(tmp_path / "cables", both), file(tmp_path / "cables", other)])
     with serving(path, "--as", "C") as address:
         pages = [
             f"{address}{page}"
