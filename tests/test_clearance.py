@@ -209,7 +209,18 @@ def test_a_paragraph_that_cannot_be_cut_is_as_closed_as_all_its_marks(text: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["(?) The king is away.", "[?] The king.", "(S?) The king.", "( ?? ) The king."]
+    "text",
+    [
+        *("(?) The king is away.", "[?] The king.", "(S?) The king.", "( ?? ) The king."),
+        *(
+            "(S//NF The king.",
+            "(S / / N F) The king.",
+            "[SECRET/NOFORN] The king.",
+            "((S)) The king.",
+            "{S} The",
+        ),
+        "[TOP SECRET/EYES ONLY] The king.",
+    ],
 )
 def test_text_that_begins_with_what_seems_a_mark_is_not_understood(text: str) -> None:
     """So it is not taken for text without a mark, which would open with an unclassified cable."""
@@ -223,7 +234,17 @@ def test_text_that_begins_with_what_seems_a_mark_is_not_understood(text: str) ->
 
 def test_brackets_that_are_no_mark_change_nothing() -> None:
     """Letters of a list, years, words in brackets."""
-    for text in ("(a) The king.", "(1) The king.", "(Why?) Nobody knows.", "[sic] The king.", "The king (?)"):
+    for text in (
+        *("(a) The king.", "(1) The king.", "(Why?) Nobody knows.", "[sic] The king.", "The king (?)"),
+        *(
+            "(c) The king.",
+            "(C/O the king) Flavia.",
+            "(S/he) left.",
+            "(C-130) came.",
+            "(Sapt) left.",
+            "((a)) B.",
+        ),
+    ):
         cable = build.cable("2009STRELSAU12", build.paragraph(text, marking=None))
         assert [each.label for each in markings_of(cable, cable.paragraphs[0]) if each] == ["C"]
 

@@ -154,9 +154,18 @@ class Ruling(msgspec.Struct, frozen=True):
 _mark = lru_cache(maxsize=4096)(read_mark)
 _marking = lru_cache(maxsize=4096)(read_marking)
 
-_BRACKETS = ("(", "[")
-# text without a mark that begins as if one stood there: (?) | [?] | (S?)
-_GARBLED = re.compile(r"[(\[]\s*(?:TS|SBU|S|C|U)?\s*/*\s*\?[\s?/]*[)\]]")
+_BRACKETS = ("(", "[", "{")
+_LEVEL_WORDS = r"(?:TS|SBU|LOU|FOUO|OUO|TOP\ SECRET|SECRET|CONFIDENTIAL|UNCLAS(?:SIFIED)?|S|C|U)"
+_CONTROL_WORDS = "|".join(map(re.escape, ("REL", *CONTROLS)))
+# text without a mark that begins as if one stood there
+_GARBLED = re.compile(
+    rf"""
+    [(\[]\s* (?:TS|SBU|S|C|U)?\s*/*\s*\?[\s?/]*[)\]]                # (?) | [?] | (S?)
+    | [(\[{{]\s* {_LEVEL_WORDS}\s*/\s* (?:/|(?:{_CONTROL_WORDS})\b)   # (S / / N F) | (S//NF without an end
+    | (?:[(\[{{]\s*[(\[{{]|{{)\s* {_LEVEL_WORDS}\s*[)\]}}]            # ((S)) | {{S}}
+    """,
+    re.VERBOSE,
+)
 
 
 def _ruling(marking: Marking, *rules: str) -> Ruling:
