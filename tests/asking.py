@@ -154,6 +154,8 @@ def _post(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
         for post in (*sorted(of_names)[:2], chance.choice(POSTS)):
             yield f"/post/{quote(post, safe='')}{ending}"
 
+    return addresses
+
 
 def _quoting(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     def addresses(asked: Asked, chance: Random) -> Iterator[str]:
@@ -170,10 +172,12 @@ def _tag(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
         for code in chance.sample(TAGS, 2):
             yield f"/tag/{quote(code, safe='')}{ending}"
 
+    return addresses
+
 
 def _explained(path: str) -> Callable[[Asked, Random], Iterator[str]]:
     def addresses(asked: Asked, chance: Random) -> Iterator[str]:
-        term = chance.choice((*asked.names, *TERMS))
+        term = chance.choice(TERMS)  # the archive is not asked
         yield path.replace("{term:path}", quote(term)) if "{" in path else f"{path}?term={quote(term)}"
 
     return addresses

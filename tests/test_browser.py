@@ -269,7 +269,7 @@ def test_a_touch_explains_before_it_follows(browser, address):
     assert box["x"] + box["width"] <= WIDTHS["phone"]
     assert "/cable/" in page.url
     code.tap()
-    page.wait_for_url("**/search?q=tag%3APREL")
+    page.wait_for_url("**/tag/PREL")
     context.close()
 
 

@@ -274,6 +274,14 @@ def archive_of(path: Path, cables: list[Cable]) -> Archive:
     return made
 
 
+def but_for_collections(told):
+    """What is told of cables but for the collections of their copies: of a masked one no copy is told."""
+    if isinstance(told, tuple):
+        return tuple(replace(hit, collection=None) for hit in told)
+    facets = {name: counts for name, counts in told.facets.items() if name != "collection"}
+    return replace(told, hits=but_for_collections(told.hits), facets=facets)
+
+
 @pytest.mark.parametrize("level", ["U", "C", "S", None])
 def test_answers_are_those_of_an_archive_that_never_had_the_name(tmp_path, level):
     """Totals, facets, snippets, order and scores, for questions with the name and without."""
@@ -288,8 +296,9 @@ def test_answers_are_those_of_an_archive_that_never_had_the_name(tmp_path, level
         for text in ("", "krona", "lease harbour", "protected", '"name protected"', "tag:PREL", *SPELLINGS):
             query = Query.parse(text)
             for sort in ("relevance", "date"):
-                assert search.results(room, query, sort=sort) == search.results(other, query, sort=sort), text
-        assert room.recent(30) == other.recent(30)
+                found, expected = (search.results(each, query, sort=sort) for each in (room, other))
+                assert but_for_collections(found) == but_for_collections(expected), text
+        assert but_for_collections(room.recent(30)) == but_for_collections(other.recent(30))
         for cable in held:
             ours, theirs = room.cable(cable.key), other.cable(cable.key)
             assert (ours is None) == (theirs is None)

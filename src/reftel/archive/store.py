@@ -419,20 +419,23 @@ class Store:
     def collections_of(self, keys: Sequence[str], labels: Labels) -> dict[str, str]:
         """The collections of those of the cables of which every portion may be seen, and their copy told."""
         rows = self._all(
-            "SELECT cable.key, collection.name, label, CASE WHEN label = ? THEN body END"
+            "SELECT seq, cable.key, collection.name, label"
             " FROM json_each(?) AS asked JOIN cable ON cable.key = asked.value JOIN portion ON cable = seq"
             " JOIN collection ON collection.id = collection WHERE label <> ? ORDER BY seq",
-            WHOLE,
             msgspec.json.encode(keys).decode(),
             OUTLINE,
         )
-        found = {}
-        for (key, collection), portions in groupby(rows, itemgetter(0, 1)):
-            bodies = {row[2]: row[3] for row in portions}
-            whole, present = bodies.pop(WHOLE, None), frozenset(bodies)
-            if whole is not None and labels(present) == present and tells_copy(whole):
-                found[key] = collection
-        return found
+        whole: dict[int, tuple[str, str]] = {}
+        for (seq, key, collection), portions in groupby(rows, itemgetter(0, 1, 2)):
+            present = frozenset(row[3] for row in portions)
+            if WHOLE in present and labels(present - {WHOLE}) == present - {WHOLE}:
+                whole[seq] = key, collection
+        bodies = self._all(
+            "SELECT cable, body FROM json_each(?) AS asked JOIN portion ON cable = asked.value AND label = ?",
+            msgspec.json.encode([*whole]).decode(),
+            WHOLE,
+        )
+        return {whole[seq][0]: whole[seq][1] for seq, body in bodies if tells_copy(body)}
 
     def cables(self, after_seq: int = 0, upto: int | None = None) -> Iterator[tuple[int, Cable, str, Status]]:
         """Every cable after a position, whole and in order, with its collection and status."""
