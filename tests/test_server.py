@@ -109,6 +109,33 @@ def test_what_the_owner_decides_is_seen_at_the_next_request(tmp_path):
         assert '"total":0' in asked(f"{address}search.json?q=")[1]
 
 
+KILLED = """
+import os, sys
+from reftel import custody
+from reftel.archive import Archive
+catch_up = Archive.catch_up
+Archive.catch_up = lambda self: os._exit(9) if self.store.unindexed() else catch_up(self)
+custody.undo(sys.argv[1], int(sys.argv[2]), by="Ana", why="a mistake")
+"""
+
+
+def test_what_a_killed_writer_left_is_brought_to_its_end_at_the_next_request(tmp_path):
+    """A release is undone, and its writer killed before the index knew: nothing is counted that is closed."""
+    file(tmp_path / "cables", cable("2005ZENDA1", "(C) The king left.", subject="DEPARTURES"), "1.txt")
+    archive = tmp_path / "archive"
+    ingest(archive, [tmp_path / "cables"])
+    with serving(archive, "--as", "U") as address:
+        question = f"{address}search.json?q=king"
+        assert '"total":0' in asked(question)[1]
+        opened = released("UNCLASSIFIED")
+        decision = custody.release(archive, "2005ZENDA1", opened, by="The archives", on="2026-11-27")
+        assert '"total":1' in asked(question)[1]
+        command = [sys.executable, "-c", KILLED, str(archive), str(decision.id)]
+        assert subprocess.run(command, check=False).returncode == 9
+        assert '"total":0' in asked(question)[1]
+        assert '"post":[]' in asked(question)[1]
+
+
 def test_an_archive_with_readers_is_served_to_one_of_them(archive):
     """Who is not named is refused before anything is open."""
     with Archive.open(archive, write=True) as held:

@@ -112,6 +112,15 @@ class Archive:
             self.renew_index()
         self.catch_up()
 
+    def bring_up(self) -> None:
+        """Where a writer that was killed left the index behind, brings it up; one at work does so himself.
+
+        For him who has the archive open for reading, and will ask it again.
+        """
+        if self._lock is None and self.is_behind():
+            with suppress(_Busy, StorageFull):
+                _for_writing(self.path, _lock(self.path)).close()
+
     def catch_up(self) -> None:
         """Indexes the cables that the index does not know yet, or not as they are."""
         last = self.store.last_seq()

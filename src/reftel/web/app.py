@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -69,7 +70,13 @@ def make_app(
         exception_handlers=answers.ERRORS,
         lifespan=lifespan,
     )
-    app.state.room = lambda: ReadingRoom(held, reader(held) if callable(reader) else reader)
+    app.state.room = partial(_room, held, reader)
     app.state.assets = assets.load()
     app.state.templates = answers.templates(app.state.assets)
     return app
+
+
+def _room(held: Archive, reader: Reader | Callable[[Archive], Reader]) -> ReadingRoom:
+    """The room for one request, of the archive as it is now."""
+    held.bring_up()
+    return ReadingRoom(held, reader(held) if callable(reader) else reader)
