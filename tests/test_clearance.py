@@ -683,3 +683,12 @@ def test_a_caption_that_binds_is_told_to_whoever_sees_a_portion() -> None:
     assert left is not None
     assert (left.captions, left.classification) == (("EXDIS",), None)
     assert visible(cable, reader("U")) is None
+
+
+@pytest.mark.parametrize("text", ["(NF) The king.", "[NOFORN] The king.", "(REL TO RURITANIA) The king."])
+def test_a_second_mark_behind_the_first_closes_the_paragraph(text: str) -> None:
+    """`1. (S)(NF) The king.`: what the second one adds is not read, so nobody but the owner reads on."""
+    sent = build.cable("2009STRELSAU12", f"(S) {text}", classification="SECRET")
+    assert [each.label for each in markings_of(sent, sent.paragraphs[0]) if each] == ["?"]
+    plain = build.cable("2009STRELSAU12", "(S) (Note) The king.", classification="SECRET")
+    assert [each.label for each in markings_of(plain, plain.paragraphs[0]) if each] == ["S"]

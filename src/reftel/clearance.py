@@ -166,6 +166,8 @@ _GARBLED = re.compile(
     """,
     re.VERBOSE,
 )
+# behind a mark, a second one that adds to it: (S)(NF) | (C) (REL TO RURITANIA)
+_SECOND_MARK = re.compile(r"[(\[]\s*(?:NF|NOFORN|ORCON|EXDIS|NODIS|XD|ND|REL(?:\s+TO)?\s[A-Z, ]+)\s*[)\]]")
 
 
 def _ruling(marking: Marking, *rules: str) -> Ruling:
@@ -224,6 +226,10 @@ def _is_garbled(text: str) -> bool:
     return text.startswith(_BRACKETS) and _GARBLED.match(text) is not None
 
 
+def _has_second_mark(text: str) -> bool:
+    return text.startswith(_BRACKETS) and _SECOND_MARK.match(text) is not None
+
+
 def header_ruling(cable: Cable) -> Ruling:
     """What governs the header fields, and text without a mark."""
     if cable.release.status == "released":
@@ -256,14 +262,12 @@ def paragraph_rulings(cable: Cable, paragraph: Paragraph) -> tuple[Ruling | None
         own = part.marking
         if part.withheld or (own != mark and own is not None) or (mark is None and _is_garbled(part.text)):
             return _rulings_of_parts(cable, paragraph)
-    if mark is None:  # nearly all are of one mark, or of none
-        return (_ruling_of(cable, mark, paragraph.text),)
-    return (_of_mark(mark, cable.captions),)
+    return (_ruling_of(cable, mark, paragraph.text),)  # nearly all are of one mark, or of none
 
 
 def _ruling_of(cable: Cable, mark: str | None, text: str) -> Ruling:
-    """By its mark; without one by the cable's, but where a mark seems to stand in its text."""
-    if mark is None and _is_garbled(text):
+    """By its mark; without one by the cable's. A mark that seems to stand in the text closes it."""
+    if _is_garbled(text) if mark is None else _has_second_mark(text):
         mark = "?"
     return header_ruling(cable) if mark is None else _of_mark(mark, cable.captions)
 
