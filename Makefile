@@ -41,7 +41,7 @@ demo: demo/made
 	@$(BIN)/reftel serve --archive $(ARCHIVE) --browser
 
 test: $(VENV)/dev
-	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 check: $(VENV)/dev
 	@$(BIN)/ruff format --check .
