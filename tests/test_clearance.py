@@ -220,6 +220,8 @@ def test_a_paragraph_that_cannot_be_cut_is_as_closed_as_all_its_marks(text: str)
             "{S} The",
         ),
         "[TOP SECRET/EYES ONLY] The king.",
+        *("(CONFIDENTAL) The king.", "(SECRT//NF) The king.", "( S the king is away.", "S//NF: The king."),
+        "(S//REL TO RURITANIA, PONTEVEDRO the king.",
     ],
 )
 def test_text_that_begins_with_what_seems_a_mark_is_not_understood(text: str) -> None:
@@ -235,6 +237,7 @@ def test_text_that_begins_with_what_seems_a_mark_is_not_understood(text: str) ->
 def test_brackets_that_are_no_mark_change_nothing() -> None:
     """Letters of a list, years, words in brackets."""
     for text in (
+        *("(5) The king.", "(PARLIAMENT) The king.", "(S korea, said he) The king.", "S/he came."),
         *("(a) The king.", "(1) The king.", "(Why?) Nobody knows.", "[sic] The king.", "The king (?)"),
         *(
             "(c) The king.",
@@ -306,6 +309,14 @@ def test_a_heading_is_open_to_nobody_who_sees_no_part_below_it() -> None:
         ("REL RURITANIA", "S//REL TO RURITANIA", True),
         ("REL RURITANIA", "S//REL", False),  # to whom, it does not say
         ("NOFORN", "S//REL", True),
+        ("NOFORN", "S//REL TO USA, GBR AND AUS", True),
+        ("NOFORN", "S//REL TO USA GBR AUS", True),
+        ("NOFORN", "S//REL TRINIDAD AND TOBAGO, NATO", True),
+        ("NOFORN", "S//REL RUIRTANIA", False),  # no country: something else may be meant
+        ("NOFORN", "S//REL USA, RUIRTANIA", False),
+        ("NOFORN", "S//REL FROM THE KING", False),
+        ("REL RUIRTANIA", "S//REL USA, RUIRTANIA", True),
+        ("REL AUS", "S//REL TO USA AUS", True),
         ("REL RURITANIA", "S//NF", False),
         ("REL RURITANIA", "S//REL RURITANIA//NF", False),
         ("REL RURITANIA;NOFORN", "TS//REL RURITANIA", False),

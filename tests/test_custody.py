@@ -224,6 +224,18 @@ def test_a_decision_edited_into_nonsense_opens_nothing(path):
     assert seen(path, U) == ([], [])
 
 
+def test_a_decision_whose_kind_was_changed_by_hand_closes_its_cable(path):
+    """A mark that calls itself a release is neither."""
+    custody.mark(path, "2009ZENDA1", mark("p1", "S"), **WHO)
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("UPDATE decision SET what = 'release'")
+    db.close()
+    rebuild(path, workers=1)
+    assert seen(path, reader("TS")) == ([], [])
+    custody.undo(path, 1, **WHO)
+    assert seen(path, C) == (["2009ZENDA1"], [TEXT])
+
+
 def test_what_is_not_there_is_said_in_a_sentence(path):
     """No cable, several, no copy, no portion, no decision: nothing is changed."""
     for spelling, error, sentence in (

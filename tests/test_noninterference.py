@@ -252,3 +252,29 @@ def test_a_hidden_cable_of_the_same_number_does_not_show_in_the_key(policy: Poli
             shown = [held.cable for key in keys if (held := some.cable(key))]
             assert [cable.key for cable in shown] == keys
             assert "lease" in next(cable for cable in shown if cable.key == number).paragraphs[0].text
+
+
+@pytest.mark.parametrize("policy", taken_out.POLICIES, ids=lambda policy: policy.withheld)
+def test_a_hidden_document_of_the_same_name_does_not_show_in_the_key(policy: Policy) -> None:
+    """The second document of a name has a key of its own, but not for him who sees no other."""
+    name = "box-7-folder-2"
+    first = build.cable(None, "(S) Ospreys nest in the harbour.", classification="SECRET", key=name)
+    others = [
+        build.cable(None, f"(U) {text}", classification="UNCLASSIFIED", key=name)
+        for text in ("The lease of the railway was read.", "Bread is dear.")
+    ]
+    given = [build.pair(each, raw=bytes([at]), document=name) for at, each in enumerate((first, *others), 7)]
+    with taken_out.folder() as folder:
+        taken_out.whole(folder / "whole", given, policy)
+        taken_out.whole(folder / "left", given[1:], policy)
+        asked = asking.Asked(("", "lease", "bread", f"id:{name}"), (name, name.upper()))
+        answers = [asking.answers(folder / each, Reader("C"), "C", asked, 1) for each in ("whole", "left")]
+        assert not asking.differences(*answers)
+        with Archive.open(folder / "whole") as archive:
+            all_, some = ReadingRoom(archive, ALL), ReadingRoom(archive, Reader("C"))
+            assert all_.search(Query.parse(f"id:{name}")).total == 3
+            assert some.search(Query.parse(f"id:{name}")).total == 2
+            assert "Ospreys" in all_.cable(name).cable.paragraphs[0].text
+            assert "lease" in some.cable(name).cable.paragraphs[0].text
+            archive_again = [read.key for _, read, _, _ in archive.store.cables()]
+            assert archive_again[0] == name and all(key.startswith("x") for key in archive_again[1:])

@@ -121,4 +121,8 @@ def test_readers_are_kept_by_name(archive):
     assert archive.store.remove_reader("Ana")
     assert not archive.store.remove_reader("Ana")
     assert archive.store.reader("Ana") is None
+    with sqlite3.connect(archive.path / "archive.db") as db:  # by hand
+        db.execute("INSERT INTO reader VALUES (' ', '{}')")
+    db.close()
+    assert archive.store.remove_reader(" ")
     assert json.loads(profiles.to_json(bo))["level"] == "U"

@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 import build
-from reftel import clearance, cli, custody
-from reftel.archive import Archive
+from reftel import clearance, cli, custody, reading, telegram
+from reftel.archive import Archive, accession
 from reftel.cable import Cable, from_json, to_json
-from reftel.clearance import ALL, Policy
+from reftel.clearance import ALL, Policy, Reader
 from reftel.errors import ArchiveError, UsageError
 from reftel.ingest import ingest
 from reftel.protection import MASK, REMARK
@@ -317,10 +317,10 @@ def _without_copy(cable: Cable) -> Cable:
 # -- the owner decides --------------------------------------------------------------------------------------
 
 
-def finds(path: Path, text: str) -> int:
+def finds(path: Path, text: str, reader: Reader = ALL) -> int:
     """How many cables a question finds."""
     with Archive.open(path) as archive:
-        return ReadingRoom(archive, ALL).search(Query.parse(text)).total
+        return ReadingRoom(archive, reader).search(Query.parse(text)).total
 
 
 def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -402,6 +402,18 @@ def test_what_is_no_name_is_not_listed(path, wrong):
     assert custody.listed(path) == ()
 
 
+def test_a_list_edited_into_nonsense_lets_nothing_in(path, folder):
+    """By hand, in the store: what is no name masks nothing, so nothing is read until it is taken off."""
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('protected', ?)", ('[{"name": "the"}]',))
+    db.close()
+    for work in (lambda: rebuild(path, workers=1), lambda: ingest(path, [folder], workers=1)):
+        with pytest.raises(ArchiveError, match="'the' in the list of protected names is no name"):
+            work()
+    custody.unprotect(path, "the")
+    assert rebuild(path, workers=1).unrenewed == ()
+
+
 def test_a_name_is_listed_once(path):
     """And only what is listed is taken off the list."""
     custody.protect(path, "Sapt")
@@ -454,6 +466,40 @@ def test_one_copy_asks_for_all(tmp_path, asks_first):
         assert finds(path, "Rassendyll") == 0
         assert finds(path, "krona") == 1
         rebuild(path, workers=1)
+
+
+@pytest.mark.parametrize("also_asks", ["", " (protect)"])
+def test_a_released_copy_leads_a_masked_cable_when_all_are_read_again(tmp_path, also_asks):
+    """When the ingest ends, with the names of both copies masked; killed before, when next opened."""
+    secret = build.cable(
+        "2009ZENDA1", "(C) Rassendyll (strictly protect) met Bersonin of the krona, the lease and the snow."
+    )
+    free = build.cable(
+        "2009ZENDA1", f"(C) Rassendyll met Bersonin{also_asks} of the krona, the lease and the snow."
+    )
+    first = build.file(tmp_path / "a", secret, "1.txt")
+    second = build.file(tmp_path / "b", free, "2.txt")
+    path = tmp_path / "archive"
+    ingest(path, [first], workers=1)
+    with Archive.open(path, write=True) as archive:  # killed
+        (copy,) = reading.open_copies(second)
+        rules = archive.store.rules("released")
+        archive.store.add([accession(copy, telegram.read(copy), rules)], "other", "released")
+        assert archive.store.load("2009ZENDA1").release.status == "unknown"
+    with Archive.open(path) as archive:
+        made = archive.store.load("2009ZENDA1")
+        assert made.release.status == "released"
+        assert not told(to_json(made))
+        assert ("Bersonin" in str(made.paragraphs[0].text)) is (also_asks == "")
+        assert not archive.is_behind()
+        assert ReadingRoom(archive, Reader("U")).search(Query.parse("krona")).total == 1
+    other = tmp_path / "other"
+    ingest(other, [first], workers=1)
+    ingest(other, [second], workers=1, status="released", collection="other")
+    with Archive.open(other) as archive:
+        assert replace(archive.store.load("2009ZENDA1"), key="") == replace(made, key="")
+    assert finds(other, "krona", Reader("U")) == 1
+    assert finds(other, "Rassendyll") == 0
 
 
 def test_who_reads_already_finds_no_name_that_a_further_copy_marks(tmp_path):

@@ -136,7 +136,7 @@ def test_a_mark_without_its_portion_closes_the_cable(value):
     assert visible(now, ALL) == now
     (told,) = now.defects
     assert told.code == "decision-without-place"
-    assert "undo it (reftel undo 4) and mark again" in told.message
+    assert "undo it (reftel undo 4) and decide again" in told.message
     assert {part.marking for each in now.paragraphs for part in each.parts} == {"?"}
     both = applied(SENT, [decided(released("UNCLASSIFIED")), decided(value)])
     assert texts(visible(both, reader("U"))) == texts(SENT)
@@ -166,6 +166,10 @@ def test_a_release_that_is_not_understood_releases_nothing():
         (lambda: header_mark(None, None, ["WHISKY"]), "no caption is called 'WHISKY': say one of"),
         (lambda: release.day("yesterday"), "'yesterday' is no date; write it as 2026-11-27"),
         (lambda: release.day("2026-02-30"), "is no date"),
+        (
+            lambda: release.day("9999-12-31"),
+            "9999-12-31 is yet to come; enter the decision when",
+        ),
         (lambda: release.said(" ", "--by"), "--by says nothing that can be kept"),
         (lambda: release.said("\x1b", "--why"), "--why says nothing that can be kept"),
     ],

@@ -25,10 +25,13 @@ from reftel.markings import (
     RANKS,
     Level,
     Marking,
+    is_nation,
     read_classification,
     read_mark,
     read_marking,
+    released_to,
 )
+from reftel.spelling import Spellings
 from reftel.tables import rows
 
 
@@ -96,16 +99,18 @@ def _rank(reader: Reader) -> int:
 
 
 def _holds(reader: Reader, restriction: str) -> bool:
-    """Whether the reader holds what a restriction asks for; REL A, B also with A, with B or with NOFORN."""
+    """Whether the reader holds what a restriction asks for; REL A, B also with A, with B or with NOFORN.
+
+    With NOFORN only where A and B are known: behind what is no country, something else may be meant.
+    """
     if restriction in reader.holds:
         return True
-    if restriction != "REL" and not restriction.startswith("REL "):
+    groups = released_to(restriction)
+    if groups is None:
         return False
-    groups = _GROUPS.split(restriction.removeprefix("REL").strip())
-    return "NOFORN" in reader.holds or any(f"REL {group}" in reader.holds for group in groups)
-
-
-_GROUPS = re.compile(r"\s*[,&]\s*")
+    if "NOFORN" in reader.holds and is_nation(*groups):
+        return True
+    return any(f"REL {group}" in reader.holds for group in groups)
 
 
 def marking_of_label(label: str) -> Marking:
@@ -155,6 +160,7 @@ _mark = lru_cache(maxsize=4096)(read_mark)
 _marking = lru_cache(maxsize=4096)(read_marking)
 
 _BRACKETS = ("(", "[", "{")
+_BEGINS_AS_MARK = (*_BRACKETS, "TS/", "S/", "C/", "U/", "SBU/")
 _LEVEL_WORDS = r"(?:TS|SBU|LOU|FOUO|OUO|TOP\ SECRET|SECRET|CONFIDENTIAL|UNCLAS(?:SIFIED)?|S|C|U)"
 _CONTROL_WORDS = "|".join(map(re.escape, ("REL", *CONTROLS)))
 # text without a mark that begins as if one stood there
@@ -163,9 +169,13 @@ _GARBLED = re.compile(
     [(\[]\s* (?:TS|SBU|S|C|U)?\s*/*\s*\?[\s?/]*[)\]]                # (?) | [?] | (S?)
     | [(\[{{]\s* {_LEVEL_WORDS}\s*/\s* (?:/|(?:{_CONTROL_WORDS})\b)   # (S / / N F) | (S//NF without an end
     | (?:[(\[{{]\s*[(\[{{]|{{)\s* {_LEVEL_WORDS}\s*[)\]}}]            # ((S)) | {{S}}
+    | [(\[{{]\s* (?:TS|SBU|S|C|U)\s (?![^)\]}}]{{0,60}}[)\]}}])          # ( S without an end
+    | (?:TS|SBU|S|C|U)//?(?:{_CONTROL_WORDS})\b                        # S//NF: without brackets
     """,
     re.VERBOSE,
 )
+_MISSPELT = re.compile(r"[(\[]\s*([A-Z]{5,14})\s*(?:/[A-Z/ ]{1,20})?[)\]]")  # (CONFIDENTAL), (SECRT//NF)
+_LONG_LEVELS = Spellings(("UNCLASSIFIED", "CONFIDENTIAL", "SECRET"))
 # behind a mark, a second one that adds to it: (S)(NF) | (C) (REL TO RURITANIA)
 _SECOND_MARK = re.compile(r"[(\[]\s*(?:NF|NOFORN|ORCON|EXDIS|NODIS|XD|ND|REL(?:\s+TO)?\s[A-Z, ]+)\s*[)\]]")
 
@@ -181,7 +191,7 @@ def _ruling(marking: Marking, *rules: str) -> Ruling:
 
 
 def _kind_of(restriction: str) -> str:
-    if restriction == "REL" or restriction.startswith("REL "):
+    if released_to(restriction) is not None:
         return "rel"
     return "restriction" if restriction in _CONTROL_NAMES and restriction not in CAPTIONS else "caption"
 
@@ -223,7 +233,13 @@ def _together(rulings: Iterable[Ruling], rule: str) -> Ruling:
 
 
 def _is_garbled(text: str) -> bool:
-    return text.startswith(_BRACKETS) and _GARBLED.match(text) is not None
+    """Whether text without a mark begins as if one stood there."""
+    if not text.startswith(_BEGINS_AS_MARK):
+        return False
+    misspelt = _MISSPELT.match(text)
+    return _GARBLED.match(text) is not None or (
+        misspelt is not None and _LONG_LEVELS.nearest(misspelt[1]) is not None
+    )
 
 
 def _has_second_mark(text: str) -> bool:

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from reftel import release as deciding
 from reftel.archive import Accession, Archive, KeptCopy, Listed, Store, StoredCopy, now
+from reftel.archive.afresh import read_again, witnessed_again
 from reftel.clearance import Policy
 from reftel.errors import NotHeld, ReftelError, UsageError
 from reftel.protection import name_of
 from reftel.release import Decision, Mark, Released
-from reftel.upkeep import mask_again, read_again, witnessed_again
+from reftel.upkeep import mask_again
 
 _SHORT = 12  # hex digits of a sha256, where it is shown
 _LEAST = 8  # of them, where it is asked for

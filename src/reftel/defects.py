@@ -41,7 +41,7 @@ CODES = MappingProxyType(
         "control-characters": "control characters stood in the text and are left out",
         "trailing-backslashes": "backslashes stood at line ends and are left out",
         "line-ends": "carriage returns alone ended lines and are given as line feeds",
-        "decision-without-place": "a portion that the owner marked is not found in the text any more",
+        "decision-without-place": "a decision of the owner cannot be applied to the text any more",
         "missing-header": "the text begins without a header block",
     }
 )

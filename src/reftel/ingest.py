@@ -142,7 +142,9 @@ class _Intake:
         for new, where in zip(accessions, added, strict=True):
             if where.leads and isinstance(new, Accession):  # the first copy of a cable, or a better one
                 entry = in_collection(new.entry, self._collection)
-                self._unindexed[where.seq] = renamed(entry, where.key)
+                self._unindexed[where.seq] = renamed(
+                    entry, where.key, new.name, store.before(where.key, new.name)
+                )
         kept = iter(added)
         for read in self._batch:
             of_file = [next(kept) for _ in read.accessions]

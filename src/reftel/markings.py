@@ -5,7 +5,7 @@ Authority: handbook 03, sections 1 to 3 (E.O. 12356, 12958, 13526; 12 FAM 540; 5
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import msgspec
@@ -46,6 +46,40 @@ CONTROLS: dict[str, str] = {
     for spelling in (row["name"], *filter(None, row["spellings"].split("; ")))
 }
 """Each spelling of what stands behind a level and must be held: `NF` is NOFORN, `SI` a compartment."""
+
+
+@cache
+def _nations() -> frozenset[str]:
+    """Every country and group that something can be released to, by code and by name: SAU, UAE, NATO."""
+    return frozenset(
+        name.upper() for row in rows("nations") for name in (row["code"], *row["names"].split("; ")) if name
+    )
+
+
+def released_to(restriction: str) -> tuple[str, ...] | None:
+    """To whom something may be released: SAU and UAE of `REL SAU, UAE`; nobody is named by bare `REL`.
+
+    None where the restriction is no release.
+    """
+    if restriction != "REL" and not restriction.startswith("REL "):
+        return None
+    return tuple(group for words in _AND.split(restriction[3:]) for group in _groups(words.strip()))
+
+
+def _groups(words: str) -> tuple[str, ...]:
+    """`USA AUS GBR`, `SAU AND UAE` are several groups, `TRINIDAD AND TOBAGO` is one."""
+    several = tuple(word for word in words.split() if word != "AND")
+    if words in _nations() or not is_nation(*several):
+        return (words,) if words else ()
+    return several
+
+
+def is_nation(*groups: str) -> bool:
+    """Whether all of these are countries or groups of them that are known (tables/nations.csv)."""
+    return _nations().issuperset(groups)
+
+
+_AND = re.compile("[,&]")
 
 
 class Marking(msgspec.Struct, frozen=True, order=True):
@@ -183,7 +217,8 @@ _BRACKETED_MARK = re.compile(
     rf"""
     [(\[] [ ]{{0,3}}
     (?P<mark> (?:{_LEVEL_WORD})
-        (?: [ ]? (?://?|-|,) [ ]? [A-Z][A-Z ,&/-]{{0,40}}? | [ ]+ (?:NF|NOFORN|XD|ND) )? )
+        (?: [ ]? (?://?|-|,) [ ]? (?: [A-Z][A-Z ,&/-]{{0,40}}? | REL[ ] [A-Z ,&/-]{{0,300}}? )
+            | [ ]+ (?:NF|NOFORN|XD|ND) )? )
     [ ]{{0,3}} [)\]]
     """,
     re.VERBOSE | re.IGNORECASE,

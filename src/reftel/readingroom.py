@@ -1,6 +1,5 @@
 """The way out: the archive as one reader may see it. Nothing past this door asks again who reads."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, get_args
@@ -9,12 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from reftel import clearance, mrn, protection, sources
-from reftel.archive import Archive, Held
+from reftel.archive import Archive, Held, is_made_up
 from reftel.archive.entries import fields_of
 from reftel.archive.index import Answer
 from reftel.archive.portions import OUTLINE
 from reftel.archive.store import Labels
-from reftel.cable import FIRM_BASES, Cable, Span, Status, date_of, post_of
+from reftel.cable import Cable, Span, Status, date_of, post_of
 from reftel.clearance import ALL, Reader, marking_of_label, may_read, shown_level
 from reftel.errors import NotACable, NotAdmitted, UsageError
 from reftel.excerpts import Seeker
@@ -32,8 +31,6 @@ Days = Mapping[tuple[int, int], int]
 
 EVERYTHING = Query(And(()))
 _TOGETHER = 500  # cables that are read at once
-
-_MADE_UP = re.compile("x[0-9a-f]*", re.IGNORECASE)
 
 
 # -- who is let in ---------------------------------------------------------------------------------------
@@ -156,7 +153,7 @@ class ReadingRoom:
 
         No key that is made up is found so: another may know the same cable by its number.
         """
-        if _MADE_UP.fullmatch(start):
+        if is_made_up(start):
             return ()
         return self.hits(self._ask(EVERYTHING).starting(start.upper(), limit), EVERYTHING)
 
@@ -194,12 +191,12 @@ class ReadingRoom:
     def _held(self, key: str, labels: Labels) -> Held | None:
         """The cable that this reader knows by a key.
 
-        Of several telegrams with one number the first has the number as its key, the others have one that
-        is made up. He to whom the first does not exist knows the first of the others by the number.
+        Of several telegrams with one number, or documents of one name, the first has that as its key, the
+        others have one that is made up. He to whom the first does not exist knows the next of them by it.
         """
         held = self._archive.store.held(key, labels)
         if held is None:
-            others = self._archive.store.of_number(key)
+            others = self._archive.store.of_name(key)
             held = next(filter(None, (self._archive.store.held(each, labels) for each in others)), None)
         if held is None:
             return None
@@ -207,11 +204,12 @@ class ReadingRoom:
 
     def _key_of(self, cable: Cable) -> str:
         """The key that this reader knows a cable by."""
-        if cable.id is None or cable.key == cable.id or cable.mrn.basis not in FIRM_BASES:
+        store = self._archive.store
+        name = store.name_of(cable.key) if is_made_up(cable.key) else None
+        if name is None:
             return cable.key
-        same = self._archive.store.of_number(cable.id)
-        first = next((key for key in same if self._archive.store.held(key, self._permitted)), cable.key)
-        return cable.id if first == cable.key and cable.key in same else cable.key
+        first = next((key for key in store.of_name(name) if store.held(key, self._permitted)), None)
+        return name if first == cable.key else cable.key
 
     def find(self, spelling: str) -> tuple[str, ...]:
         """The keys of the cables that a spelling may mean: `09ASTANA253`, `ALMATY 001109`, a file's name."""

@@ -105,11 +105,16 @@ def header_mark(
 
 
 def day(text: str) -> str:
-    """The date on which something was decided: `2026-11-27`. Raises UsageError where it is none."""
+    """The date on which something was decided: `2026-11-27`.
+
+    Raises UsageError where it is none, or is yet to come: a release counts from when it is entered.
+    """
     try:
         found = date.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(f"{text!r} is no date; write it as 2026-11-27") from None
+    if found > date.today():
+        raise UsageError(f"{found} is yet to come; enter the decision when it is in force")
     return found.isoformat()
 
 
@@ -230,8 +235,8 @@ def _closed(cable: Cable, lost: Iterable[Decision]) -> Cable:
     defects = tuple(
         Defect(
             "decision-without-place",
-            f"decision {decision.id} marks {_portion(decision)}, which is not found in this copy any more: "
-            f"undo it (reftel undo {decision.id}) and mark again",
+            f"decision {decision.id} {_of_what(decision)}: "
+            f"undo it (reftel undo {decision.id}) and decide again",
         )
         for decision in lost
     )
@@ -249,5 +254,7 @@ _CLOSED = "?"
 """A mark that is none, and so for nobody but him who reads all."""
 
 
-def _portion(decision: Decision) -> str:
-    return decision.value.portion if isinstance(decision.value, Mark) else "a portion that is not understood"
+def _of_what(decision: Decision) -> str:
+    if isinstance(decision.value, Mark):
+        return f"marks {decision.value.portion}, which is not found in this copy any more"
+    return "is not understood"

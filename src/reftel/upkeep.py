@@ -6,13 +6,11 @@ from itertools import chain, groupby
 from pathlib import Path
 
 import msgspec
-import zstandard
 from msgspec.structs import replace
 
-from reftel import processes, sources, telegram
-from reftel.archive import Accession, Archive, Store, StoredCopy, accession
-from reftel.cable import Cable, Copy
-from reftel.errors import NotACable, ReftelError
+from reftel import processes
+from reftel.archive import Archive, Store, StoredCopy
+from reftel.archive.afresh import Again, copy_of, named, read_again
 from reftel.protection import Name, may_have_mark, may_tell
 
 
@@ -28,14 +26,6 @@ class Rebuilt(msgspec.Struct, frozen=True):
 
     copies: int
     unrenewed: tuple[Unrenewed, ...]
-
-
-class Again(msgspec.Struct, frozen=True):
-    """What a copy gives now."""
-
-    copy: StoredCopy  # without its bytes
-    new: Accession | None = None
-    error: str = ""
 
 
 def rebuild(
@@ -76,19 +66,6 @@ def rebuild(
 def _read_again(copies: Sequence[StoredCopy]) -> list[Again]:
     """What the processes do."""
     return [read_again(copy) for copy in copies]
-
-
-def read_again(kept: StoredCopy) -> Again:
-    """What a copy gives when it is read now, under the archive's rules."""
-    without_bytes = replace(kept, raw=b"")
-    try:
-        copy, cable = witnessed_again(kept)
-        new = accession(copy, cable, kept.rules)
-        return Again(without_bytes, replace(new, raw=b""))
-    except ReftelError as error:
-        return Again(without_bytes, error=str(error))
-    except Exception as error:  # a fault of ours in one copy must not end the work on all others
-        return Again(without_bytes, error=f"a fault of reftel ({type(error).__name__}: {error}); report it")
 
 
 def mask_again(
@@ -154,7 +131,7 @@ def _look(name: Name | None, copies: Sequence[StoredCopy]) -> list[_Look]:
 
 def _is_concerned(name: Name | None, kept: StoredCopy) -> bool:
     try:
-        text = _copy(kept).text
+        text = copy_of(kept).text
     except Exception:  # what cannot be looked at is read, which says what is wrong with it
         return True
     if name is None:
@@ -166,21 +143,8 @@ def _not_looked_at(copy: StoredCopy) -> _Look:
     return _Look(copy.key, True)
 
 
-def witnessed_again(kept: StoredCopy) -> tuple[Copy, Cable]:
-    """A copy and what is read from it now. Raises NotACable where its own bytes do not give it any more."""
-    copy = _copy(kept)
-    return copy, telegram.read(copy)
-
-
-def _copy(kept: StoredCopy) -> Copy:
-    for copy in sources.copies(zstandard.decompress(kept.raw), kept.locator):
-        if copy.sha256 == kept.sha256:
-            return copy
-    raise NotACable(f"{kept.locator}: no such copy found in its own bytes any more; report it")
-
-
 def _lost(copy: StoredCopy) -> Again:
-    message = f"{copy.locator}: the process that read it was ended, perhaps for want of memory"
+    message = f"{named(copy)}: the process that read it was ended, perhaps for want of memory"
     return Again(replace(copy, raw=b""), error=message)
 
 

@@ -6,14 +6,27 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from msgspec.structs import replace
+
 from reftel.archive.accession import Accession, Rules, accession
 from reftel.archive.entries import LABELS, OTHER, Entry, entry, in_collection, renamed
 from reftel.archive.index import STEP, Index
-from reftel.archive.store import Held, Kept, KeptCopy, Listed, Store, StoredCopy, Tombstone, now
+from reftel.archive.store import (
+    Held,
+    Kept,
+    KeptCopy,
+    Listed,
+    Store,
+    StoredCopy,
+    Tombstone,
+    is_made_up,
+    now,
+)
 from reftel.cable import Cable, Status
 from reftel.errors import ArchiveError, ReftelError, StorageFull
 from reftel.findings.signers import Authorities
@@ -32,6 +45,7 @@ __all__ = [
     "Tombstone",
     "accession",
     "in_collection",
+    "is_made_up",
     "now",
     "renamed",
 ]
@@ -100,17 +114,30 @@ class Archive:
             self.index.position() != self.store.last_seq()
             or self.store.index_is_stale()
             or self.store.is_unwiped()
+            or self.store.is_to_be_read_again()
             or bool(self.store.unindexed() or self.index.unsettled())
         )
 
     def settle(self) -> None:
         """Brings to its end what was begun: nothing is left of what is gone, the index shows the store."""
+        if self.store.is_to_be_read_again():
+            self._read_again()
         if self.store.is_unwiped():  # he who expunged was killed before all was done
             self.wipe()
         # beyond the store it is where the store is an older backup
         if self.store.index_is_stale() or self.index.position() > self.store.last_seq():
             self.renew_index()
         self.catch_up()
+
+    def _read_again(self) -> None:
+        """Reads the copies again of those cables whose record should be another one's: see `Store.add`."""
+        afresh = import_module("reftel.archive.afresh")  # no question loads the readers of telegrams
+        store = self.store
+        with store.transaction():
+            for key in store.led_by_unreleased():
+                again = [afresh.read_again(copy) for copy in store.copies(key)]
+                store.renew([(each.copy, each.new) for each in again])
+            store.note_read_again()
 
     def bring_up(self) -> None:
         """Where a writer that was killed left the index behind, brings it up; one at work does so himself.
@@ -126,7 +153,7 @@ class Archive:
         last = self.store.last_seq()
         while (position := self.index.position()) < last:
             upto = min(last, position + STEP)
-            entries = _entries_of(self.store.cables(position, upto))
+            entries = self._entries_of(self.store.cables(position, upto))
             with _said_plainly(self.path):
                 self.index.update(entries, upto)
         if changed := self.index.unsettled().union(self.store.unindexed()):
@@ -153,7 +180,7 @@ class Archive:
         """Makes the index afresh, beside the one in use until it is whole."""
         last = self.store.last_seq()
         with _said_plainly(self.path):
-            self.index.rewrite({*LABELS, OTHER}, _entries_of(self.store.cables(0, last)), last)
+            self.index.rewrite({*LABELS, OTHER}, self._entries_of(self.store.cables(0, last)), last)
         self.store.note_indexed()
         self.store.mark_index(stale=False)
 
@@ -189,7 +216,17 @@ class Archive:
         for key in keys:
             held = self.store.held(key)
             if held is not None:
-                yield in_collection(entry(held.cable), held.collection)
+                yield self._entry(held.cable, held.collection)
+
+    def _entries_of(self, cables: Iterable[tuple[int, Cable, str, Status]]) -> Iterator[Entry]:
+        return (self._entry(cable, collection) for _, cable, collection, _ in cables)
+
+    def _entry(self, cable: Cable, collection: str) -> Entry:
+        """The entry of a cable as it is kept."""
+        key = cable.key
+        name = self.store.name_of(key) if is_made_up(key) else None
+        known = entry(cable if name is None else replace(cable, key=name))
+        return in_collection(renamed(known, key, name, self.store.before(key, name)), collection)
 
     def authorities(self) -> Authorities | None:
         """Who held which office, by the owner's tables; None where there are none.
@@ -221,10 +258,6 @@ class Archive:
         # what went wrong first is what is told: a full disk is in the way of closing too
         with suppress(*((ReftelError,) if error else ())):
             self.close()
-
-
-def _entries_of(cables: Iterable[tuple[int, Cable, str, Status]]) -> Iterator[Entry]:
-    return (in_collection(entry(cable), collection) for _, cable, collection, _ in cables)
 
 
 class _Busy(ArchiveError):

@@ -35,6 +35,11 @@ class Accession(msgspec.Struct, frozen=True):
     names: tuple[Name, ...] = ()  # that are masked in it
     nameless: bool = False  # the document's name tells a name to be protected: it may be no key either
 
+    @property
+    def name(self) -> str | None:
+        """What the cable is to be called by: its number where that is firm, else its document's name."""
+        return self.id if self.firm else self.document
+
 
 class Rules(msgspec.Struct, frozen=True):
     """What holds for all copies that come in together."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
-from itertools import cycle
+from itertools import chain, cycle
 from zlib import crc32
 
 import msgspec
@@ -25,7 +25,7 @@ from reftel.clearance import (
     sent_levels_of,
     separators,
 )
-from reftel.markings import RANKS, Level, Marking
+from reftel.markings import RANKS, Level, Marking, is_nation, released_to
 from reftel.query import days
 
 _CLASSIFIED: tuple[Level, ...] = ("C", "S", "TS")
@@ -81,7 +81,10 @@ TAGGED: dict[str, tuple[str, ...]] = {
 """For the label of a header, the columns that its TAGS stand in; see `columns_of`."""
 
 _LEVELS: dict[str, Level] = {level: level for level in RANKS}
-_TIES = 1 << 20  # places within one minute
+NAMESAKES = 1 << 4
+"""Places for those of one name and minute, in order of arrival; no sum of orders tells of them."""
+
+_TIES = (1 << 20) * NAMESAKES  # places within one minute
 
 
 Fields = Sequence[str | None]
@@ -149,13 +152,18 @@ def in_collection(known: Entry, collection: str) -> Entry:
     return replace(known, collection=collection) if known.has_copy else known
 
 
-def renamed(known: Entry, key: str) -> Entry:
-    """The entry of a cable that the archive gave another key than the one it was read under."""
+def renamed(known: Entry, key: str, name: str | None, before: int = 0) -> Entry:
+    """The entry of a cable that the archive gave another key than the one it was read under.
+
+    `name` is its number or document where another cable has that for a key: it is found by both, and has its
+    place by the name, behind so many that came `before` it, since to whom these do not exist the name is its
+    key.
+    """
     if key == known.key:
         return known
-    number = mrn.read(known.key)
-    if number is not None and number.id == known.key:  # another of that number came first
-        return replace(known, key=key, ids=known.ids | {key.upper()})
+    if name is not None:
+        order = known.order + min(before, NAMESAKES - 1)
+        return replace(known, key=key, order=order, ids=known.ids | {key.upper(), name.upper()})
     ids = known.ids - {known.key.upper()} | {key.upper()}
     return replace(known, key=key, order=known.order - known.order % _TIES + _place(key), ids=ids)
 
@@ -189,21 +197,17 @@ def columns_of(fields: Sequence[str]) -> tuple[str, ...]:
 def field_of(marking: Marking) -> str:
     """The field of what a marking governs: `C`, `S_NOFORN`, `C_EXDIS`, `other`.
 
-    What has no field of its own lies with what fewer may find: what may be released to some with NOFORN,
-    whose holder may read it too; a caption below C with C's.
+    What has no field of its own lies with what fewer may find: what may be released to known countries with
+    NOFORN, whose holder may read it too; a caption below C with C's.
     """
-    if any(_is_release(each) for each in marking.restrictions):
-        others = {each for each in marking.restrictions if not _is_release(each)}
+    groups = [group for group in map(released_to, marking.restrictions) if group is not None]
+    if groups and is_nation(*chain.from_iterable(groups)):
+        others = {each for each in marking.restrictions if released_to(each) is None}
         marking = Marking(marking.level, tuple(sorted({*others, "NOFORN"})))
     name = _name(marking)
     if name not in LABELS and marking.level in RANKS and marking.level not in _CLASSIFIED:
         name = _name(Marking("C", marking.restrictions))
     return name if name in LABELS else OTHER
-
-
-def _is_release(restriction: str) -> bool:
-    """`REL`, `REL RURITANIA, PONTEVEDRO`."""
-    return restriction == "REL" or restriction.startswith("REL ")
 
 
 def _fields(markings: Sequence[Marking | None]) -> Fields:
@@ -327,4 +331,4 @@ def _order(cable: Cable, day: int) -> int:
 
 def _place(key: str) -> int:
     """A cable's place among those of one minute: the same in every archive."""
-    return crc32(key.encode()) % _TIES
+    return crc32(key.encode()) * NAMESAKES % _TIES

@@ -37,11 +37,11 @@ from msgspec.structs import replace
 from tantivy import Occur
 
 from reftel import mrn, words
-from reftel.archive.entries import LABELS, OTHER, TAGGED, Entry, columns_of, level_for
+from reftel.archive.entries import LABELS, NAMESAKES, OTHER, TAGGED, Entry, columns_of, level_for
 from reftel.errors import ArchiveError
 from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word
 
-FORMAT = 3
+FORMAT = 4
 """What this version writes; an index of another format is made anew."""
 
 STEP = 4096
@@ -548,7 +548,7 @@ class Answer:
         digest = sha256()
         with _said_plainly(self._path):
             for found in merge(*(tier.walk() for tier in self._tiers), key=lambda each: -each.order):
-                digest.update(f"{found.order}\n".encode())
+                digest.update(f"{found.order // NAMESAKES}\n".encode())
         return digest.hexdigest()[:16]
 
     def every_key(self) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The canonical store: copies as they came, and the cables read from them, in one SQLite file."""
 
 import hmac
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ from reftel.clearance import Policy, governing
 from reftel.errors import ArchiveError, NotAdmitted, StorageFull, UsageError
 from reftel.findings.signers import Term
 from reftel.profiles import Profile
-from reftel.protection import Name, mask, mask_text, names_in
+from reftel.protection import Name, mask, mask_text, name_of, names_in
 from reftel.release import Decision, Mark, Released
 
 FORMAT = 2
@@ -199,11 +200,25 @@ class Store:
         return self.add([accession(copy, cable, rules) for copy, cable in batch], collection, status)
 
     def rules(self, status: Status) -> Rules:
-        """What holds in this archive for the copies of a collection of that status."""
-        return Rules(status, self.policy().protect, tuple(each.name for each in self.listed()))
+        """What holds in this archive for the copies of a collection of that status.
+
+        Raises ArchiveError where the list of protected names holds what is none: it would mask nothing.
+        """
+        listed = tuple(each.name for each in self.listed())
+        for name in listed:
+            if name_of(name) is None:
+                raise ArchiveError(
+                    f"{self.path}: {name!r} in the list of protected names is no name, so nothing is read; "
+                    f"take it off with `reftel protect remove {name!r}` and list the name that is meant"
+                )
+        return Rules(status, self.policy().protect, listed)
 
     def add(self, accessions: Iterable[Accession | Kept], collection: str, status: Status) -> list[Kept]:
-        """`put` for what was made ready elsewhere; what is kept already is passed on."""
+        """`put` for what was made ready elsewhere; what is kept already is passed on.
+
+        A released copy whose cable is masked does not lead at once: whose name is to be masked only the other
+        copies say, so that all are to be read again.
+        """
         on = now()
         with self.transaction():
             return [
@@ -224,8 +239,9 @@ class Store:
         joined = self._same_telegram(new)
         key, seq = joined or self._new_cable(new, owner)
         leads = joined is None or (new.status == "released" and not self._has_released(seq))
-        if joined and leads and self._is_masked(seq) and not new.names:
-            leads = False  # it does not say whose name is to be masked; `rebuild` reads both
+        if joined and leads and self._is_masked(seq):
+            leads = False
+            self._db.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('to-be-read-again', 1)")
         added_seq = self._db.execute(
             "INSERT INTO copy"
             " (sha256, raw, source, locator, text_by, document, collection, cable, status, added_on)"
@@ -311,7 +327,7 @@ class Store:
         return None
 
     def _new_cable(self, new: Accession, collection: int) -> tuple[str, int]:
-        key = new.id if new.firm else new.document
+        key = new.name
         if key is None or self._is_taken(key):
             key = self._key_of_its_own(new.sha256)
         seq = self._db.execute(
@@ -507,10 +523,33 @@ class Store:
         )
         return tuple(key for key, _ in rows)
 
-    def of_number(self, id: str) -> tuple[str, ...]:
-        """The cables that bear a number for certain, in order of arrival."""
-        rows = self._all("SELECT key FROM cable WHERE id = ? AND firm ORDER BY seq", id)
-        return tuple(key for (key,) in rows)
+    def name_of(self, key: str) -> str | None:
+        """What a cable would have for a key, had it been the first of that name; None where it has no name.
+
+        Its number where that is firm, else the name of the document that it came in as.
+        """
+        row = self._one(
+            "SELECT CASE WHEN firm THEN id ELSE document END FROM cable JOIN copy ON cable = seq"
+            " WHERE key = ? ORDER BY added_seq LIMIT 1",
+            key,
+        )
+        return row[0] if row else None
+
+    def of_name(self, name: str) -> tuple[str, ...]:
+        """The cables that `name_of` calls so, in order of arrival."""
+        rows = self._all(
+            "SELECT key, seq FROM cable WHERE id = ?1 AND firm"
+            " UNION SELECT key, seq FROM copy JOIN cable ON cable = seq WHERE document = ?1 AND NOT firm"
+            " AND added_seq = (SELECT min(added_seq) FROM copy WHERE cable = seq)"
+            " ORDER BY seq",
+            name,
+        )
+        return tuple(key for key, _ in rows)
+
+    def before(self, key: str, name: str | None) -> int:
+        """How many cables of that name came before this one."""
+        same = self.of_name(name) if name is not None and is_made_up(key) else ()
+        return same.index(key) if key in same else 0
 
     def may_be_same(self, key: str) -> tuple[str, ...]:
         """Cables that bear the same number or name, and did not join."""
@@ -585,6 +624,22 @@ class Store:
         names = dict.fromkeys(name for _, other in copies if other is not None for name in other.names)
         (key,) = self._one("SELECT key FROM cable WHERE seq = ?", leading.seq)
         self.mask_kept(key, tuple(names))
+
+    def is_to_be_read_again(self) -> bool:
+        """Whether some cable's copies are to be read again, since another is to lead."""
+        return self._one("SELECT 1 FROM meta WHERE name = 'to-be-read-again'") is not None
+
+    def led_by_unreleased(self) -> tuple[str, ...]:
+        """The keys of cables of which a released copy is kept, and whose record is read from another."""
+        rows = self._all(
+            "SELECT key FROM cable WHERE status <> 'released'"
+            " AND EXISTS (SELECT 1 FROM copy WHERE cable = seq AND copy.status = 'released') ORDER BY seq"
+        )
+        return tuple(key for (key,) in rows)
+
+    def note_read_again(self) -> None:
+        """Notes that no copy waits to be read again. In a transaction."""
+        self._db.execute("DELETE FROM meta WHERE name = 'to-be-read-again'")
 
     def unindexed(self) -> tuple[str, ...]:
         """The keys of cables whose record was changed since they were indexed."""
@@ -682,7 +737,7 @@ class Store:
     def remove_reader(self, name: str) -> bool:
         """Removes a reader; says whether there was one."""
         with said_plainly(self.path):
-            return self._db.execute("DELETE FROM reader WHERE name = ?", (name.strip(),)).rowcount > 0
+            return self._db.execute("DELETE FROM reader WHERE trim(name) = ?", (name.strip(),)).rowcount > 0
 
     # ---- who held which office
 
@@ -842,6 +897,14 @@ class Store:
             return self._db.execute(question, values).fetchone()
 
 
+def is_made_up(key: str) -> bool:
+    """Whether a key may be one that tells nothing, `x3f0c...`; a reader may know the cable by its name."""
+    return _MADE_UP.fullmatch(key) is not None
+
+
+_MADE_UP = re.compile("x[0-9a-f]*", re.IGNORECASE)
+
+
 def now() -> str:
     """The time, as it is noted: `2026-11-27T10:00:00Z`."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -853,6 +916,8 @@ def _decision(row: Sequence[Any]) -> Decision:
         read = msgspec.json.decode(value, type=Released | Mark) if value is not None else None
     except (msgspec.DecodeError, UnicodeDecodeError, TypeError):  # the rules close what they cannot apply
         read = None
+    if (isinstance(read, Mark) and what != "mark") or (isinstance(read, Released) and what != "release"):
+        what, read = "mark", None  # changed by hand: in doubt a mark, which closes what it is about
     return Decision(id, what, cable, copy, read, *rest)
 
 
