@@ -201,7 +201,7 @@ def grow(path: Path, number: int) -> None:
             kept = archive.store.add(batch, "forged", "unknown")
             for new, where in zip(batch, kept, strict=True):
                 if where.seq > before:
-                    entries.setdefault(where.seq, renamed(new.entry, where.key))
+                    entries.setdefault(where.seq, renamed(new.entry, where.key, new.name))
             archive.index_new(entries.values())
 
 
