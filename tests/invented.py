@@ -424,7 +424,8 @@ def _small_text(chance: Random) -> str:
         found.insert(chance.randint(0, len(found)), chance.choice(RARE))
     if chance.random() < 0.1:  # named in the open elsewhere, perhaps, and in what is hidden
         found.insert(0, "Count Rupert Hentzau" + chance.choice(("", " (strictly protect)", " (protect)")))
-    return " ".join(found).strip()
+    named = f" See ref A, reftels and Zenda telegram {1 + len(found) % 9}." if len(found) % 2 else ""
+    return " ".join(found).strip() + named
 
 
 def _again(chance: Random, cable: Cable, serial: int) -> Cable:

@@ -1095,7 +1095,10 @@ def test_pages_are_small(app):
 
 
 def test_the_whole_sample_can_be_read(tmp_path):
-    """Every cable of the sample is a page whose links to places hold, and every link in it has an answer."""
+    """Every cable of the sample is a page whose links to places hold, and every link in it has an answer.
+
+    Of a number that is not held, it is the page that says who cites it.
+    """
     for forged in sample():
         (tmp_path / forged.name).write_bytes(forged.text)
     ingest(tmp_path / "archive", [tmp_path], workers=1)
@@ -1109,7 +1112,8 @@ def test_the_whole_sample_can_be_read(tmp_path):
         assert {link[1:] for link in shown.links() if link.startswith("#")} <= set(ids)
     for link in {link for hit in hits[:10] for link in page(app, f"/cable/{hit['key']}").links()}:
         if link.startswith("/"):
-            assert answer(app, link).status_code == 200, link
+            found = answer(app, link)
+            assert found.status_code == 200 or "It is cited by" in found.text, link
     close(app)
 
 

@@ -39,6 +39,7 @@ from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, admitted, cleared
 from reftel.views import citation as citing
+from reftel.views import mentions as mentioned
 from reftel.views import missing as lacking
 from reftel.views import search as searching
 from reftel.views import threads
@@ -226,9 +227,10 @@ def show(
     with _room(archive, as_) as room:
         cables = _meant(room, spelling)
         signers = tuple(room.signers(cables))
-    for cable, signer in zip(cables, signers, strict=True):
+        named = [mentioned.mentions(room, cable) if json else () for cable in cables]
+    for cable, signer, some in zip(cables, signers, named, strict=True):
         if json:
-            _out(msgspec.json.encode({**msgspec.to_builtins(cable), "signer": signer}))
+            _out(msgspec.json.encode({**msgspec.to_builtins(cable), "mentions": some, "signer": signer}))
         else:
             terminal.console().print(terminal.cable(cable, signer))
 

@@ -13,6 +13,7 @@ from reftel.query import LESSONS
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
+from reftel.views.mentions import mentions
 from reftel.views.missing import as_csv, requests
 from reftel.views.missing import missing as missing_one
 from reftel.views.search import results
@@ -71,7 +72,10 @@ async def cable(request: Request) -> Response:
         return json(absent | {"missing": lacking} if lacking else absent, 404)
     said = cited(request, found)
     told = {"quotation": said.quotation} if said.anchor else {}
-    return json({**found.record(), "citation": {**msgspec.to_builtins(said.citation), **told}})
+    named = mentions(room, found.cable)
+    return json(
+        {**found.record(), "mentions": named, "citation": {**msgspec.to_builtins(said.citation), **told}}
+    )
 
 
 async def post(request: Request) -> Response:

@@ -16,6 +16,7 @@ from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.citation import page_metadata
 from reftel.views.home import holdings
+from reftel.views.mentions import by_place, mentions
 from reftel.views.missing import missing as missing_one
 from reftel.views.search import Results, results
 from reftel.views.threads import DEEPEST, thread
@@ -112,6 +113,7 @@ async def cable(request: Request) -> Response:
         csl=citing.csl,
         quoted=citing.quotation,
         quoted_anchor=citing.anchor,
+        mentioned=by_place(mentions(room, found.cable)),
         seeker=seeker,
         marked=sum(len(seeker.marks(each.text)) for each in found.cable.paragraphs) if back else 0,
     )
