@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Literal, get_args
 
 import msgspec
@@ -174,6 +175,25 @@ class ReadingRoom:
         """
         total, found = self._archive.index.ask(query, self._fields).hits(first, limit, by_date=True)
         return total, self._hits(found, Seeker(query.sought()))
+
+    def around(self, query: Query, cable: Cable) -> tuple[Hit | None, Hit | None]:
+        """The cable before one and the one after it, among those that the query finds, by date.
+
+        None at either end, and on both sides where the query does not find the cable itself.
+        """
+        stored = cable.key
+        if stored == cable.id:  # the number, by which he may know one that is kept under another key
+            same = self._archive.store.of_number(cable.id)
+            stored = next((key for key in same if self._archive.store.held(key, self._permitted)), stored)
+        keys = self._ask(query).every_key()  # the newest first
+        later: tuple[str, ...] = ()
+        for key in keys:
+            if key == stored:
+                earlier = tuple(islice(keys, 1))
+                before, after = self.hits(earlier, EVERYTHING), self.hits(later, EVERYTHING)
+                return next(iter(before), None), next(iter(after), None)
+            later = (key,)
+        return None, None
 
     def size(self) -> int:
         """How many cables there are."""

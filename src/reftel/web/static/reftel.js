@@ -148,6 +148,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") keys.showModal();
   else if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
+  else if (event.key === "[") document.querySelector("a[rel=prev]")?.click();
+  else if (event.key === "]") document.querySelector("a[rel=next]")?.click();
   else return;
   event.preventDefault();
 });
