@@ -167,6 +167,15 @@ def _quoting(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     return addresses
 
 
+def _copies(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for address in _cable("")(asked, chance):
+            path = address.partition("?")[0]
+            yield f"{path}/copies{ending}{chance.choice(('', '', '?with=3', '?with=x'))}"
+
+    return addresses
+
+
 def _tag(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     def addresses(asked: Asked, chance: Random) -> Iterator[str]:
         for code in chance.sample(TAGS, 2):
@@ -237,6 +246,8 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/cable/{spelling:path}.csl.json": _cable(".csl.json"),
     "/cable/{spelling:path}.bib": _cable(".bib"),
     "/cable/{spelling:path}.ris": _cable(".ris"),
+    "/cable/{spelling:path}/copies.json": _copies(".json"),
+    "/cable/{spelling:path}/copies": _copies(""),
     "/cable/{spelling:path}.json": _quoting(".json"),
     "/cable/{spelling:path}": _quoting(""),
     **{path: _explained(path) for path in ("/explain", "/explain.json")},
@@ -357,12 +368,18 @@ def _cite_lines(asked: Asked, chance: Random) -> Iterator[Line]:
         yield ("cite", "--format", chance.choice(forms), *further, "--", name)
 
 
+def _copies_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for name in asked.names:
+        yield ("copies", *chance.choice(((), ("--json",), ("--with", "3"))), "--", name)
+
+
 READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "search": _search_lines,
     "show": _show_lines,
     "refs": _refs_lines,
     "missing": _missing_lines,
     "cite": _cite_lines,
+    "copies": _copies_lines,
 }
 """How each command is asked that reads an archive for somebody."""
 SERVED = frozenset({"serve"})

@@ -7,14 +7,16 @@ from itertools import islice
 from typing import Literal, get_args
 
 import msgspec
+import zstandard
 from msgspec.structs import replace
 
-from reftel import clearance, mrn, protection, sources
+from reftel import clearance, mrn, protection, sources, telegram
 from reftel.archive import Archive, Held
+from reftel.archive.accession import with_status
 from reftel.archive.entries import fields_of
 from reftel.archive.index import Answer
 from reftel.archive.portions import OUTLINE
-from reftel.archive.store import Labels
+from reftel.archive.store import Labels, StoredCopy
 from reftel.cable import FIRM_BASES, Cable, Span, Status, date_of, post_of
 from reftel.clearance import ALL, Reader, marking_of_label, may_read, shown_level
 from reftel.errors import NotACable, NotAdmitted, UsageError
@@ -22,6 +24,7 @@ from reftel.excerpts import Seeker
 from reftel.findings.signers import Authorities, Signer
 from reftel.markings import RANKS, Level
 from reftel.query import And, Query
+from reftel.release import applied
 
 Sort = Literal["relevance", "date"]
 
@@ -95,6 +98,17 @@ class Found(msgspec.Struct, frozen=True):
     hits: tuple[Hit, ...]
     facets: Facets
     days: Days  # where all were sent in one year
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """A copy of a cable, and what is read from it."""
+
+    sha256: str
+    source: str
+    locator: str
+    collection: str
+    status: Status
+    cable: Cable
 
 
 class Holdings(msgspec.Struct, frozen=True):
@@ -181,10 +195,7 @@ class ReadingRoom:
 
         None at either end, and on both sides where the query does not find the cable itself.
         """
-        stored = cable.key
-        if stored == cable.id:  # the number, by which he may know one that is kept under another key
-            same = self._archive.store.of_number(cable.id)
-            stored = next((key for key in same if self._archive.store.held(key, self._permitted)), stored)
+        stored = self._kept_under(cable)
         keys = self._ask(query).every_key()  # the newest first
         later: tuple[str, ...] = ()
         for key in keys:
@@ -232,6 +243,13 @@ class ReadingRoom:
         same = self._archive.store.of_number(cable.id)
         first = next((key for key in same if self._archive.store.held(key, self._permitted)), cable.key)
         return cable.id if first == cable.key and cable.key in same else cable.key
+
+    def _kept_under(self, cable: Cable) -> str:
+        """The key that a cable of this reader's is kept under, which may be another than he knows."""
+        if cable.key != cable.id:
+            return cable.key
+        same = self._archive.store.of_number(cable.id)
+        return next((key for key in same if self._archive.store.held(key, self._permitted)), cable.key)
 
     def find(self, spelling: str) -> tuple[str, ...]:
         """The keys of the cables that a spelling may mean: `09ASTANA253`, `ALMATY 001109`, a file's name."""
@@ -311,6 +329,49 @@ class ReadingRoom:
         except NotACable:  # its source is read no more
             return None
         return next((copy.text for copy in copies if copy.sha256 == note.sha256), None)
+
+    def copies(self, key: str) -> tuple[Witness, ...]:
+        """The copies of a cable that are his whole, first that from which its record is read.
+
+        None where the record is not, or where names are masked in it: then nobody is shown a copy.
+        """
+        held = self._held(key, self._permitted)
+        if held is None or held.cable.copy is None:
+            return ()
+        stored, leading = self._kept_under(held.cable), held.cable.copy.sha256
+        notes = {note.sha256: note for note in self._archive.store.copies_of(stored)}
+        found = []
+        for kept in self._archive.store.copies(stored):
+            note = notes.get(kept.sha256)
+            cable = held.cable if kept.sha256 == leading else self._read_from(kept)
+            if note is not None and cable is not None:
+                status = cable.release.status
+                found.append(Witness(note.sha256, note.source, note.locator, note.collection, status, cable))
+        return tuple(sorted(found, key=lambda each: each.sha256 != leading))
+
+    def copies_kept(self, key: str) -> int:
+        """How many copies `copies` gives; quick where there is but one."""
+        held = self._held(key, self._permitted)
+        if held is None or held.cable.copy is None:
+            return 0
+        kept = len(self._archive.store.copies_of(self._kept_under(held.cable)))
+        return len(self.copies(key)) if kept > 1 else kept
+
+    def _read_from(self, kept: StoredCopy) -> Cable | None:
+        """The record that a copy's text gives under the owner's rules; None where it is not all his."""
+        try:
+            copies = sources.copies(zstandard.decompress(kept.raw), kept.locator)
+        except NotACable:  # its source is read no more
+            return None
+        copy = next((each for each in copies if each.sha256 == kept.sha256), None)
+        if copy is None:
+            return None
+        rules = kept.rules
+        cable = applied(with_status(telegram.read(copy), rules.status), rules.decisions)
+        names = protection.names_in(cable, marked=rules.protect, listed=rules.listed)
+        if protection.mask(cable, names) is not cable or not clearance.may_read_all(self.reader, cable):
+            return None
+        return cable
 
     def _permitted(self, labels: frozenset[str]) -> frozenset[str]:
         """Which labels of a cable's portions this reader may see."""

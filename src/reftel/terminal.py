@@ -15,6 +15,7 @@ from reftel.findings.signers import Signer, Term
 from reftel.glossary import Meaning
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
+from reftel.views.copies import Copies, Passage, together
 from reftel.views.missing import REASONS, Ledger, Missing, Series, bounds
 from reftel.views.search import Hit, Results
 from reftel.views.threads import Paper, Thread
@@ -339,6 +340,47 @@ def _facets(found: Results) -> RenderableType:
             found.timeline.by, "  ".join((*bars, *(("not known", f"{vague.count:,}") if vague else ())))
         )
     return table
+
+
+# -- the copies of a cable
+
+
+def copies(one: Copies) -> RenderableType:
+    """Two copies of a cable: [-words-] of the first alone, {+words+} of the second alone."""
+    lines: list[RenderableType] = [
+        Text(plain(f"{one.id or one.key}: {len(one.copies)} copies"), style="bold")
+    ]
+    for each in one.copies:
+        sign = {one.first: "[-  -]", one.second: "{+  +}"}.get(each.number, "")
+        said = f"{each.number}. {each.locator}, {each.source}, collection {each.collection}"
+        lines.append(Text(plain(f"  {said}, {each.status}, {each.words:,} words  {sign}")))
+    words = one.words
+    lines += [
+        Text(f"{words['same']:,} words in both, {words['first']:,} in the first alone, "
+             f"{words['second']:,} in the second alone."),
+        "",
+    ]  # fmt: skip
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for some in together(one.passages):
+        name = some[0].name if len(some) == 1 else f"{some[0].name} to {some[-1].name}"
+        table.add_row(plain(name), Text("the same", style="dim") if some[0].is_same else _runs(some[0]))
+    return Group(*lines, table)
+
+
+def _runs(passage: Passage) -> Text:
+    text = Text()
+    for run in passage.runs:
+        words = plain(run.words)
+        text.append(" " if text else "")
+        if run.kind == "same":
+            text.append(words)
+        elif run.kind == "first":
+            text.append(f"[-{words}-]", style="red")
+        else:
+            text.append(f"{{+{words}+}}", style="green")
+    return text
 
 
 # -- a thread, and what is cited and not held

@@ -68,6 +68,7 @@ class Opened(msgspec.Struct, frozen=True):
     after: Other | None = None
     terms: Terms = {}  # what its codes mean, for those that are in the glossary
     beside: tuple[Beside, ...] = ()  # where there is a cable before it or after it
+    copies: int = 0  # that witness it, of those that the reader may see whole
 
     @property
     def copy_text(self) -> str | None:
@@ -100,6 +101,7 @@ class Opened(msgspec.Struct, frozen=True):
                 place: {code: [one.record() for one in meanings] for code, meanings in codes.items()}
                 for place, codes in self.terms.items()
             },
+            "copies": self.copies,
             "copy_text": self.copy_text,
             "names_protected": self.names_protected,
             "signer": self.signer,
@@ -130,6 +132,7 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
         after=of_post.after if of_post else None,
         terms=terms(cable),
         beside=near,
+        copies=room.copies_kept(key),
     )
 
 

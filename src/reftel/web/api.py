@@ -25,6 +25,7 @@ from reftel.web.asking import (
     Cited,
     cited,
     code_of,
+    compared,
     followed_of,
     ledger_of,
     meant,
@@ -76,6 +77,19 @@ async def cable(request: Request) -> Response:
     return json(
         {**found.record(), "mentions": named, "citation": {**msgspec.to_builtins(said.citation), **told}}
     )
+
+
+async def copies(request: Request) -> Response:
+    """Two copies of a cable, and which words one alone has. Raises NotHeld."""
+    room, spelling = room_of(request), request.path_params["spelling"]
+    keys = meant(room, spelling)
+    if len(keys) == 1 and keys[0] != spelling:
+        further = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{addresses.copies(keys[0])}.json{further}", 302)
+    found = compared(request)
+    if found is None:
+        raise NotHeld(f"There are no two copies of {spelling} here to be compared.")
+    return json(found)
 
 
 async def post(request: Request) -> Response:

@@ -46,6 +46,8 @@ def make_app(
             Route("/search.csv", lists.as_csv),
             Route("/search.jsonl", lists.as_json),
             Route("/search.txt", lists.as_citations),
+            Route("/cable/{spelling:path}/copies.json", api.copies),
+            Route("/cable/{spelling:path}/copies", pages.copies),
             Route("/cable/{spelling:path}.json", api.cable),
             Route("/cable/{spelling:path}", pages.cable),
             Route("/post/{name:path}.json", api.post),

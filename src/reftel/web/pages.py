@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reftel import mrn, stations
-from reftel.errors import QueryError
+from reftel.errors import NotHeld, QueryError
 from reftel.excerpts import Seeker
 from reftel.glossary import Meaning, explain
 from reftel.query import Query, Textual
@@ -15,6 +15,7 @@ from reftel.readingroom import ReadingRoom
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.citation import page_metadata
+from reftel.views.copies import together
 from reftel.views.home import holdings
 from reftel.views.mentions import by_place, mentions
 from reftel.views.missing import missing as missing_one
@@ -26,6 +27,7 @@ from reftel.web.asking import (
     Asked,
     cited,
     code_of,
+    compared,
     followed_of,
     ledger_of,
     meant,
@@ -116,6 +118,25 @@ async def cable(request: Request) -> Response:
         mentioned=by_place(mentions(room, found.cable)),
         seeker=seeker,
         marked=sum(len(seeker.marks(each.text)) for each in found.cable.paragraphs) if back else 0,
+    )
+
+
+async def copies(request: Request) -> Response:
+    """Two copies of a cable beside one another. Raises NotHeld."""
+    room, spelling = room_of(request), request.path_params["spelling"]
+    keys = meant(room, spelling)
+    further = f"?{request.url.query}" if request.url.query else ""
+    if len(keys) == 1 and keys[0] != spelling:
+        return RedirectResponse(f"{addresses.copies(keys[0])}{further}", 302)
+    found = compared(request)
+    if found is None:
+        raise NotHeld(f"There are no two copies of {spelling} here to be compared.")
+    return page(
+        request,
+        "copies.html",
+        json=f"{addresses.copies(found.key)}.json{further}",
+        compared=found,
+        passages=tuple(together(found.passages)),
     )
 
 

@@ -164,6 +164,29 @@ def number(paragraph: Paragraph) -> str:
     return paragraph.anchor.partition(".")[2] if enclosure(paragraph) else paragraph.anchor
 
 
+def passage(anchor: str) -> str:
+    """A paragraph by its anchor: `Paragraph 7.a`; what stands before the first number, `The opening`."""
+    if anchor[:1] in "0p":
+        return "The opening" if anchor[:1] == "0" else f"Block {anchor[1:]}"
+    before, dot, number = anchor.partition(".")
+    if dot and before.startswith("enc"):
+        return f"Enclosure {before[3:]}, paragraph {number}"
+    return f"Paragraph {anchor}"
+
+
+def passages(anchors: Sequence[str]) -> str:
+    """`Paragraph 4`, `Paragraphs 1 to 3`."""
+    if len(anchors) > 1 and all(anchor[:1] not in "0pe" for anchor in anchors):
+        return f"Paragraphs {anchors[0]} to {anchors[-1]}"
+    named = [passage(anchor) for anchor in anchors]
+    return named[0] if len(named) == 1 else f"{named[0]} to {named[-1][:1].lower()}{named[-1][1:]}"
+
+
+def margin(anchor: str) -> str:
+    """What stands in the margin beside a paragraph with this anchor."""
+    return "¶" if anchor[:1] in "0p" else f"{anchor}."
+
+
 def enclosure(paragraph: Paragraph) -> str:
     """`Enclosure 1`, for a paragraph of an enclosure that numbers anew; nothing for the cable's own."""
     before, dot, _ = paragraph.anchor.partition(".")
