@@ -19,11 +19,11 @@ from reftel.archive.portions import OUTLINE
 from reftel.archive.store import Labels, StoredCopy
 from reftel.cable import FIRM_BASES, Cable, Span, Status, date_of, post_of
 from reftel.clearance import ALL, Reader, marking_of_label, may_read, shown_level
-from reftel.errors import NotACable, NotAdmitted, UsageError
+from reftel.errors import NotACable, NotAdmitted, NotHeld, UsageError
 from reftel.excerpts import Seeker
 from reftel.findings.signers import Authorities, Signer
 from reftel.markings import RANKS, Level
-from reftel.query import And, Query
+from reftel.query import And, Field, Not, Query
 from reftel.release import applied
 
 Sort = Literal["relevance", "date"]
@@ -69,6 +69,30 @@ def admitted(archive: Archive, name: str | None) -> Reader:
             "(`reftel reader list` names them, `reftel reader add` adds one)"
         )
     return reader
+
+
+def previewed(archive: Archive, own: Reader, name: str) -> Reader:
+    """Somebody as whom the room can be looked at by `own`, and never more than he.
+
+    The archive's owner may name any reader and any level; who is cleared himself only levels that are not
+    above his own, since who else reads is not his affair. Raises NotHeld.
+    """
+    nobody = NotHeld(f"There is nobody called {name} as whom this room can be looked at.")
+    try:
+        found = cleared(archive, name) if own.level is None else clearance.reader(name)
+    except UsageError:
+        raise nobody from None
+    if own.level is not None and found.level not in levels_within(own):
+        raise nobody
+    return clearance.both(own, found)
+
+
+def levels_within(own: Reader) -> tuple[Level, ...]:
+    """The levels that are not above a reader's own."""
+    if own.level is None:
+        return tuple(RANKS)
+    most = max(RANKS[own.level], RANKS["SBU"] if "SBU" in own.holds else 0)
+    return tuple(level for level, rank in RANKS.items() if rank <= most)
 
 
 # -- the room ---------------------------------------------------------------------------------------------
@@ -122,10 +146,34 @@ class Holdings(msgspec.Struct, frozen=True):
 class ReadingRoom:
     """An archive for one reader: to him it is as if what he may not see did not exist."""
 
-    def __init__(self, archive: Archive, reader: Reader) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        reader: Reader,
+        *,
+        without: Sequence[Field] = (),
+        own: Reader | None = None,
+    ) -> None:
+        """`without` is left out, a status or a collection: as if it were not held.
+
+        `own` is who looks, where that is not the reader himself: to him the room is a preview.
+        """
         self.reader = reader
+        self.without = tuple(without)
+        self.own = own or reader
         self._archive = archive
         self._fields = fields_of(reader)
+
+    def others(self) -> tuple[str, ...]:
+        """As whom else the room can be looked at: levels and, for the owner, the archive's own readers."""
+        levels = [level for level in levels_within(self.own) if Reader(level) != self.own]
+        if self.own.level is not None:
+            return tuple(levels)
+        return (*levels, *(name for name, known in self._archive.store.readers() if known))
+
+    def left(self) -> tuple[int, int]:
+        """How many cables there are without what is left out, and with it."""
+        return self.size(), self._archive.index.everything(self._fields).total
 
     def search(self, query: Query, *, sort: Sort = "relevance", page: int = 1, limit: int = 20) -> Found:
         """The cables for which the query holds: best first, or newest first; equals always newest first."""
@@ -133,7 +181,7 @@ class ReadingRoom:
             raise UsageError(f"page {page} with {limit} cables: pages count from 1 and hold at least 1")
         if sort not in {"relevance", "date"}:
             raise UsageError(f"cannot sort by {sort!r}: say relevance or date")
-        answer = self._archive.index.ask(query, self._fields)
+        answer = self._ask(query)
         with ThreadPoolExecutor(max_workers=1) as beside:  # counting needs no Python: the other core does it
             facets = beside.submit(answer.facets)
             total, found = answer.hits((page - 1) * limit, limit, by_date=sort == "date")
@@ -164,6 +212,9 @@ class ReadingRoom:
     def holdings(self) -> Holdings:
         """All that the reader may see; counted once after each change of the archive."""
         held = self._archive.index.everything(self._fields)
+        if self.without:
+            left = self._ask(EVERYTHING)
+            return Holdings(left.count(), _facets(left.facets()), held.fingerprint)
         return Holdings(held.total, _facets(held.facets), held.fingerprint)
 
     def starting(self, start: str, limit: int) -> tuple[Hit, ...]:
@@ -175,8 +226,10 @@ class ReadingRoom:
             return ()
         return self.hits(self._ask(EVERYTHING).starting(start.upper(), limit), EVERYTHING)
 
-    def _ask(self, query: Query) -> Answer:
-        return self._archive.index.ask(query, self._fields)
+    def _ask(self, query: Query, *, wordless: bool = False) -> Answer:
+        if self.without:
+            query = Query(And((query.clause, *map(Not, self.without))))
+        return self._archive.index.ask(query, self._fields, wordless=wordless)
 
     def recent(self, n: int) -> tuple[Hit, ...]:
         """The newest cables."""
@@ -187,7 +240,7 @@ class ReadingRoom:
 
         As `search` by date, but for the facets, which take most of its time.
         """
-        total, found = self._archive.index.ask(query, self._fields).hits(first, limit, by_date=True)
+        total, found = self._ask(query).hits(first, limit, by_date=True)
         return total, self._hits(found, Seeker(query.sought()))
 
     def around(self, query: Query, cable: Cable) -> tuple[Hit | None, Hit | None]:
@@ -208,7 +261,7 @@ class ReadingRoom:
 
     def size(self) -> int:
         """How many cables there are."""
-        total, _ = self._archive.index.ask(EVERYTHING, self._fields).hits(limit=1)
+        total, _ = self._ask(EVERYTHING).hits(limit=1)
         return total
 
     def cable(self, key: str) -> Held | None:
@@ -232,9 +285,14 @@ class ReadingRoom:
         if held is None:
             others = self._archive.store.of_number(key)
             held = next(filter(None, (self._archive.store.held(each, labels) for each in others)), None)
-        if held is None:
+        if held is None or self._is_left_out(held):
             return None
         return replace(held, cable=replace(held.cable, key=self._key_of(held.cable)))
+
+    def _is_left_out(self, held: Held) -> bool:
+        collection = held.collection if held.cable.copy else None  # as far as he is told
+        kept = {("status", held.cable.release.status), ("collection", collection)}
+        return any((each.name, each.value) in kept for each in self.without)
 
     def _key_of(self, cable: Cable) -> str:
         """The key that this reader knows a cable by."""
@@ -275,7 +333,7 @@ class ReadingRoom:
 
         Where things stand in their copies is not told.
         """
-        _, found = self._archive.index.ask(query, self._fields).hits(limit=most, by_date=True)
+        _, found = self._ask(query).hits(limit=most, by_date=True)
         for at in range(0, len(found), _TOGETHER):
             keys = [key for key, _ in found[at : at + _TOGETHER]]
             cables = self._archive.store.load_many(keys, self._permitted)
@@ -302,15 +360,15 @@ class ReadingRoom:
         `2005ZENDA12`, 1; one may come several times. `wordless` leaves those alone of which this reader is
         shown no word of a text.
         """
-        return self._archive.index.ask(query, self._fields, wordless=wordless).numbers(start)
+        return self._ask(query, wordless=wordless).numbers(start)
 
     def cited(self, query: Query = EVERYTHING, start: str = "") -> Iterator[tuple[str, int]]:
         """Each number that begins so, and how many of the cables found name it in their REF."""
-        return self._archive.index.ask(query, self._fields).cited(start)
+        return self._ask(query).cited(start)
 
     def cables(self, query: Query, limit: int) -> tuple[int, tuple[Cable, ...]]:
         """How many cables a query finds, and the newest of them."""
-        total, found = self._archive.index.ask(query, self._fields).hits(limit=limit, by_date=True)
+        total, found = self._ask(query).hits(limit=limit, by_date=True)
         keys = [key for key, _ in found]
         cables = self._archive.store.load_many(keys, self._permitted)
         known = (cables[key] for key in keys if key in cables)

@@ -14,9 +14,11 @@ from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.protection import REMARK
 from reftel.query import LESSONS
+from reftel.readingroom import ReadingRoom
 from reftel.views.missing import REASONS, bounds
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
+from reftel.web.outlook import here, kept, outlook_of
 
 log = logging.getLogger("reftel.web")
 
@@ -66,7 +68,9 @@ def templates(assets: Assets) -> Environment:
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
     environment.globals.update(
         static=versions.__getitem__,
-        reader=None,  # until his room is opened
+        reader=None,  # until his room is opened, like the two below
+        others=(),
+        left=None,
         statuses=wording.STATUSES,
         bases=wording.BASES,
         lessons=LESSONS,
@@ -105,11 +109,15 @@ def page(
 ) -> HTMLResponse:
     """A page. `json` is the address of the same in JSON, `query_text` what stands in the search box."""
     environment: Environment = request.app.state.templates
-    room = getattr(request.state, "room", None)
+    room: ReadingRoom | None = getattr(request.state, "room", None)
+    outlook = outlook_of(request)
     if room is not None:
-        shown["reader"] = room.reader
-    html = environment.get_template(name).render(json=json, query_text=query_text, **shown)
-    return HTMLResponse(html, status)
+        left = room.left() if room.without else None
+        shown |= {"reader": room.reader, "others": room.others(), "left": left}
+    html = environment.get_template(name).render(
+        json=json, query_text=query_text, outlook=outlook, address=here(request), **shown
+    )
+    return HTMLResponse(kept(html, outlook.prefix), status)
 
 
 def json(body: object, status: int = 200) -> Response:

@@ -15,6 +15,7 @@ from reftel.views.copies import Copies, copies
 from reftel.views.missing import MOST as LONGEST
 from reftel.views.missing import Ledger, ledger
 from reftel.views.threads import DEEPEST, Direction
+from reftel.web.outlook import outlook_of
 
 MOST = 200  # hits on a page
 
@@ -38,8 +39,10 @@ def room_of(request: Request) -> ReadingRoom:
     try:
         room: ReadingRoom = request.state.room
     except AttributeError:
+        outlook = outlook_of(request)
         try:
-            request.state.room = room = request.app.state.room()
+            make = request.app.state.room
+            request.state.room = room = make(outlook) if outlook.prefix else make()
         except UsageError as error:  # a name that was removed since
             raise NotAdmitted(str(error)) from None
     return room

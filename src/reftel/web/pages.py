@@ -36,6 +36,7 @@ from reftel.web.asking import (
     station_of,
     term_of,
 )
+from reftel.web.outlook import Outlook, place
 from reftel.web.received import elements
 from reftel.web.timeline import timeline
 
@@ -240,6 +241,17 @@ def _wider(room: ReadingRoom, query: Query, found: Results) -> tuple[tuple[str, 
     """What else to try: that a clause may be left out is said already."""
     told = {each.without for each in found.obstacles}
     return tuple(_with_hits(room, (each for each in narrowing.wider(query) if str(each) not in told)))
+
+
+async def look(request: Request) -> Response:
+    """Leads to a place as somebody else sees it: `?as=C&at=/search`; as oneself, where nobody is named."""
+    room_of(request)
+    values = request.query_params
+    asked = Outlook(values.get("as", "").strip() or None)
+    for each in values.getlist("without"):
+        name, _, value = each.partition(":")
+        asked = asked.leaving(name, value)
+    return RedirectResponse(asked.prefix + place(values.get("at", "/")), 302)
 
 
 async def help_page(request: Request) -> Response:

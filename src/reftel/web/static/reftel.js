@@ -88,6 +88,7 @@ document.addEventListener("click", (event) => {
   if (!number || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = new URL(number.getAttribute("href"), location.href);
   link.search = "";
+  link.pathname = link.pathname.replace(/^(\/(as|without)\/[^/]+)+/, ""); // how it is looked at is one's own
   navigator.clipboard.writeText(link.href).then(() => say("Link to the paragraph copied"), () => {});
 });
 
