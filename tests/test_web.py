@@ -686,7 +686,7 @@ def test_cable_text_is_never_markup(app, hostile):
 ELEMENTS = frozenset(
     "html head meta title link script body a header form label input button p main section aside article div"
     " h1 h2 h3 ul ol li dl dt dd span time code pre mark bdi b br cite details summary footer kbd dialog svg"
-    " path rect nav".split()
+    " path rect nav select option".split()
 )
 
 
@@ -900,6 +900,10 @@ ADDRESSES = {
     "/cable/2004ZENDA7?quote=2": 200,
     "/cable/2004ZENDA7/copies": 404,
     "/cable/2004ZENDA7/copies.json": 404,
+    "/look?as=C&at=/search": 302,
+    "/as/C/search?q=king": 200,
+    "/as/nobody/": 404,
+    "/without/status:leaked/": 200,
     "/explain": 200,
     "/explain?term=GDS": 200,
     "/explain.json?term=GDS": 200,
@@ -1168,7 +1172,7 @@ def test_the_missing_are_asked_for(app):
     request = answer(app, "/missing.txt?post=ZENDA&year=2003")
     assert request.headers["content-type"] == "text/plain; charset=utf-8"
     assert "1. 2003ZENDA241: telegram 241 of ZENDA, 2003" in request.text
-    assert "Cited in 2004ZENDA7 of 2004-01-12." in request.text
+    assert "Cited in 2004ZENDA7 of 2004-01-12 (leaked)." in request.text
     rows = answer(app, "/missing.csv").text.splitlines()
     assert rows[0].startswith("number,post,year,serial,reason,cited_by,")
     assert any(row.startswith("2003ZENDA241,ZENDA,2003,241,absent,1,") for row in rows)

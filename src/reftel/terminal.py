@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reftel import markings, protection, stations
-from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part
+from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part, Status
 from reftel.clearance import Policy
 from reftel.findings.signers import Signer, Term
 from reftel.glossary import Meaning
@@ -176,7 +176,7 @@ def _now(one: Cable) -> str:
     release = one.release
     if release.status == "released":
         return ", ".join(part for part in ("released", release.current, release.date) if part)
-    return {"leaked": "leaked, never released", "internal": "internal"}.get(release.status, "")
+    return {"leaked": "leaked, never released", "internal": "internal"}.get(release.status, "release unknown")
 
 
 def when(sent: str | None) -> str | None:
@@ -311,7 +311,7 @@ def _hit(hit: Hit) -> RenderableType:
     head = Text(hit.id or hit.key, style="bold")
     post = stations.title(hit.post) if hit.post else None
     level = markings.NAMES.get(hit.level) if hit.level else None
-    for fact in (when(hit.date), post, level, hit.status if hit.status != "unknown" else None):
+    for fact in (when(hit.date), post, level, _status(hit.status)):
         head.append(f"  {fact}" if fact else "", style="not bold dim")
     lines: list[RenderableType] = [head]
     if hit.subject:
@@ -324,6 +324,10 @@ def _hit(hit: Hit) -> RenderableType:
             words.stylize("bold yellow", first, last)
         lines.append(Padding(Text.assemble(snippet, words), (0, 0, 0, 4)))
     return Group(*lines, "")
+
+
+def _status(status: Status) -> str:
+    return "release unknown" if status == "unknown" else status
 
 
 def _facets(found: Results) -> RenderableType:
@@ -409,7 +413,8 @@ def thread(one: Thread) -> RenderableType:
 def _paper(one: Paper, *, first: bool) -> Text:
     line = Text(f"{when(one.sent) or 'date unknown':<20}", style="dim")
     line.append(plain(one.words), style="not dim bold" if first else "not dim")
-    for fact in (one.subject, None if one.kind == "telegram" else one.kind):
+    status = _status(one.status) if one.status else None
+    for fact in (status, one.subject, None if one.kind == "telegram" else one.kind):
         line.append(plain(f"  {' '.join(fact.split())}") if fact else "")
     return line if one.held else line.append("  not in this archive")
 
@@ -447,7 +452,10 @@ def _missing(one: Missing) -> Iterator[Text]:
     yield Text(plain(f"{after or ''}..{before or ''}") if after or before else "")
     yield Text(REASONS[one.reason])
     yield Text(
-        plain(", ".join(each.id or each.key for each in one.citing) + (f", {more:,} more" if more else ""))
+        plain(
+            ", ".join(f"{each.id or each.key} ({_status(each.status)})" for each in one.citing)
+            + (f", {more:,} more" if more else "")
+        )
     )
 
 

@@ -59,6 +59,7 @@ class Opened(msgspec.Struct, frozen=True):
     collection: str | None  # of the copy, for whom the copy is
     level: Level | None  # to show beside it: as sent, or the highest he may see
     held: Mapping[str, str]  # the references that are here: id to key
+    statuses: Mapping[str, Status]  # of these, by key
     alike: tuple[str, ...]  # keys of others under the same number, which may be the same telegram
     cited_by: int  # how many cables here name it in their REF
     copy: tuple[Stretch, ...] | None  # the copy as received; None where it is not for him
@@ -91,6 +92,7 @@ class Opened(msgspec.Struct, frozen=True):
             **msgspec.to_builtins(self.cable),
             "collection": self.collection,
             "held": dict(self.held),
+            "held_status": dict(self.statuses),
             "may_be_same": list(self.alike),
             "cited_by": self.cited_by,
             "citing": msgspec.to_builtins(self.citing),
@@ -118,11 +120,13 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
     cited_by, citing = _cited_by(room, cable)
     near = tuple(beside(room, cable))
     of_post = next((each for each in near if each.of == "post"), None)
+    here = room.held(reference.id for reference in cable.references if reference.id)
     return Opened(
         cable=cable,
         collection=held.collection if cable.copy else None,
         level=clearance.shown_level(cable),
-        held=room.held(reference.id for reference in cable.references if reference.id),
+        held=here,
+        statuses=_statuses(room, here.values()),
         alike=tuple(other for other in room.find(cable.id) if other != key) if cable.id else (),
         cited_by=cited_by,
         copy=None if text is None else tuple(stretches(text, places(cable))),
@@ -134,6 +138,12 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
         beside=near,
         copies=room.copies_kept(key),
     )
+
+
+def _statuses(room: ReadingRoom, keys: Iterable[str]) -> dict[str, Status]:
+    """What is known of the release of each of these cables."""
+    shown = {key: room.cable(key) for key in dict.fromkeys(keys)}
+    return {key: held.cable.release.status for key, held in shown.items() if held}
 
 
 def signer(room: ReadingRoom, cable: Cable) -> Signer | None:

@@ -218,10 +218,12 @@ def _archive(cable: Cable, said: _Said) -> str:
         return _chicago(said)
     year = (said.date or document)[:4]
     parties = f"{said.sender} to {said.receiver}" if said.receiver else said.sender
+    # who cites the National Archives says that it is released; of any other copy it must be said
+    status = "" if cable.release.status == "released" else f" ({said.status})"
     return (
-        f"{parties}, telegram {said.number}, {_day(said.date)}, {document}; Electronic Telegrams, {year}; "
-        f"Central Foreign Policy Files, 1973–79; {_RG59}; {_NARA}; Access to Archival Databases, "
-        f"{said.address}."
+        f"{parties}, telegram {said.number}, {_day(said.date)}, {document}{status}; "
+        f"Electronic Telegrams, {year}; Central Foreign Policy Files, 1973–79; {_RG59}; {_NARA}; "
+        f"Access to Archival Databases, {said.address}."
     )
 
 

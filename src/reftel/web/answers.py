@@ -112,8 +112,9 @@ def page(
     room: ReadingRoom | None = getattr(request.state, "room", None)
     outlook = outlook_of(request)
     if room is not None:
-        left = room.left() if room.without else None
-        shown |= {"reader": room.reader, "others": room.others(), "left": left}
+        shown["reader"] = room.reader
+    if room is not None and status < 500:  # else there may be nothing to be asked
+        shown |= {"others": room.others(), "left": room.left() if room.without else None}
     html = environment.get_template(name).render(
         json=json, query_text=query_text, outlook=outlook, address=here(request), **shown
     )
