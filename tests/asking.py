@@ -167,6 +167,15 @@ def _quoting(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     return addresses
 
 
+def _copies(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for address in _cable("")(asked, chance):
+            path = address.partition("?")[0]
+            yield f"{path}/copies{ending}{chance.choice(('', '', '?with=3', '?with=x'))}"
+
+    return addresses
+
+
 def _tag(ending: str) -> Callable[[Asked, Random], Iterator[str]]:
     def addresses(asked: Asked, chance: Random) -> Iterator[str]:
         for code in chance.sample(TAGS, 2):
@@ -215,6 +224,17 @@ def _missing(path: str) -> Callable[[Asked, Random], Iterator[str]]:
     return addresses
 
 
+def _look(asked: Asked, chance: Random) -> Iterator[str]:
+    at = chance.choice(("/search?q=lease", "//elsewhere.example", "nowhere", f"/cable/{asked.names[0]}"))
+    yield f"/look?as={chance.choice(LOOKS)}&at={quote(at)}{chance.choice(('', '&without=status:leaked'))}"
+
+
+LOOKS = ("U", "C", "S", "TS", "Rassendyll", "nobody", "")
+OUTLOOKS = (
+    *("/as/U", "/as/C", "/as/S", "/as/Rassendyll", "/as/nobody"),
+    *("/without/status:leaked", "/without/status:released/without/status:leaked", "/without/status:open"),
+    *("/without/collection:given", "/without/collection:a%2Fb", "/as/U/without/status:unknown"),
+)
 SORTS = ("relevance", "date")
 DIRECTIONS = ("both", "cites", "cited-by", "sideways")
 ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
@@ -237,6 +257,8 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/cable/{spelling:path}.csl.json": _cable(".csl.json"),
     "/cable/{spelling:path}.bib": _cable(".bib"),
     "/cable/{spelling:path}.ris": _cable(".ris"),
+    "/cable/{spelling:path}/copies.json": _copies(".json"),
+    "/cable/{spelling:path}/copies": _copies(""),
     "/cable/{spelling:path}.json": _quoting(".json"),
     "/cable/{spelling:path}": _quoting(""),
     **{path: _explained(path) for path in ("/explain", "/explain.json")},
@@ -245,18 +267,26 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/help": _plain("/help"),
     "/help.json": _plain("/help.json"),
     **{path: _whole(path) for path in ("/search.csv", "/search.jsonl", "/search.txt")},
+    "/look": _look,
     "/static/{name}": _static,
 }
 """How each route is asked, under its path in web/app.py."""
 
 
 def routes(app: Starlette, asked: Asked, chance: Random) -> Iterator[str]:
-    """Addresses for every route of the application, and one that is of none."""
+    """Addresses for every route of the application, some as others see them, and one that is of none."""
+    for address in _addresses(app, asked, chance):
+        yield address
+        if chance.random() < 0.15:
+            yield f"{chance.choice(OUTLOOKS)}{address}"
+    yield f"/{quote(asked.names[0])}"
+
+
+def _addresses(app: Starlette, asked: Asked, chance: Random) -> Iterator[str]:
     for route in app.routes:
         path = getattr(route, "path", repr(route))
         assert path in ROUTES, f"say in tests/asking.py how route {path} is asked"
         yield from ROUTES[path](asked, chance)
-    yield f"/{quote(asked.names[0])}"
 
 
 class _Compiled(BytecodeCache):
@@ -357,12 +387,18 @@ def _cite_lines(asked: Asked, chance: Random) -> Iterator[Line]:
         yield ("cite", "--format", chance.choice(forms), *further, "--", name)
 
 
+def _copies_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for name in asked.names:
+        yield ("copies", *chance.choice(((), ("--json",), ("--with", "3"))), "--", name)
+
+
 READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "search": _search_lines,
     "show": _show_lines,
     "refs": _refs_lines,
     "missing": _missing_lines,
     "cite": _cite_lines,
+    "copies": _copies_lines,
 }
 """How each command is asked that reads an archive for somebody."""
 SERVED = frozenset({"serve"})

@@ -424,7 +424,8 @@ def _small_text(chance: Random) -> str:
         found.insert(chance.randint(0, len(found)), chance.choice(RARE))
     if chance.random() < 0.1:  # named in the open elsewhere, perhaps, and in what is hidden
         found.insert(0, "Count Rupert Hentzau" + chance.choice(("", " (strictly protect)", " (protect)")))
-    return " ".join(found).strip()
+    named = f" See ref A, reftels and Zenda telegram {1 + len(found) % 9}." if len(found) % 2 else ""
+    return " ".join(found).strip() + named
 
 
 def _again(chance: Random, cable: Cable, serial: int) -> Cable:
@@ -440,7 +441,8 @@ def _again(chance: Random, cable: Cable, serial: int) -> Cable:
 
 def _small_pair(chance: Random, cable: Cable, order: object) -> Pair:
     """The cable as read from a text that can be read."""
-    lines = [f"UNCLAS {cable.from_.station or 'ZENDA'} 000012", f"SUBJECT: {cable.subject}"]
+    # it says no level: read by itself, as a further copy of a cable is, it is for nobody but the owner
+    lines = [f"{cable.from_.station or 'ZENDA'} 000012", f"SUBJECT: {cable.subject}"]
     lines += [f"{each.number}. ({each.marking}) {each.text}" for each in cable.paragraphs]
     raw = "\n\n".join([*lines, f"COPY {order}"]).encode()
     document = f"vol{order}/d{order}" if cable.id is None and chance.random() < 0.5 else None

@@ -185,6 +185,15 @@ def test_keys_on_results(page):
     page.wait_for_url("**/cable/**")
 
 
+def test_keys_to_what_stands_before_and_after(page):
+    """] leads to the next page of results, and [ back."""
+    page.goto("/search?q=&limit=1")
+    page.keyboard.press("]")
+    page.wait_for_url("**&page=2")
+    page.keyboard.press("[")
+    page.wait_for_url(lambda url: "page=" not in url)
+
+
 def test_keys_on_a_cable(page):
     """j walks the paragraphs, and their places in the copy with them."""
     page.goto("/cable/2004ZENDA7")

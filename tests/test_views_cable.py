@@ -15,7 +15,18 @@ from reftel.forge import sample
 from reftel.ingest import ingest
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
-from reftel.views.cable import CITERS, Opened, Stretch, neighbours, opened, places, stretches, terms
+from reftel.views.cable import (
+    CITERS,
+    TAGS,
+    Opened,
+    Stretch,
+    beside,
+    neighbours,
+    opened,
+    places,
+    stretches,
+    terms,
+)
 from reftel.web.received import elements
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -203,6 +214,28 @@ def test_before_and_after_are_the_post_s_own(archive, level):
                 before, after = neighbours(room, cable)
                 assert (before and before.key) == (own[at - 1].key if at else None)
                 assert (after and after.key) == (own[at + 1].key if at + 1 < len(own) else None)
+
+
+@pytest.mark.parametrize("level", [None, "C"])
+def test_before_and_after_of_the_day_and_with_each_tag(archive, level):
+    """Those of the reader's own cables that stand next to it by their minutes; none the day before."""
+    with Archive.open(archive) as held:
+        room = ReadingRoom(held, clearance.reader(level) if level else ALL)
+        seen = [each.cable for _, cable, _, _ in held.store.cables() if (each := room.cable(cable.key))]
+        dated = [cable for cable in seen if cable.sent and len(cable.sent) > 9]
+        found = {cable.key: {(each.of, each.value): each for each in beside(room, cable)} for cable in dated}
+        assert sum(of == "tag" for some in found.values() for of, _ in some) > 100
+        for cable in dated:
+            for tag in cable.tags[:TAGS]:
+                near = found[cable.key].get(("tag", tag))
+                earlier = [one.sent for one in dated if tag in one.tags and one.sent < cable.sent]
+                later = [one.sent for one in dated if tag in one.tags and one.sent > cable.sent]
+                assert (near and near.before and near.before.date) == max(earlier, default=None)
+                assert (near and near.after and near.after.date) == min(later, default=None)
+            for of, value in found[cable.key]:
+                near = found[cable.key][of, value]
+                if of == "day":
+                    assert {each.date[:10] for each in (near.before, near.after) if each} == {value}
 
 
 def test_those_that_cite_a_cable_are_named(archive):

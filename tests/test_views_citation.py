@@ -5,7 +5,7 @@ import pytest
 
 import build
 from reftel.cable import Addressee, Catalogue, Release
-from reftel.views.citation import citation, page_metadata, quotation
+from reftel.views.citation import citation, page_metadata, quotation, within_quotation
 
 CABLE = build.cable(
     "2009ASTANA12",
@@ -87,7 +87,7 @@ def test_a_paragraph_is_quoted_with_its_place() -> None:
     """Inner quotation marks become single ones."""
     quoted = quotation(CABLE, "1")
     assert quoted is not None
-    assert quoted.startswith("“The king said: ’No treaty’.” (U.S. Embassy Astana")
+    assert quoted.startswith("“The king said: ‘No treaty’.” (U.S. Embassy Astana")
     assert quoted.endswith("para. 1.)")
     assert quotation(CABLE, "9") is None
 
@@ -105,3 +105,32 @@ def test_an_addressee_is_cited_by_its_post(name: str, cited: str) -> None:
     """Whichever way round it is written; what is no post stays as it is."""
     cable = build.cable("2011STRELSAU40", to=(Addressee(name),))
     assert f" to {cited}, " in citation(cable).chicago
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('He said "no."', "He said ‘no.’"),
+        ("\"He said 'no' twice.\"", "‘He said “no” twice.’"),
+        ("“He said ‘no’ twice.”", "‘He said “no” twice.’"),
+        ('("No," he said, "never")', "(‘No,’ he said, ‘never’)"),
+        (
+            "\"It's the King's,\" he said. \"Don't 'go on' so.\"",
+            "‘It's the King's,’ he said. ‘Don't “go on” so.’",
+        ),
+        ("the envoys' house isn't \"theirs\"", "the envoys' house isn't ‘theirs’"),
+        ('an end is "lost', "an end is ‘lost"),
+        ("nothing said", "nothing said"),
+    ],
+)
+def test_marks_within_marks(text, expected):
+    """Double ones become single, single ones within them double; apostrophes stay."""
+    assert within_quotation(text) == expected
+
+
+def test_a_subject_with_words_in_marks():
+    """They are single within the title's own, and its comma stands within both."""
+    cable = build.cable("2004STRELSAU31", "(U) He did not.", subject='COURT SAYS "A HEAVY COLD"')
+    said = citation(cable)
+    assert "“COURT SAYS ‘A HEAVY COLD,’” telegram" in said.chicago
+    assert said.csl["title"] == cable.subject  # who formats it turns the marks himself

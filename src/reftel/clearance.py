@@ -71,6 +71,15 @@ def reader(level: str) -> Reader:
     raise UsageError(f"no clearance is called {level!r}: say one of {', '.join(RANKS)}")
 
 
+def both(one: Reader, other: Reader) -> Reader:
+    """Somebody who may see nothing that not each of the two may see."""
+    if one.level is None or other.level is None:
+        return other if one.level is None else one
+    rank = min(_rank(one), _rank(other))
+    level = next(known for known, its in RANKS.items() if its == rank)
+    return one if one == other else Reader(level, (one.holds & other.holds) - {"SBU"})
+
+
 def may_read(reader: Reader, marking: Marking) -> bool:
     """Whether the reader may see what the marking governs; in doubt he may not."""
     if reader.level is None:

@@ -39,6 +39,8 @@ from reftel.forge import SAMPLE_SIZE, Forged, write_out
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, admitted, cleared
 from reftel.views import citation as citing
+from reftel.views import copies as copying
+from reftel.views import mentions as mentioned
 from reftel.views import missing as lacking
 from reftel.views import search as searching
 from reftel.views import threads
@@ -226,9 +228,10 @@ def show(
     with _room(archive, as_) as room:
         cables = _meant(room, spelling)
         signers = tuple(room.signers(cables))
-    for cable, signer in zip(cables, signers, strict=True):
+        named = [mentioned.mentions(room, cable) if json else () for cable in cables]
+    for cable, signer, some in zip(cables, signers, named, strict=True):
         if json:
-            _out(msgspec.json.encode({**msgspec.to_builtins(cable), "signer": signer}))
+            _out(msgspec.json.encode({**msgspec.to_builtins(cable), "mentions": some, "signer": signer}))
         else:
             terminal.console().print(terminal.cable(cable, signer))
 
@@ -335,6 +338,32 @@ def cite(
             _out(msgspec.json.encode([cited.csl]))
         else:
             print(terminal.plain(quoted or getattr(cited, format)).strip())
+
+
+@app.command()
+def copies(
+    spelling: Cable_,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    second: Annotated[
+        int, typer.Option("--with", min=2, help="Which copy beside the first, as they are listed.")
+    ] = 2,
+    json: Json = False,
+) -> None:
+    """Show the copies of a cable, and which words only one of two has.
+
+    Only copies of which the reader may see the whole are there.
+    """
+    with _room(archive, as_) as room:
+        cables = _meant(room, spelling)
+        found = [each for cable in cables if (each := copying.copies(room, cable.key, second))]
+    if not found:
+        raise NotHeld(f"{spelling}: there are no two copies of it here to be compared")
+    for one in found:
+        if json:
+            _out(msgspec.json.encode(one))
+        else:
+            terminal.console().print(terminal.copies(one))
 
 
 @app.command()

@@ -68,6 +68,8 @@ def _said(head: search.Head) -> Iterator[tuple[str, str]]:
     yield "asked on", head.asked_on
     yield "read as", head.read_as
     yield "found", f"{head.found} out of {head.held}"
+    if head.left_out:
+        yield "left out", ", ".join(head.left_out)
     yield "fingerprint of what is held", head.fingerprint
 
 

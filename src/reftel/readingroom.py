@@ -2,24 +2,28 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Literal, get_args
 
 import msgspec
+import zstandard
 from msgspec.structs import replace
 
-from reftel import clearance, mrn, protection, sources
+from reftel import clearance, mrn, protection, sources, telegram
 from reftel.archive import Archive, Held, is_made_up
+from reftel.archive.accession import with_status
 from reftel.archive.entries import fields_of
 from reftel.archive.index import Answer
 from reftel.archive.portions import OUTLINE
-from reftel.archive.store import Labels
+from reftel.archive.store import Labels, StoredCopy
 from reftel.cable import Cable, Span, Status, date_of, post_of
 from reftel.clearance import ALL, Reader, marking_of_label, may_read, shown_level
-from reftel.errors import NotACable, NotAdmitted, UsageError
+from reftel.errors import NotACable, NotAdmitted, NotHeld, UsageError
 from reftel.excerpts import Seeker
 from reftel.findings.signers import Authorities, Signer
 from reftel.markings import RANKS, Level
-from reftel.query import And, Query
+from reftel.query import And, Field, Not, Query
+from reftel.release import applied
 
 Sort = Literal["relevance", "date"]
 
@@ -64,6 +68,30 @@ def admitted(archive: Archive, name: str | None) -> Reader:
     return reader
 
 
+def previewed(archive: Archive, own: Reader, name: str) -> Reader:
+    """Somebody as whom the room can be looked at by `own`, and never more than he.
+
+    The archive's owner may name any reader and any level; who is cleared himself only levels that are not
+    above his own, since who else reads is not his affair. Raises NotHeld.
+    """
+    nobody = NotHeld(f"There is nobody called {name} as whom this room can be looked at.")
+    try:
+        found = cleared(archive, name) if own.level is None else clearance.reader(name)
+    except UsageError:
+        raise nobody from None
+    if own.level is not None and found.level not in levels_within(own):
+        raise nobody
+    return clearance.both(own, found)
+
+
+def levels_within(own: Reader) -> tuple[Level, ...]:
+    """The levels that are not above a reader's own."""
+    if own.level is None:
+        return tuple(RANKS)
+    most = max(RANKS[own.level], RANKS["SBU"] if "SBU" in own.holds else 0)
+    return tuple(level for level, rank in RANKS.items() if rank <= most)
+
+
 # -- the room ---------------------------------------------------------------------------------------------
 
 
@@ -93,6 +121,17 @@ class Found(msgspec.Struct, frozen=True):
     days: Days  # where all were sent in one year
 
 
+class Witness(msgspec.Struct, frozen=True):
+    """A copy of a cable, and what is read from it."""
+
+    sha256: str
+    source: str
+    locator: str
+    collection: str
+    status: Status
+    cable: Cable
+
+
 class Holdings(msgspec.Struct, frozen=True):
     """All that the reader may see, in figures."""
 
@@ -104,10 +143,34 @@ class Holdings(msgspec.Struct, frozen=True):
 class ReadingRoom:
     """An archive for one reader: to him it is as if what he may not see did not exist."""
 
-    def __init__(self, archive: Archive, reader: Reader) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        reader: Reader,
+        *,
+        without: Sequence[Field] = (),
+        own: Reader | None = None,
+    ) -> None:
+        """`without` is left out, a status or a collection: as if it were not held.
+
+        `own` is who looks, where that is not the reader himself: to him the room is a preview.
+        """
         self.reader = reader
+        self.without = tuple(without)
+        self.own = own or reader
         self._archive = archive
         self._fields = fields_of(reader)
+
+    def others(self) -> tuple[str, ...]:
+        """As whom else the room can be looked at: levels and, for the owner, the archive's own readers."""
+        levels = [level for level in levels_within(self.own) if Reader(level) != self.own]
+        if self.own.level is not None:
+            return tuple(levels)
+        return (*levels, *(name for name, known in self._archive.store.readers() if known))
+
+    def left(self) -> tuple[int, int]:
+        """How many cables there are without what is left out, and with it."""
+        return self.size(), self._archive.index.everything(self._fields).total
 
     def search(self, query: Query, *, sort: Sort = "relevance", page: int = 1, limit: int = 20) -> Found:
         """The cables for which the query holds: best first, or newest first; equals always newest first."""
@@ -115,7 +178,7 @@ class ReadingRoom:
             raise UsageError(f"page {page} with {limit} cables: pages count from 1 and hold at least 1")
         if sort not in {"relevance", "date"}:
             raise UsageError(f"cannot sort by {sort!r}: say relevance or date")
-        answer = self._archive.index.ask(query, self._fields)
+        answer = self._ask(query)
         with ThreadPoolExecutor(max_workers=1) as beside:  # counting needs no Python: the other core does it
             facets = beside.submit(answer.facets)
             total, found = answer.hits((page - 1) * limit, limit, by_date=sort == "date")
@@ -146,6 +209,9 @@ class ReadingRoom:
     def holdings(self) -> Holdings:
         """All that the reader may see; counted once after each change of the archive."""
         held = self._archive.index.everything(self._fields)
+        if self.without:
+            left = self._ask(EVERYTHING)
+            return Holdings(left.count(), _facets(left.facets()), held.fingerprint)
         return Holdings(held.total, _facets(held.facets), held.fingerprint)
 
     def starting(self, start: str, limit: int) -> tuple[Hit, ...]:
@@ -157,8 +223,10 @@ class ReadingRoom:
             return ()
         return self.hits(self._ask(EVERYTHING).starting(start.upper(), limit), EVERYTHING)
 
-    def _ask(self, query: Query) -> Answer:
-        return self._archive.index.ask(query, self._fields)
+    def _ask(self, query: Query, *, wordless: bool = False) -> Answer:
+        if self.without:
+            query = Query(And((query.clause, *map(Not, self.without))))
+        return self._archive.index.ask(query, self._fields, wordless=wordless)
 
     def recent(self, n: int) -> tuple[Hit, ...]:
         """The newest cables."""
@@ -169,12 +237,28 @@ class ReadingRoom:
 
         As `search` by date, but for the facets, which take most of its time.
         """
-        total, found = self._archive.index.ask(query, self._fields).hits(first, limit, by_date=True)
+        total, found = self._ask(query).hits(first, limit, by_date=True)
         return total, self._hits(found, Seeker(query.sought()))
+
+    def around(self, query: Query, cable: Cable) -> tuple[Hit | None, Hit | None]:
+        """The cable before one and the one after it, among those that the query finds, by date.
+
+        None at either end, and on both sides where the query does not find the cable itself.
+        """
+        stored = self._kept_under(cable)
+        keys = self._ask(query).every_key()  # the newest first
+        later: tuple[str, ...] = ()
+        for key in keys:
+            if key == stored:
+                earlier = tuple(islice(keys, 1))
+                before, after = self.hits(earlier, EVERYTHING), self.hits(later, EVERYTHING)
+                return next(iter(before), None), next(iter(after), None)
+            later = (key,)
+        return None, None
 
     def size(self) -> int:
         """How many cables there are."""
-        total, _ = self._archive.index.ask(EVERYTHING, self._fields).hits(limit=1)
+        total, _ = self._ask(EVERYTHING).hits(limit=1)
         return total
 
     def cable(self, key: str) -> Held | None:
@@ -198,9 +282,14 @@ class ReadingRoom:
         if held is None:
             others = self._archive.store.of_name(key)
             held = next(filter(None, (self._archive.store.held(each, labels) for each in others)), None)
-        if held is None:
+        if held is None or self._is_left_out(held):
             return None
         return replace(held, cable=replace(held.cable, key=self._key_of(held.cable)))
+
+    def _is_left_out(self, held: Held) -> bool:
+        collection = held.collection if held.cable.copy else None  # as far as he is told
+        kept = {("status", held.cable.release.status), ("collection", collection)}
+        return any((each.name, each.value) in kept for each in self.without)
 
     def _key_of(self, cable: Cable) -> str:
         """The key that this reader knows a cable by."""
@@ -210,6 +299,12 @@ class ReadingRoom:
             return cable.key
         first = next((key for key in store.of_name(name) if store.held(key, self._permitted)), None)
         return name if first == cable.key else cable.key
+
+    def _kept_under(self, cable: Cable) -> str:
+        """The key that a cable of this reader's is kept under, which may be another than he knows."""
+        store = self._archive.store
+        same = store.of_name(cable.key)
+        return next((key for key in same if store.held(key, self._permitted)), cable.key)
 
     def find(self, spelling: str) -> tuple[str, ...]:
         """The keys of the cables that a spelling may mean: `09ASTANA253`, `ALMATY 001109`, a file's name."""
@@ -235,7 +330,7 @@ class ReadingRoom:
 
         Where things stand in their copies is not told.
         """
-        _, found = self._archive.index.ask(query, self._fields).hits(limit=most, by_date=True)
+        _, found = self._ask(query).hits(limit=most, by_date=True)
         for at in range(0, len(found), _TOGETHER):
             keys = [key for key, _ in found[at : at + _TOGETHER]]
             cables = self._archive.store.load_many(keys, self._permitted)
@@ -262,15 +357,15 @@ class ReadingRoom:
         `2005ZENDA12`, 1; one may come several times. `wordless` leaves those alone of which this reader is
         shown no word of a text.
         """
-        return self._archive.index.ask(query, self._fields, wordless=wordless).numbers(start)
+        return self._ask(query, wordless=wordless).numbers(start)
 
     def cited(self, query: Query = EVERYTHING, start: str = "") -> Iterator[tuple[str, int]]:
         """Each number that begins so, and how many of the cables found name it in their REF."""
-        return self._archive.index.ask(query, self._fields).cited(start)
+        return self._ask(query).cited(start)
 
     def cables(self, query: Query, limit: int) -> tuple[int, tuple[Cable, ...]]:
         """How many cables a query finds, and the newest of them."""
-        total, found = self._archive.index.ask(query, self._fields).hits(limit=limit, by_date=True)
+        total, found = self._ask(query).hits(limit=limit, by_date=True)
         keys = [key for key, _ in found]
         cables = self._archive.store.load_many(keys, self._permitted)
         known = (cables[key] for key in keys if key in cables)
@@ -289,6 +384,49 @@ class ReadingRoom:
         except NotACable:  # its source is read no more
             return None
         return next((copy.text for copy in copies if copy.sha256 == note.sha256), None)
+
+    def copies(self, key: str) -> tuple[Witness, ...]:
+        """The copies of a cable that are his whole, first that from which its record is read.
+
+        None where the record is not, or where names are masked in it: then nobody is shown a copy.
+        """
+        held = self._held(key, self._permitted)
+        if held is None or held.cable.copy is None:
+            return ()
+        stored, leading = self._kept_under(held.cable), held.cable.copy.sha256
+        notes = {note.sha256: note for note in self._archive.store.copies_of(stored)}
+        found = []
+        for kept in self._archive.store.copies(stored):
+            note = notes.get(kept.sha256)
+            cable = held.cable if kept.sha256 == leading else self._read_from(kept)
+            if note is not None and cable is not None:
+                status = cable.release.status
+                found.append(Witness(note.sha256, note.source, note.locator, note.collection, status, cable))
+        return tuple(sorted(found, key=lambda each: each.sha256 != leading))
+
+    def copies_kept(self, key: str) -> int:
+        """How many copies `copies` gives; quick where there is but one."""
+        held = self._held(key, self._permitted)
+        if held is None or held.cable.copy is None:
+            return 0
+        kept = len(self._archive.store.copies_of(self._kept_under(held.cable)))
+        return len(self.copies(key)) if kept > 1 else kept
+
+    def _read_from(self, kept: StoredCopy) -> Cable | None:
+        """The record that a copy's text gives under the owner's rules; None where it is not all his."""
+        try:
+            copies = sources.copies(zstandard.decompress(kept.raw), kept.locator)
+        except NotACable:  # its source is read no more
+            return None
+        copy = next((each for each in copies if each.sha256 == kept.sha256), None)
+        if copy is None:
+            return None
+        rules = kept.rules
+        cable = applied(with_status(telegram.read(copy), rules.status), rules.decisions)
+        names = protection.names_in(cable, marked=rules.protect, listed=rules.listed)
+        if protection.mask(cable, names) is not cable or not clearance.may_read_all(self.reader, cable):
+            return None
+        return cable
 
     def _permitted(self, labels: frozenset[str]) -> frozenset[str]:
         """Which labels of a cable's portions this reader may see."""

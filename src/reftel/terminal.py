@@ -9,12 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from reftel import markings, protection, stations
-from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part
+from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part, Status
 from reftel.clearance import Policy
 from reftel.findings.signers import Signer, Term
 from reftel.glossary import Meaning
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
+from reftel.views.copies import Copies, Passage, together
 from reftel.views.missing import REASONS, Ledger, Missing, Series, bounds
 from reftel.views.search import Hit, Results
 from reftel.views.threads import Paper, Thread
@@ -175,7 +176,7 @@ def _now(one: Cable) -> str:
     release = one.release
     if release.status == "released":
         return ", ".join(part for part in ("released", release.current, release.date) if part)
-    return {"leaked": "leaked, never released", "internal": "internal"}.get(release.status, "")
+    return {"leaked": "leaked, never released", "internal": "internal"}.get(release.status, "release unknown")
 
 
 def when(sent: str | None) -> str | None:
@@ -310,7 +311,7 @@ def _hit(hit: Hit) -> RenderableType:
     head = Text(hit.id or hit.key, style="bold")
     post = stations.title(hit.post) if hit.post else None
     level = markings.NAMES.get(hit.level) if hit.level else None
-    for fact in (when(hit.date), post, level, hit.status if hit.status != "unknown" else None):
+    for fact in (when(hit.date), post, level, _status(hit.status)):
         head.append(f"  {fact}" if fact else "", style="not bold dim")
     lines: list[RenderableType] = [head]
     if hit.subject:
@@ -323,6 +324,10 @@ def _hit(hit: Hit) -> RenderableType:
             words.stylize("bold yellow", first, last)
         lines.append(Padding(Text.assemble(snippet, words), (0, 0, 0, 4)))
     return Group(*lines, "")
+
+
+def _status(status: Status) -> str:
+    return "release unknown" if status == "unknown" else status
 
 
 def _facets(found: Results) -> RenderableType:
@@ -339,6 +344,47 @@ def _facets(found: Results) -> RenderableType:
             found.timeline.by, "  ".join((*bars, *(("not known", f"{vague.count:,}") if vague else ())))
         )
     return table
+
+
+# -- the copies of a cable
+
+
+def copies(one: Copies) -> RenderableType:
+    """Two copies of a cable: [-words-] of the first alone, {+words+} of the second alone."""
+    lines: list[RenderableType] = [
+        Text(plain(f"{one.id or one.key}: {len(one.copies)} copies"), style="bold")
+    ]
+    for each in one.copies:
+        sign = {one.first: "[-  -]", one.second: "{+  +}"}.get(each.number, "")
+        said = f"{each.number}. {each.locator}, {each.source}, collection {each.collection}"
+        lines.append(Text(plain(f"  {said}, {each.status}, {each.words:,} words  {sign}")))
+    words = one.words
+    lines += [
+        Text(f"{words['same']:,} words in both, {words['first']:,} in the first alone, "
+             f"{words['second']:,} in the second alone."),
+        "",
+    ]  # fmt: skip
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for some in together(one.passages):
+        name = some[0].name if len(some) == 1 else f"{some[0].name} to {some[-1].name}"
+        table.add_row(plain(name), Text("the same", style="dim") if some[0].is_same else _runs(some[0]))
+    return Group(*lines, table)
+
+
+def _runs(passage: Passage) -> Text:
+    text = Text()
+    for run in passage.runs:
+        words = plain(run.words)
+        text.append(" " if text else "")
+        if run.kind == "same":
+            text.append(words)
+        elif run.kind == "first":
+            text.append(f"[-{words}-]", style="red")
+        else:
+            text.append(f"{{+{words}+}}", style="green")
+    return text
 
 
 # -- a thread, and what is cited and not held
@@ -367,7 +413,8 @@ def thread(one: Thread) -> RenderableType:
 def _paper(one: Paper, *, first: bool) -> Text:
     line = Text(f"{when(one.sent) or 'date unknown':<20}", style="dim")
     line.append(plain(one.words), style="not dim bold" if first else "not dim")
-    for fact in (one.subject, None if one.kind == "telegram" else one.kind):
+    status = _status(one.status) if one.status else None
+    for fact in (status, one.subject, None if one.kind == "telegram" else one.kind):
         line.append(plain(f"  {' '.join(fact.split())}") if fact else "")
     return line if one.held else line.append("  not in this archive")
 
@@ -405,7 +452,10 @@ def _missing(one: Missing) -> Iterator[Text]:
     yield Text(plain(f"{after or ''}..{before or ''}") if after or before else "")
     yield Text(REASONS[one.reason])
     yield Text(
-        plain(", ".join(each.id or each.key for each in one.citing) + (f", {more:,} more" if more else ""))
+        plain(
+            ", ".join(f"{each.id or each.key} ({_status(each.status)})" for each in one.citing)
+            + (f", {more:,} more" if more else "")
+        )
     )
 
 

@@ -44,14 +44,30 @@ def find(cable: Cable, text: str) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for paragraph in cable.paragraphs:
         found += _in_paragraph(by, _Words(text, paragraph.spans))
-    return tuple(one for one in found if not _is_itself(by, one))
+    first = cable.paragraphs[0].spans[0][0] if found else None
+    return tuple(one for one in found if not _is_itself(by, one, first))
 
 
-def _is_itself(by: "_By", one: Mention) -> bool:
-    """Whether a number is the cable's own, which a header or the first words of a printed text repeat."""
+def in_texts(cable: Cable, texts: Iterable[str]) -> Iterator[tuple[Mention, ...]]:
+    """The mentions in each of some texts, with their places in it: what a reader is shown of a cable.
+
+    Everything is taken from the texts and from `cable` as it is given, so that what has been left out of it
+    for its reader tells nothing here.
+    """
+    by = _By(cable)
+    for order, text in enumerate(texts):
+        found = _in_paragraph(by, _Words(text, ((0, len(text)),)))
+        yield tuple(one for one in found if not _is_itself(by, one, None if order else 0))
+
+
+def _is_itself(by: "_By", one: Mention, first: int | None) -> bool:
+    """Whether a number is the cable's own, which a header or the first words of a printed text repeat.
+
+    `first` is where these first words begin.
+    """
     if one.serial is None or one.refers_to:
         return False
-    opens = one.post in SERIES and one.span[0] == by.cable.paragraphs[0].spans[0][0]
+    opens = one.post in SERIES and one.span[0] == first
     return opens or (one.serial == by.cable.mrn.serial and one.post == by.own and "post" not in one.inferred)
 
 

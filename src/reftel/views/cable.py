@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 import msgspec
 
 from reftel import clearance, glossary, mrn, protection
-from reftel.cable import Cable, Span, date_of, post_of
+from reftel.cable import Cable, Span, Status, date_of, post_of
 from reftel.findings.signers import Signer
 from reftel.glossary import Meaning
 from reftel.markings import Level
@@ -35,6 +36,16 @@ class Other(msgspec.Struct, frozen=True):
     id: str | None
     date: str | None
     subject: str | None
+    status: Status = "unknown"
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """The cables before and after one, by date: of its post, of all that was sent that day, with a TAG."""
+
+    of: Literal["post", "day", "tag"]
+    value: str  # ZENDA, 2005-01-03, PREL
+    before: Other | None
+    after: Other | None
 
 
 Terms = Mapping[str, Mapping[str, tuple[Meaning, ...]]]
@@ -48,6 +59,7 @@ class Opened(msgspec.Struct, frozen=True):
     collection: str | None  # of the copy, for whom the copy is
     level: Level | None  # to show beside it: as sent, or the highest he may see
     held: Mapping[str, str]  # the references that are here: id to key
+    statuses: Mapping[str, Status]  # of these, by key
     alike: tuple[str, ...]  # keys of others under the same number, which may be the same telegram
     cited_by: int  # how many cables here name it in their REF
     copy: tuple[Stretch, ...] | None  # the copy as received; None where it is not for him
@@ -56,6 +68,8 @@ class Opened(msgspec.Struct, frozen=True):
     before: Other | None = None  # the one of the same post before it, by date and number
     after: Other | None = None
     terms: Terms = {}  # what its codes mean, for those that are in the glossary
+    beside: tuple[Beside, ...] = ()  # where there is a cable before it or after it
+    copies: int = 0  # that witness it, of those that the reader may see whole
 
     @property
     def copy_text(self) -> str | None:
@@ -78,15 +92,18 @@ class Opened(msgspec.Struct, frozen=True):
             **msgspec.to_builtins(self.cable),
             "collection": self.collection,
             "held": dict(self.held),
+            "held_status": dict(self.statuses),
             "may_be_same": list(self.alike),
             "cited_by": self.cited_by,
             "citing": msgspec.to_builtins(self.citing),
             "before": msgspec.to_builtins(self.before),
             "after": msgspec.to_builtins(self.after),
+            "beside": msgspec.to_builtins(self.beside),
             "terms": {
                 place: {code: [one.record() for one in meanings] for code, meanings in codes.items()}
                 for place, codes in self.terms.items()
             },
+            "copies": self.copies,
             "copy_text": self.copy_text,
             "names_protected": self.names_protected,
             "signer": self.signer,
@@ -101,21 +118,32 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
     cable = held.cable
     text = room.copy_text(key)
     cited_by, citing = _cited_by(room, cable)
-    before, after = neighbours(room, cable)
+    near = tuple(beside(room, cable))
+    of_post = next((each for each in near if each.of == "post"), None)
+    here = room.held(reference.id for reference in cable.references if reference.id)
     return Opened(
         cable=cable,
         collection=held.collection if cable.copy else None,
         level=clearance.shown_level(cable),
-        held=room.held(reference.id for reference in cable.references if reference.id),
+        held=here,
+        statuses=_statuses(room, here.values()),
         alike=tuple(other for other in room.find(cable.id) if other != key) if cable.id else (),
         cited_by=cited_by,
         copy=None if text is None else tuple(stretches(text, places(cable))),
         signer=signer(room, cable),
         citing=tuple(map(_other, citing)),
-        before=before,
-        after=after,
+        before=of_post.before if of_post else None,
+        after=of_post.after if of_post else None,
         terms=terms(cable),
+        beside=near,
+        copies=room.copies_kept(key),
     )
+
+
+def _statuses(room: ReadingRoom, keys: Iterable[str]) -> dict[str, Status]:
+    """What is known of the release of each of these cables."""
+    shown = {key: room.cable(key) for key in dict.fromkeys(keys)}
+    return {key: held.cable.release.status for key, held in shown.items() if held}
 
 
 def signer(room: ReadingRoom, cable: Cable) -> Signer | None:
@@ -129,13 +157,33 @@ def _cited_by(room: ReadingRoom, cable: Cable) -> tuple[int, tuple[Hit, ...]]:
 
 
 def _other(hit: Hit) -> Other:
-    return Other(hit.key, hit.id, hit.date, hit.subject)
+    return Other(hit.key, hit.id, hit.date, hit.subject, hit.status)
 
 
-# -- the cables of the same post before and after it ------------------------------------------------------
+# -- the cables before it and after it --------------------------------------------------------------------
+
+TAGS = 4
+"""By how many of its TAGS the cables before a cable and after it are looked for."""
 
 _FURTHER = (31, 366, 36600)  # days: first near it, since what is near is found sooner
 _ON_A_DAY = 200  # cables of one post that are put in order by their numbers
+
+
+def beside(room: ReadingRoom, cable: Cable) -> Iterator[Beside]:
+    """What was sent before and after it, for this reader: by its post, on its day, with each of its TAGS.
+
+    Nothing where the day is not known, nor of what has no cable on either side.
+    """
+    day, post = _day_of(cable), post_of(cable)
+    if day is None:
+        return
+    near: list[tuple[Literal["post", "day", "tag"], str, tuple[Other | None, Other | None]]] = []
+    if post:
+        near.append(("post", post, neighbours(room, cable)))
+    on = Dates(day.isoformat(), day.isoformat())
+    near.append(("day", day.isoformat(), _others(*room.around(Query(on), cable))))
+    near += [("tag", tag, _with_tag(room, cable, Field("tag", tag), day)) for tag in cable.tags[:TAGS]]
+    yield from (Beside(of, value, *others) for of, value, others in near if any(others))
 
 
 def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | None]:
@@ -144,40 +192,61 @@ def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | N
     None at either end, and where the post or the day is not known. Of a day with more than 200 cables of
     the post, those that were sent last are looked at.
     """
-    post, sent = post_of(cable), date_of(cable)
-    try:
-        day = sent and date.fromisoformat(sent[:10])
-    except ValueError:  # no more exact than a month
-        day = None
+    post, day = post_of(cable), _day_of(cable)
     if not post or not day:
         return None, None
-    own = _rank(sent, cable.id, cable.key)
-    _, same = _sent(room, post, day, day, limit=_ON_A_DAY)
-    earlier = [hit for hit in same if _rank_of(hit) < own] or _next(room, post, day, -1)
-    later = [hit for hit in same if _rank_of(hit) > own] or _next(room, post, day, 1)
-    return (
-        _other(max(earlier, key=_rank_of)) if earlier else None,
-        _other(min(later, key=_rank_of)) if later else None,
-    )
+    of_post = Field("from", post)
+    own = _rank(date_of(cable), cable.id, cable.key)
+    _, same = _sent(room, of_post, day, day, limit=_ON_A_DAY)
+    earlier = [hit for hit in same if _rank_of(hit) < own] or _of_next(room, of_post, day, -1)
+    later = [hit for hit in same if _rank_of(hit) > own] or _of_next(room, of_post, day, 1)
+    return _others(max(earlier, key=_rank_of, default=None), min(later, key=_rank_of, default=None))
 
 
-def _next(room: ReadingRoom, post: str, day: date, step: int) -> Sequence[Hit]:
-    """The post's cables of the next day that has any, back (-1) or on (1)."""
+def _with_tag(room: ReadingRoom, cable: Cable, tag: Field, day: date) -> tuple[Other | None, Other | None]:
+    """The cables with a TAG before and after one, by date."""
+    on = Dates(day.isoformat(), day.isoformat())
+    before, after = room.around(Query(And((tag, on))), cable)
+    return _others(before or _next(room, tag, day, -1), after or _next(room, tag, day, 1))
+
+
+def _day_of(cable: Cable) -> date | None:
+    """The day on which a cable was sent; None where no more than a month is known."""
+    try:
+        return date.fromisoformat((date_of(cable) or "")[:10])
+    except ValueError:
+        return None
+
+
+def _others(before: Hit | None, after: Hit | None) -> tuple[Other | None, Other | None]:
+    return (_other(before) if before else None, _other(after) if after else None)
+
+
+def _of_next(room: ReadingRoom, of: Field, day: date, step: int) -> Sequence[Hit]:
+    """All those of the next day that has any, back (-1) or on (1)."""
+    found = _next(room, of, day, step)
+    if found is None:
+        return ()
+    try:
+        that = date.fromisoformat((found.date or "")[:10])
+    except ValueError:
+        return (found,)
+    return _sent(room, of, that, that, limit=_ON_A_DAY)[1]
+
+
+def _next(room: ReadingRoom, of: Field, day: date, step: int) -> Hit | None:
+    """The first of a later day (1), or the last of an earlier one (-1)."""
     near = 1
     for far in _FURTHER:
         one, other = _on(day, step * near), _on(day, step * far)
         first, last = min(one, other), max(one, other)
-        total, found = _sent(room, post, first, last, limit=1)
+        total, found = _sent(room, of, first, last, limit=1)
         if total > 1 and step > 0:  # newest first: the oldest is the last of all
-            _, found = _sent(room, post, first, last, limit=1, skip=total - 1)
+            _, found = _sent(room, of, first, last, limit=1, skip=total - 1)
         if found:
-            try:
-                that = date.fromisoformat((found[0].date or "")[:10])
-            except ValueError:
-                return found
-            return _sent(room, post, that, that, limit=_ON_A_DAY)[1]
+            return found[0]
         near = far + 1
-    return ()
+    return None
 
 
 def _on(day: date, by: int) -> date:
@@ -186,9 +255,9 @@ def _on(day: date, by: int) -> date:
 
 
 def _sent(
-    room: ReadingRoom, post: str, first: date, last: date, *, limit: int, skip: int = 0
+    room: ReadingRoom, of: Field, first: date, last: date, *, limit: int, skip: int = 0
 ) -> tuple[int, Sequence[Hit]]:
-    clause = And((Field("from", post), Dates(first.isoformat(), last.isoformat())))
+    clause = And((of, Dates(first.isoformat(), last.isoformat())))
     return room.newest(Query(clause), first=skip, limit=limit)
 
 

@@ -68,8 +68,41 @@ def quotation(cable: Cable, anchor: str, collection: str | None = None) -> str |
     text = next((each.text for each in cable.paragraphs if each.anchor == anchor), None)
     if not text:
         return None
-    flat = " ".join(text.split()).replace("“", "‘").replace("”", "’").replace('"', "’")
-    return f"“{flat}” ({_chicago(_said(cable, collection)).removesuffix('.')}, para. {anchor}.)"
+    said = within_quotation(" ".join(text.split()))
+    return f"“{said}” ({_chicago(_said(cable, collection)).removesuffix('.')}, para. {anchor}.)"
+
+
+_DOUBLE = re.compile(r"[\"“”]")
+_SINGLE = re.compile(
+    r"(?<![\w’'.,!?])['‘](?=[^\W\d])(?P<said>[^'‘’]*(?:\w['’](?=\w)[^'‘’]*)*)(?<=\S)['’](?!\w)"
+)
+_OPENS_AFTER = frozenset(" ([{-–—/‘“")
+
+
+def within_quotation(text: str) -> str:
+    """A text as it stands inside quotation marks: its own double marks single, and single ones within these
+    double (Chicago 13.30, 6.11); apostrophes stay.
+
+    `He said "no."` is `He said ‘no.’`; `"He said 'no' twice."` is `‘He said “no” twice.’`. A plain mark opens
+    behind a blank or a bracket and closes elsewhere, and none closes that was not opened.
+    """
+    found: list[str] = []
+    at, depth = 0, 0
+    for mark in _DOUBLE.finditer(text):
+        piece = text[at : mark.start()]
+        found.append(_turned(piece) if depth else piece)
+        before = text[mark.start() - 1 : mark.start()] or " "
+        opens = mark[0] == "“" or (mark[0] == '"' and (before in _OPENS_AFTER or not depth))
+        found.append("‘" if opens else "’")
+        depth = max(0, depth + (1 if opens else -1))
+        at = mark.end()
+    found.append(_turned(text[at:]) if depth else text[at:])
+    return "".join(found)
+
+
+def _turned(said: str) -> str:
+    """What stands in double marks, its single ones made double."""
+    return _SINGLE.sub(r"“\g<said>”", said)
 
 
 # -- what is said -----------------------------------------------------------------------------------------
@@ -185,20 +218,29 @@ def _archive(cable: Cable, said: _Said) -> str:
         return _chicago(said)
     year = (said.date or document)[:4]
     parties = f"{said.sender} to {said.receiver}" if said.receiver else said.sender
+    # who cites the National Archives says that it is released; of any other copy it must be said
+    status = "" if cable.release.status == "released" else f" ({said.status})"
     return (
-        f"{parties}, telegram {said.number}, {_day(said.date)}, {document}; Electronic Telegrams, {year}; "
-        f"Central Foreign Policy Files, 1973–79; {_RG59}; {_NARA}; Access to Archival Databases, "
-        f"{said.address}."
+        f"{parties}, telegram {said.number}, {_day(said.date)}, {document}{status}; "
+        f"Electronic Telegrams, {year}; Central Foreign Policy Files, 1973–79; {_RG59}; {_NARA}; "
+        f"Access to Archival Databases, {said.address}."
     )
 
 
 def _chicago(said: _Said) -> str:
     parties = f"{said.sender} to {said.receiver}" if said.receiver else said.sender
-    subject = f"“{said.subject},” " if said.subject else ""
+    subject = f"“{_with_comma(within_quotation(said.subject))}” " if said.subject else ""
     level = f"{said.level}, " if said.level else ""
     parts = f"{parties}, {subject}telegram {said.number}, {_day(said.date)}, {level}{said.status}"
     behind = "".join(f", {each}" for each in (said.held, said.address) if each)
     return f"{parts}{behind}."
+
+
+def _with_comma(title: str) -> str:
+    """A title with its comma, in place of a full stop and within all marks that close there: `A COLD,’`."""
+    bare = title.rstrip("’”")
+    closing = title[len(bare) :] if "‘" in title else ""
+    return f"{title.removesuffix(closing).removesuffix('.')},{closing}"
 
 
 _TEX = str.maketrans({

@@ -29,6 +29,8 @@ class Holdings(msgspec.Struct, frozen=True):
     posts: Counts  # the most frequent first
     tags: Counts
     levels: Counts
+    statuses: Counts
+    collections: Counts
     recent: tuple[Hit, ...]
     examples: tuple[Example, ...]
 
@@ -43,6 +45,8 @@ def holdings(room: ReadingRoom) -> Holdings:
         posts=facets["post"],
         tags=facets["tags"],
         levels=facets["level"],
+        statuses=facets["status"],
+        collections=facets["collection"],
         recent=found.hits,
         examples=tuple(_examples(found.hits, facets["year"], facets["post"], facets["tags"])),
     )

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from reftel import mrn
-from reftel.cable import Cable, Reference, date_of, post_of
+from reftel.cable import Cable, Reference, Status, date_of, post_of
 from reftel.clearance import Reader
 from reftel.errors import UsageError
 from reftel.findings.serials import Gap, Number, Window, gap_of, limits, share, window
@@ -46,6 +46,7 @@ class Citing(msgspec.Struct, frozen=True):
     title: str | None
     captions: tuple[str, ...]
     inferred: tuple[str, ...]
+    status: Status = "unknown"  # of release
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -261,6 +262,7 @@ def _said(cable: Cable, of: Reference) -> Citing:
         of.title,
         of.captions,
         of.inferred,
+        cable.release.status,
     )
 
 
@@ -312,7 +314,10 @@ def _by_count(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
 
 # -- for other programs -----------------------------------------------------------------------------------
 
-COLUMNS = "number post year serial reason cited_by after before cited_on cited_in title captions gap".split()
+COLUMNS = (
+    *"number post year serial reason cited_by after before cited_on cited_in cited_in_status".split(),
+    *"title captions gap".split(),
+)
 
 
 def table(found: Ledger) -> Iterator[tuple[str, ...]]:
@@ -329,6 +334,7 @@ def table(found: Ledger) -> Iterator[tuple[str, ...]]:
             one.window.before or "",
             one.cited_on or "",
             "; ".join(each.id or each.key for each in one.citing),
+            "; ".join(each.status for each in one.citing),
             "; ".join(dict.fromkeys(_line(each.title) for each in one.citing if each.title)),
             "; ".join(dict.fromkeys(word for each in one.citing for word in each.captions)),
             f"{one.gap.source} {one.gap.first} to {one.gap.last}" if one.gap else "",
@@ -386,7 +392,11 @@ def _request(one: Missing) -> Iterator[str]:
 
 
 def _named(one: Citing) -> str:
-    return f"{one.id or one.key}{f' of {one.date[:10]}' if one.date else ''}"
+    of = f" of {one.date[:10]}" if one.date else ""
+    return f"{one.id or one.key}{of} ({_RELEASES.get(one.status, one.status)})"
+
+
+_RELEASES = {"unknown": "release unknown"}
 
 
 REASONS: dict[str, str] = {

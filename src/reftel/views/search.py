@@ -200,7 +200,7 @@ def no_more_exact(found: Timeline) -> Clause | None:
 # -- whole results ----------------------------------------------------------------------------------------
 
 
-class Head(msgspec.Struct, frozen=True):
+class Head(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is said above a whole result, so that it can be checked, and asked for again."""
 
     query: str
@@ -209,6 +209,7 @@ class Head(msgspec.Struct, frozen=True):
     found: int
     held: int  # out of how many, for this reader
     fingerprint: str  # of all that is held for this reader
+    left_out: tuple[str, ...] = ()  # of what was found and of what is held: status:leaked
 
 
 class Whole(msgspec.Struct, frozen=True):
@@ -223,7 +224,8 @@ def whole(room: ReadingRoom, query: Query) -> Whole:
     total, keys = room.walk(query)
     held = room.holdings()
     today = datetime.now(UTC).date().isoformat()
-    head = Head(str(query), today, read_as(room.reader), total, held.total, held.fingerprint)
+    left_out = tuple(map(str, room.without))
+    head = Head(str(query), today, read_as(room.reader), total, held.total, held.fingerprint, left_out)
     return Whole(head, keys)
 
 

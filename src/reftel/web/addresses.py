@@ -25,6 +25,11 @@ def cable(key: str, query: str = "", paragraph: str | None = None) -> str:
     return f"/cable/{quote(key, safe='/')}{asked}{place}"
 
 
+def copies(key: str, second: int = 2) -> str:
+    """`/cable/2009ASTANA253/copies?with=3`: the copy that a cable is read from beside another."""
+    return f"{cable(key)}/copies" + (f"?with={second}" if second != 2 else "")
+
+
 def tagged(code: str) -> str | None:
     """All cables with a TAG; None for a garbled word that no query can name."""
     asked = str(Field("tag", code))

@@ -14,9 +14,11 @@ from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.protection import REMARK
 from reftel.query import LESSONS
+from reftel.readingroom import ReadingRoom
 from reftel.views.missing import REASONS, bounds
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
+from reftel.web.outlook import here, kept, outlook_of
 
 log = logging.getLogger("reftel.web")
 
@@ -47,13 +49,15 @@ def templates(assets: Assets) -> Environment:
         era=wording.era,
         number=wording.number,
         enclosure=wording.enclosure,
+        passages=wording.passages,
+        margin=wording.margin,
         blocks=wording.blocks,
         sentence=wording.sentence,
         says_its_voice=wording.says_its_voice,
         cut_at=wording.cut_at,
-        with_terms=wording.with_terms,
         lit=wording.lit,
-        lit_blocks=wording.lit_blocks,
+        pieces=wording.pieces,
+        leads_to=wording.leads_to,
         stretch=wording.stretch,
         masked=wording.masked,
         spans=wording.spans,
@@ -64,7 +68,9 @@ def templates(assets: Assets) -> Environment:
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
     environment.globals.update(
         static=versions.__getitem__,
-        reader=None,  # until his room is opened
+        reader=None,  # until his room is opened, like the two below
+        others=(),
+        left=None,
         statuses=wording.STATUSES,
         bases=wording.BASES,
         lessons=LESSONS,
@@ -76,6 +82,7 @@ def templates(assets: Assets) -> Environment:
         search_for=addresses.search,
         kept_as=addresses.kept,
         cable_at=addresses.cable,
+        copies_of=addresses.copies,
         tagged=addresses.tagged,
         sent_from=addresses.sent_from,
         citing=addresses.citing,
@@ -102,11 +109,16 @@ def page(
 ) -> HTMLResponse:
     """A page. `json` is the address of the same in JSON, `query_text` what stands in the search box."""
     environment: Environment = request.app.state.templates
-    room = getattr(request.state, "room", None)
+    room: ReadingRoom | None = getattr(request.state, "room", None)
+    outlook = outlook_of(request)
     if room is not None:
         shown["reader"] = room.reader
-    html = environment.get_template(name).render(json=json, query_text=query_text, **shown)
-    return HTMLResponse(html, status)
+    if room is not None and status < 500:  # else there may be nothing to be asked
+        shown |= {"others": room.others(), "left": room.left() if room.without else None}
+    html = environment.get_template(name).render(
+        json=json, query_text=query_text, outlook=outlook, address=here(request), **shown
+    )
+    return HTMLResponse(kept(html, outlook.prefix), status)
 
 
 def json(body: object, status: int = 200) -> Response:

@@ -13,6 +13,7 @@ from reftel.query import LESSONS
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
+from reftel.views.mentions import mentions
 from reftel.views.missing import as_csv, requests
 from reftel.views.missing import missing as missing_one
 from reftel.views.search import results
@@ -24,6 +25,7 @@ from reftel.web.asking import (
     Cited,
     cited,
     code_of,
+    compared,
     followed_of,
     ledger_of,
     meant,
@@ -71,7 +73,23 @@ async def cable(request: Request) -> Response:
         return json(absent | {"missing": lacking} if lacking else absent, 404)
     said = cited(request, found)
     told = {"quotation": said.quotation} if said.anchor else {}
-    return json({**found.record(), "citation": {**msgspec.to_builtins(said.citation), **told}})
+    named = mentions(room, found.cable)
+    return json(
+        {**found.record(), "mentions": named, "citation": {**msgspec.to_builtins(said.citation), **told}}
+    )
+
+
+async def copies(request: Request) -> Response:
+    """Two copies of a cable, and which words one alone has. Raises NotHeld."""
+    room, spelling = room_of(request), request.path_params["spelling"]
+    keys = meant(room, spelling)
+    if len(keys) == 1 and keys[0] != spelling:
+        further = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{addresses.copies(keys[0])}.json{further}", 302)
+    found = compared(request)
+    if found is None:
+        raise NotHeld(f"There are no two copies of {spelling} here to be compared.")
+    return json(found)
 
 
 async def post(request: Request) -> Response:

@@ -11,9 +11,12 @@ from starlette.routing import Route
 
 from reftel.archive import Archive
 from reftel.clearance import Reader
-from reftel.readingroom import ReadingRoom
+from reftel.readingroom import ReadingRoom, previewed
 from reftel.web import answers, api, assets, lists, pages
 from reftel.web.door import Door
+from reftel.web.outlook import Outlook, Steps
+
+_AS_IT_IS = Outlook()
 
 
 def make_app(
@@ -46,6 +49,8 @@ def make_app(
             Route("/search.csv", lists.as_csv),
             Route("/search.jsonl", lists.as_json),
             Route("/search.txt", lists.as_citations),
+            Route("/cable/{spelling:path}/copies.json", api.copies),
+            Route("/cable/{spelling:path}/copies", pages.copies),
             Route("/cable/{spelling:path}.json", api.cable),
             Route("/cable/{spelling:path}", pages.cable),
             Route("/post/{name:path}.json", api.post),
@@ -64,9 +69,10 @@ def make_app(
             Route("/explain.json", api.explained),
             Route("/explain/{term:path}.json", api.explained),
             Route("/explain/{term:path}", pages.explained),
+            Route("/look", pages.look),
             Route("/static/{name}", assets.asset),
         ],
-        middleware=[Middleware(Door, hosts=frozenset(hosts))],
+        middleware=[Middleware(Door, hosts=frozenset(hosts)), Middleware(Steps)],
         exception_handlers=answers.ERRORS,
         lifespan=lifespan,
     )
@@ -76,7 +82,14 @@ def make_app(
     return app
 
 
-def _room(held: Archive, reader: Reader | Callable[[Archive], Reader]) -> ReadingRoom:
-    """The room for one request, of the archive as it is now."""
+def _room(
+    held: Archive, reader: Reader | Callable[[Archive], Reader], outlook: Outlook = _AS_IT_IS
+) -> ReadingRoom:
+    """The room for one request, of the archive as it is now, and never more than `reader` may see.
+
+    Raises NotHeld for somebody as whom he may not look.
+    """
     held.bring_up()
-    return ReadingRoom(held, reader(held) if callable(reader) else reader)
+    own = reader(held) if callable(reader) else reader
+    shown = previewed(held, own, outlook.who) if outlook.who else own
+    return ReadingRoom(held, shown, without=outlook.without, own=own)

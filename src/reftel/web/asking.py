@@ -11,9 +11,11 @@ from reftel.query import Query
 from reftel.readingroom import ReadingRoom, Sort
 from reftel.views.cable import Opened
 from reftel.views.citation import Citation, citation, quotation
+from reftel.views.copies import Copies, copies
 from reftel.views.missing import MOST as LONGEST
 from reftel.views.missing import Ledger, ledger
 from reftel.views.threads import DEEPEST, Direction
+from reftel.web.outlook import outlook_of
 
 MOST = 200  # hits on a page
 
@@ -37,8 +39,10 @@ def room_of(request: Request) -> ReadingRoom:
     try:
         room: ReadingRoom = request.state.room
     except AttributeError:
+        outlook = outlook_of(request)
         try:
-            request.state.room = room = request.app.state.room()
+            make = request.app.state.room
+            request.state.room = room = make(outlook) if outlook.prefix else make()
         except UsageError as error:  # a name that was removed since
             raise NotAdmitted(str(error)) from None
     return room
@@ -123,6 +127,15 @@ def term_of(request: Request) -> str:
     """The code or word that is to be explained; empty where none is named."""
     named = request.path_params.get("term", request.query_params.get("term", ""))
     return " ".join(named.split())[:_LONGEST_TERM]
+
+
+def compared(request: Request) -> Copies | None:
+    """How two copies of a cable differ: `?with=3` for the third beside the first, else the second.
+
+    None where the key is none, or there are not these two for this reader. Raises UsageError.
+    """
+    second = _number(request.query_params.get("with", "2"), "with", 10_000)
+    return copies(room_of(request), request.path_params["spelling"], second)
 
 
 class Cited(msgspec.Struct, frozen=True):

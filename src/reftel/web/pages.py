@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reftel import mrn, stations
-from reftel.errors import QueryError
+from reftel.errors import NotHeld, QueryError
 from reftel.excerpts import Seeker
 from reftel.glossary import Meaning, explain
 from reftel.query import Query, Textual
@@ -15,7 +15,9 @@ from reftel.readingroom import ReadingRoom
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.citation import page_metadata
+from reftel.views.copies import together
 from reftel.views.home import holdings
+from reftel.views.mentions import by_place, mentions
 from reftel.views.missing import missing as missing_one
 from reftel.views.search import Results, results
 from reftel.views.threads import DEEPEST, thread
@@ -25,6 +27,7 @@ from reftel.web.asking import (
     Asked,
     cited,
     code_of,
+    compared,
     followed_of,
     ledger_of,
     meant,
@@ -33,6 +36,7 @@ from reftel.web.asking import (
     station_of,
     term_of,
 )
+from reftel.web.outlook import Outlook, place
 from reftel.web.received import elements
 from reftel.web.timeline import timeline
 
@@ -112,8 +116,28 @@ async def cable(request: Request) -> Response:
         csl=citing.csl,
         quoted=citing.quotation,
         quoted_anchor=citing.anchor,
+        mentioned=by_place(mentions(room, found.cable)),
         seeker=seeker,
         marked=sum(len(seeker.marks(each.text)) for each in found.cable.paragraphs) if back else 0,
+    )
+
+
+async def copies(request: Request) -> Response:
+    """Two copies of a cable beside one another. Raises NotHeld."""
+    room, spelling = room_of(request), request.path_params["spelling"]
+    keys = meant(room, spelling)
+    further = f"?{request.url.query}" if request.url.query else ""
+    if len(keys) == 1 and keys[0] != spelling:
+        return RedirectResponse(f"{addresses.copies(keys[0])}{further}", 302)
+    found = compared(request)
+    if found is None:
+        raise NotHeld(f"There are no two copies of {spelling} here to be compared.")
+    return page(
+        request,
+        "copies.html",
+        json=f"{addresses.copies(found.key)}.json{further}",
+        compared=found,
+        passages=tuple(together(found.passages)),
     )
 
 
@@ -217,6 +241,17 @@ def _wider(room: ReadingRoom, query: Query, found: Results) -> tuple[tuple[str, 
     """What else to try: that a clause may be left out is said already."""
     told = {each.without for each in found.obstacles}
     return tuple(_with_hits(room, (each for each in narrowing.wider(query) if str(each) not in told)))
+
+
+async def look(request: Request) -> Response:
+    """Leads to a place as somebody else sees it: `?as=C&at=/search`; as oneself, where nobody is named."""
+    room_of(request)
+    values = request.query_params
+    asked = Outlook(values.get("as", "").strip() or None)
+    for each in values.getlist("without"):
+        name, _, value = each.partition(":")
+        asked = asked.leaving(name, value)
+    return RedirectResponse(asked.prefix + place(values.get("at", "/")), 302)
 
 
 async def help_page(request: Request) -> Response:

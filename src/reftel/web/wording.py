@@ -1,14 +1,18 @@
 """How facts are said on a page: dates no more exact than known, counts, levels and statuses in words."""
 
 from calendar import month_name
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import TypeVar
 
+import msgspec
 from markupsafe import Markup, escape
 
 from reftel import glossary, stations, tags
 from reftel.cable import Mrn, Paragraph, Part, Release, Span
 from reftel.markings import NAMES, Level
 from reftel.protection import MASK
+from reftel.views.mentions import Mentioned
+from reftel.web import addresses
 
 VOICES = {
     "summary": "Summary",
@@ -160,6 +164,29 @@ def number(paragraph: Paragraph) -> str:
     return paragraph.anchor.partition(".")[2] if enclosure(paragraph) else paragraph.anchor
 
 
+def passage(anchor: str) -> str:
+    """A paragraph by its anchor: `Paragraph 7.a`; what stands before the first number, `The opening`."""
+    if anchor[:1] in "0p":
+        return "The opening" if anchor[:1] == "0" else f"Block {anchor[1:]}"
+    before, dot, number = anchor.partition(".")
+    if dot and before.startswith("enc"):
+        return f"Enclosure {before[3:]}, paragraph {number}"
+    return f"Paragraph {anchor}"
+
+
+def passages(anchors: Sequence[str]) -> str:
+    """`Paragraph 4`, `Paragraphs 1 to 3`."""
+    if len(anchors) > 1 and all(anchor[:1] not in "0pe" for anchor in anchors):
+        return f"Paragraphs {anchors[0]} to {anchors[-1]}"
+    named = [passage(anchor) for anchor in anchors]
+    return named[0] if len(named) == 1 else f"{named[0]} to {named[-1][:1].lower()}{named[-1][1:]}"
+
+
+def margin(anchor: str) -> str:
+    """What stands in the margin beside a paragraph with this anchor."""
+    return "¶" if anchor[:1] in "0p" else f"{anchor}."
+
+
 def enclosure(paragraph: Paragraph) -> str:
     """`Enclosure 1`, for a paragraph of an enclosure that numbers anew; nothing for the cable's own."""
     before, dot, _ = paragraph.anchor.partition(".")
@@ -223,19 +250,92 @@ def lit(text: str, marks: Iterable[Span]) -> Markup:
     return Markup("").join(pieces)
 
 
-def lit_blocks(text: str, marks: Iterable[Span]) -> Iterator[list[Markup]]:
-    """`blocks`, with what is marked in the text marked, over the ends of lines too."""
-    marks = tuple(marks)
+class Piece(msgspec.Struct, frozen=True):
+    """A piece of a line: its words, what is marked in them marked, and what they are."""
+
+    words: Markup
+    term: str | None = None
+    mention: Mentioned | None = None
+
+
+def pieces(
+    text: str,
+    marks: Sequence[Span],
+    mentions: Sequence[Mentioned],
+    known: Container[str],
+    told: set[str],
+) -> Iterator[list[list[Piece]]]:
+    """`blocks`, each line in pieces: mentions, which are links; terms, each told where it first stands.
+
+    Marks and mentions may run over the ends of lines. A term within a mention is told if it is all of it.
+    """
     at = 0
     for block in blocks(text):
         lines = []
         for line in block:
-            end = at + len(line)
-            inside = [(max(a, at) - at, min(b, end) - at) for a, b in marks if a < end and b > at]
-            lines.append(lit(line, inside))
-            at = end + 1  # the end of the line
+            lit_here = [
+                (first, end) for first, end, _ in _inside(at, line, ((*mark, None) for mark in marks))
+            ]
+            named = [*_inside(at, line, ((*one.span, one) for one in mentions))]
+            lines.append([*_pieces(line, lit_here, named, known, told)])
+            at += len(line) + 1  # the end of the line
         yield lines
         at += 1  # the second one, which parts two blocks
+
+
+_T = TypeVar("_T")
+
+
+def _inside(at: int, line: str, places: Iterable[tuple[int, int, _T]]) -> Iterator[tuple[int, int, _T]]:
+    """Those of the places that lie in a line, which begins at `at`, as places in the line."""
+    end = at + len(line)
+    for first, last, what in places:
+        if first < end and last > at:
+            yield max(first, at) - at, min(last, end) - at, what
+
+
+def _pieces(
+    line: str,
+    marks: Sequence[Span],
+    mentions: Sequence[tuple[int, int, Mentioned]],
+    known: Container[str],
+    told: set[str],
+) -> Iterator[Piece]:
+    found: list[tuple[int, int, str | None, Mentioned | None]] = []
+    left = [*mentions]
+    for first, end in glossary.in_text(line):
+        while left and left[0][1] <= first:
+            found.append((*left[0][:2], None, left.pop(0)[2]))
+        term = " ".join(line[first:end].split())
+        if term not in known or term.upper() in told:
+            continue
+        if left and left[0][0] < end:
+            if left[0][:2] != (first, end):
+                continue
+            found.append((first, end, term, left.pop(0)[2]))
+        else:
+            found.append((first, end, term, None))
+        told.add(term.upper())
+    found += [(first, end, None, one) for first, end, one in left]
+    at = 0
+    for first, end, name, one in (*found, (len(line), len(line), None, None)):
+        if at < first:
+            yield Piece(lit(line[at:first], _within(at, first, marks)))
+        if first < end:
+            yield Piece(lit(line[first:end], _within(first, end, marks)), name, one)
+        at = end
+
+
+def _within(first: int, end: int, marks: Iterable[Span]) -> Iterator[Span]:
+    """The marks that lie in a stretch, as places in it."""
+    return ((max(a, first) - first, min(b, end) - first) for a, b in marks if a < end and b > first)
+
+
+def leads_to(one: Mentioned) -> str:
+    """Where a mention leads: to its entry on the page, to the cable, or to what is known of one not held."""
+    if one.refers_to:
+        return f"#ref-{one.refers_to[0]}"
+    return addresses.cable(one.key or one.id or "")
 
 
 def cut_at(text: str, marks: Iterable[Span]) -> Iterator[tuple[str, bool]]:
@@ -246,17 +346,3 @@ def cut_at(text: str, marks: Iterable[Span]) -> Iterator[tuple[str, bool]]:
         yield text[first:end], True
         at = end
     yield text[at:], False
-
-
-def with_terms(text: str, known: Container[str], told: set[str]) -> Iterator[tuple[str, str | None]]:
-    """The text in pieces, with the term that a piece is; a term is told once, where it first stands."""
-    at = 0
-    for first, end in glossary.in_text(text):
-        term = " ".join(text[first:end].split())
-        if term not in known or term.upper() in told:
-            continue
-        told.add(term.upper())
-        yield text[at:first], None
-        yield text[first:end], term
-        at = end
-    yield text[at:], None

@@ -56,7 +56,7 @@ if (asked) {
     const mine = latest += 1;
     if (asked.selectionStart !== asked.value.length) { shut(); return; }
     try {
-      const answer = await fetch(`/suggest.json?q=${encodeURIComponent(asked.value)}`);
+      const answer = await fetch(new URL(`suggest.json?q=${encodeURIComponent(asked.value)}`, asked.form.action));
       const found = answer.ok ? (await answer.json()).suggestions : [];
       if (mine === latest && document.activeElement === asked) show(found);
     } catch { /* the box works without */ }

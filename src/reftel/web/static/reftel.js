@@ -88,6 +88,7 @@ document.addEventListener("click", (event) => {
   if (!number || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = new URL(number.getAttribute("href"), location.href);
   link.search = "";
+  link.pathname = link.pathname.replace(/^(\/(as|without)\/[^/]+)+/, ""); // how it is looked at is one's own
   navigator.clipboard.writeText(link.href).then(() => say("Link to the paragraph copied"), () => {});
 });
 
@@ -148,6 +149,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") keys.showModal();
   else if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
+  else if (event.key === "[") document.querySelector("a[rel=prev]")?.click();
+  else if (event.key === "]") document.querySelector("a[rel=next]")?.click();
   else return;
   event.preventDefault();
 });
