@@ -226,7 +226,7 @@ def _missing(path: str) -> Callable[[Asked, Random], Iterator[str]]:
 
 def _look(asked: Asked, chance: Random) -> Iterator[str]:
     at = chance.choice(("/search?q=lease", "//elsewhere.example", "nowhere", f"/cable/{asked.names[0]}"))
-    yield f"/look?as={chance.choice(LOOKS)}&at={quote(at)}{chance.choice(('', '&without=status:leaked'))}"
+    yield f"/look?as={chance.choice(LOOKS)}&at={quote(at)}"
 
 
 LOOKS = ("U", "C", "S", "TS", "Rassendyll", "nobody", "")

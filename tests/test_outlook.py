@@ -158,7 +158,6 @@ def test_what_is_left_out_is_as_if_it_were_not_held(sides, out):
     ):
         got, expected = answer(app, f"/without/{out}{address}"), answer(bare, address)
         text = SAID.sub("", got.text).replace(f"/without/{out}", "")
-        text = re.sub(r'<input type="hidden" name="without"[^>]*>', "", text)
         assert (got.status_code, re.sub(r'"score":[\d.]+', "", text)) == (
             expected.status_code,
             re.sub(r'"score":[\d.]+', "", SAID.sub("", expected.text)),
@@ -220,15 +219,12 @@ def test_the_way_to_a_preview(path):
     app = make_app(path, ALL)
     for asked, to in {
         "as=C&at=/search%3Fq%3Dking": "/as/C/search?q=king",
-        "as=C&at=/x&without=status:leaked&without=collection:a/b": (
-            "/as/C/without/status:leaked/without/collection:a%2Fb/x"
-        ),
+        "as=C&at=/without/collection:a%252Fb/x": "/as/C/without/collection:a%2Fb/x",
         "as=&at=/search": "/search",
         "as=&at=//elsewhere.example": "/",
         "as=&at=/%5Celsewhere.example": "/",
         "as=&at=https://elsewhere.example": "/",
         "as=a/b": "/as/a%2Fb/",
-        "without=status:nothing": "/",
     }.items():  # fmt: skip
         got = answer(app, f"/look?{asked}")
         assert (got.status_code, got.headers["location"]) == (302, to)

@@ -247,11 +247,8 @@ async def look(request: Request) -> Response:
     """Leads to a place as somebody else sees it: `?as=C&at=/search`; as oneself, where nobody is named."""
     room_of(request)
     values = request.query_params
-    asked = Outlook(values.get("as", "").strip() or None)
-    for each in values.getlist("without"):
-        name, _, value = each.partition(":")
-        asked = asked.leaving(name, value)
-    return RedirectResponse(asked.prefix + place(values.get("at", "/")), 302)
+    who = Outlook(values.get("as", "").strip() or None)
+    return RedirectResponse(who.prefix + place(values.get("at", "/")), 302)
 
 
 async def help_page(request: Request) -> Response:
