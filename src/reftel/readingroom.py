@@ -251,10 +251,19 @@ class ReadingRoom:
         for key in keys:
             if key == stored:
                 earlier = tuple(islice(keys, 1))
-                before, after = self.hits(earlier, EVERYTHING), self.hits(later, EVERYTHING)
-                return next(iter(before), None), next(iter(after), None)
+                near = self.hits((*earlier, *later), EVERYTHING)
+                if len(near) < len(earlier) + len(later):  # one has gone since
+                    near = ()
+                return next(iter(near), None) if earlier else None, near[-1] if later and near else None
             later = (key,)
         return None, None
+
+    def oldest(self, query: Query) -> Hit | None:
+        """The oldest cable for which the query holds; of few it is found sooner."""
+        answer = self._ask(query)
+        total = answer.count()
+        _, found = answer.hits(total - 1, 1, by_date=True) if total else (0, ())
+        return next(iter(self._hits(found, Seeker(query.sought()))), None)
 
     def size(self) -> int:
         """How many cables there are."""

@@ -162,10 +162,10 @@ def _other(hit: Hit) -> Other:
 
 # -- the cables before it and after it --------------------------------------------------------------------
 
-TAGS = 4
-"""By how many of its TAGS the cables before a cable and after it are looked for."""
+TAGS = 2
+"""By how many of its TAGS the cables before a cable and after it are looked for, the first of them."""
 
-_FURTHER = (31, 366, 36600)  # days: first near it, since what is near is found sooner
+_FURTHER = (31, 366, 36600)  # days: first near it, since the oldest of a few is found sooner
 _ON_A_DAY = 200  # cables of one post that are put in order by their numbers
 
 
@@ -197,7 +197,7 @@ def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | N
         return None, None
     of_post = Field("from", post)
     own = _rank(date_of(cable), cable.id, cable.key)
-    _, same = _sent(room, of_post, day, day, limit=_ON_A_DAY)
+    same = _sent(room, of_post, day)
     earlier = [hit for hit in same if _rank_of(hit) < own] or _of_next(room, of_post, day, -1)
     later = [hit for hit in same if _rank_of(hit) > own] or _of_next(room, of_post, day, 1)
     return _others(max(earlier, key=_rank_of, default=None), min(later, key=_rank_of, default=None))
@@ -231,20 +231,20 @@ def _of_next(room: ReadingRoom, of: Field, day: date, step: int) -> Sequence[Hit
         that = date.fromisoformat((found.date or "")[:10])
     except ValueError:
         return (found,)
-    return _sent(room, of, that, that, limit=_ON_A_DAY)[1]
+    return _sent(room, of, that)
 
 
 def _next(room: ReadingRoom, of: Field, day: date, step: int) -> Hit | None:
     """The first of a later day (1), or the last of an earlier one (-1)."""
+    if step < 0:
+        _, found = room.newest(Query(And((of, Dates(None, _on(day, -1).isoformat())))), limit=1)
+        return found[0] if found else None
     near = 1
     for far in _FURTHER:
-        one, other = _on(day, step * near), _on(day, step * far)
-        first, last = min(one, other), max(one, other)
-        total, found = _sent(room, of, first, last, limit=1)
-        if total > 1 and step > 0:  # newest first: the oldest is the last of all
-            _, found = _sent(room, of, first, last, limit=1, skip=total - 1)
-        if found:
-            return found[0]
+        dates = Dates(_on(day, near).isoformat(), _on(day, far).isoformat())
+        oldest = room.oldest(Query(And((of, dates))))
+        if oldest is not None:
+            return oldest
         near = far + 1
     return None
 
@@ -254,11 +254,9 @@ def _on(day: date, by: int) -> date:
     return date.fromordinal(min(max(day.toordinal() + by, 1), date.max.toordinal()))
 
 
-def _sent(
-    room: ReadingRoom, of: Field, first: date, last: date, *, limit: int, skip: int = 0
-) -> tuple[int, Sequence[Hit]]:
-    clause = And((of, Dates(first.isoformat(), last.isoformat())))
-    return room.newest(Query(clause), first=skip, limit=limit)
+def _sent(room: ReadingRoom, of: Field, on: date) -> Sequence[Hit]:
+    """Those of a day, the newest of them."""
+    return room.newest(Query(And((of, Dates(on.isoformat(), on.isoformat())))), limit=_ON_A_DAY)[1]
 
 
 def _rank_of(hit: Hit) -> tuple[str, int, str]:
