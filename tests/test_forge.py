@@ -184,8 +184,8 @@ def test_grown_cables_vary() -> None:
 
 
 def test_story_has_its_size() -> None:
-    """The number that commands and pages give for the sample is right."""
-    assert len(STORY) == len(EPISODES) == len(SENT) == SAMPLE_SIZE
+    """The number of copies that commands give for the sample is right; one cable has come down in two."""
+    assert len(STORY) == len(EPISODES) == len(SENT) + 1 == SAMPLE_SIZE
 
 
 def test_story_runs_in_order_of_date() -> None:

@@ -1,6 +1,7 @@
 """The story of the sample: the Krona railway, 2004 to 2006, as twelve missions reported it.
 
-Its telegrams stand in `episodes/`, in order of date, as their drafters might have handed them in:
+Its telegrams stand in `episodes/`, in order of date, as their drafters might have handed them in; behind them
+stands one that a newspaper printed too, with a name removed:
 
     === 04ZENDA7 2004-01-12 0840 P SBU          number, date, hour, precedence, level
     subject: SURVEYORS IN THE SNOW              fields; `for:` and `ref:` may be repeated
