@@ -135,7 +135,7 @@ def ledger(
     some = listed[(page - 1) * limit : page * limit]
     return Ledger(
         query=str(query),
-        reader=whom(room.reader),
+        reader=_counted_as(room),
         cables=room.cables(query, 1)[0],
         cited=len(cited),
         total=len(gone),
@@ -173,6 +173,12 @@ def whom(reader: Reader) -> str:
         return "one who reads all"
     holds = f", holding {', '.join(sorted(reader.holds))}" if reader.holds else ""
     return f"a reader of {reader.level}{holds}"
+
+
+def _counted_as(room: ReadingRoom) -> str:
+    """As whom, and without what: `a reader of C, leaving out status:leaked`."""
+    out = ", ".join(map(str, room.without))
+    return f"{whom(room.reader)}, leaving out {out}" if out else whom(room.reader)
 
 
 class _Held:
