@@ -227,6 +227,12 @@ def an_error_that_knows(patch: Patch) -> None:
     patch.setattr(cli, "_meant", telling)
 
 
+def a_preview_that_widens(patch: Patch) -> None:
+    """Who looks as another sees what that one may, though he himself may not."""
+    as_named = lambda archive, own, name: readingroom.cleared(archive, name)  # noqa: E731
+    patch.setattr(sys.modules["reftel.web.app"], "previewed", as_named)
+
+
 _OWNERS_HITS = ReadingRoom._hits
 
 
@@ -257,6 +263,7 @@ LEAKS: tuple[Callable[[Patch], None], ...] = (
     a_post_of_all,
     a_signature_of_all,
     an_error_that_knows,
+    a_preview_that_widens,
 )
 
 
