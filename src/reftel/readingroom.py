@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Literal, get_args
 
 import msgspec
-import zstandard
 from msgspec.structs import replace
 
-from reftel import clearance, mrn, protection, sources, telegram
+from reftel import clearance, mrn, protection, sources
 from reftel.archive import Archive, Held, is_made_up
 from reftel.archive.accession import with_status
+from reftel.archive.afresh import witnessed_again
 from reftel.archive.entries import fields_of
 from reftel.archive.index import Answer
 from reftel.archive.portions import OUTLINE
@@ -424,14 +424,11 @@ class ReadingRoom:
     def _read_from(self, kept: StoredCopy) -> Cable | None:
         """The record that a copy's text gives under the owner's rules; None where it is not all his."""
         try:
-            copies = sources.copies(zstandard.decompress(kept.raw), kept.locator)
+            _, read = witnessed_again(kept)
         except NotACable:  # its source is read no more
             return None
-        copy = next((each for each in copies if each.sha256 == kept.sha256), None)
-        if copy is None:
-            return None
         rules = kept.rules
-        cable = applied(with_status(telegram.read(copy), rules.status), rules.decisions)
+        cable = applied(with_status(read, rules.status), rules.decisions)
         names = protection.names_in(cable, marked=rules.protect, listed=rules.listed)
         if protection.mask(cable, names) is not cable or not clearance.may_read_all(self.reader, cable):
             return None
