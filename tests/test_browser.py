@@ -1,29 +1,18 @@
 """The reading room in a real browser: fields lit in the copy, keys, no scripts, phone, print, contrast."""
 
-import os
 import re
-import shutil
-import socket
-import time
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from reftel.clearance import ALL
 from reftel.ingest import ingest
 from reftel.web.app import make_app
+from serving import IN_A_BROWSER, chromium, served
 from test_web import CITING, HOSTILE, HOSTILE_NAME, SHOWN, WHOLE
 
-CHROMIUM = shutil.which("chromium")
-AS_ROOT = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium found: install it to test pages in a browser"),
-]
+pytestmark = IN_A_BROWSER
 
 WIDTHS = {"phone": 390, "desk": 1280, "wide": 1920}
 
@@ -37,25 +26,15 @@ def address(tmp_path_factory) -> Iterator[str]:
     (folder / HOSTILE_NAME).write_text(HOSTILE)
     archive = tmp_path_factory.mktemp("archive") / "archive"
     ingest(archive, [folder], status="leaked", workers=1)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(make_app(archive, ALL), log_level="error", access_log=False)
-        server = uvicorn.Server(config)
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(make_app(archive, ALL)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium as the machine has it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=AS_ROOT)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ function step(by) {
   const from = now >= 0 ? now : all.findIndex((each) => each.matches(":target"));
   const next = all[Math.min(all.length - 1, Math.max(0, from + by))];
   all.forEach((each) => each.classList.toggle("on", each === next));
-  next.querySelector("h3 a, th a, a.number").focus({ preventScroll: true });
+  next.querySelector(".of a, h2 a, th a, a.number").focus({ preventScroll: true });
   next.scrollIntoView({ block: next.offsetHeight > innerHeight * .6 ? "start" : "center" });
 }
 
