@@ -1,9 +1,9 @@
 """The way out: the archive as one reader may see it. Nothing past this door asks again who reads."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -32,6 +32,8 @@ Facets = Mapping[str, tuple[tuple[str, int], ...]]
 
 Days = Mapping[tuple[int, int], int]
 """How many cables were sent between which two days: 20050301, 20050331."""
+
+_Made = TypeVar("_Made")
 
 EVERYTHING = Query(And(()))
 _TOGETHER = 500  # cables that are read at once
@@ -137,7 +139,6 @@ class Holdings(msgspec.Struct, frozen=True):
 
     total: int
     facets: Facets
-    fingerprint: str  # the same as long as the same cables are there for him
 
 
 class ReadingRoom:
@@ -208,11 +209,23 @@ class ReadingRoom:
 
     def holdings(self) -> Holdings:
         """All that the reader may see; counted once after each change of the archive."""
-        held = self._archive.index.everything(self._fields)
-        if self.without:
-            left = self._ask(EVERYTHING)
-            return Holdings(left.count(), _facets(left.facets()), held.fingerprint)
-        return Holdings(held.total, _facets(held.facets), held.fingerprint)
+
+        def counted() -> Holdings:
+            answer = self._ask(EVERYTHING)
+            return Holdings(answer.count(), _facets(answer.facets()))
+
+        return self.remembered("holdings", counted)
+
+    def fingerprint(self) -> str:
+        """The same as long as the same cables are there for this reader, left out or not."""
+        return self.remembered("fingerprint", lambda: self._archive.index.ask(EVERYTHING, self._fields).fingerprint())
+
+    def remembered(self, what: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What a view has worked out for this reader, until the archive changes.
+
+        What he leaves out is left out of it.
+        """
+        return self._archive.remembered((self.reader, self.own, self.without, what), make)
 
     def starting(self, start: str, limit: int) -> tuple[Hit, ...]:
         """The newest cables whose key or number begins so: `2009ASTANA25`, `ASTANA25`.

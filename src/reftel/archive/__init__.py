@@ -4,12 +4,14 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -53,7 +55,10 @@ __all__ = [
 _STORE, _INDEX, _LOCK = "archive.db", "index", "lock"
 _FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT))
 _LITTLE = 100_000_000  # bytes: less than this, and there may be no room for a piece of the index
+_REMEMBERED = 200  # things worked out of an archive that are kept at once
 _OURS = frozenset({_STORE, f"{_STORE}-wal", f"{_STORE}-shm", _INDEX, _LOCK})
+
+_Made = TypeVar("_Made")
 
 
 class Archive:
@@ -69,6 +74,7 @@ class Archive:
         self.index = index
         self._lock = lock
         self._authorities: tuple[int, Authorities | None] = (0, None)
+        self._memory = _Memory()
 
     @staticmethod
     def create(path: Path | str) -> "Archive":
@@ -239,6 +245,13 @@ class Archive:
             self._authorities = (as_of, Authorities(terms) if terms else None)
         return self._authorities[1]
 
+    def remembered(self, what: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What `make` gives, worked out once after each change of the archive, by whomever it was changed.
+
+        Whoever asks says in `what` for which reader it is: what was made for one is never told to another.
+        """
+        return self._memory.of((self.index.generation(), self.store.state()), what, make)
+
     def close(self) -> None:
         """Lets go of the files, and of the right to write."""
         with ExitStack() as last:
@@ -258,6 +271,31 @@ class Archive:
         # what went wrong first is what is told: a full disk is in the way of closing too
         with suppress(*((ReftelError,) if error else ())):
             self.close()
+
+
+class _Memory:
+    """What was worked out of an archive as it is; of the oldest it lets go."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._as_of: Hashable = None
+        self._made: OrderedDict[Hashable, object] = OrderedDict()
+
+    def of(self, as_of: Hashable, what: Hashable, make: Callable[[], _Made]) -> _Made:
+        with self._turn:
+            if as_of != self._as_of:
+                self._as_of = as_of
+                self._made.clear()
+            elif what in self._made:
+                self._made.move_to_end(what)
+                return cast(_Made, self._made[what])
+        made = make()  # two who ask at once make it twice, rather than one waits for the other
+        with self._turn:
+            if as_of == self._as_of:
+                self._made[what] = made
+                while len(self._made) > _REMEMBERED:
+                    self._made.popitem(last=False)
+        return made
 
 
 class _Busy(ArchiveError):

@@ -29,7 +29,7 @@ from itertools import groupby, islice, pairwise
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 import msgspec
 import tantivy
@@ -175,7 +175,7 @@ class _Asked:
             case Not(negated):
                 return self._both([], [negated])
             case Or(clauses):
-                return self._any([self._clause(each) for each in clauses])
+                return self._one_of(clauses)
             case And(clauses):
                 without = [each.clause for each in clauses if isinstance(each, Not)]
                 return self._both([each for each in clauses if not isinstance(each, Not)], without)
@@ -211,6 +211,17 @@ class _Asked:
             )
         return self._any([self._term(f"head_{field}", f"{name}:{value}") for field in self.present])
 
+    def _one_of(self, clauses: Sequence[Clause]) -> tantivy.Query:
+        """Any of the clauses; what is sought in the same fields is looked up at once."""
+        terms = [f"{each.name}:{each.value}" for each in clauses if _of_header(each)]
+        rest = [self._clause(each) for each in clauses if not _of_header(each)]
+        if terms:
+            asked = [
+                self.make.term_set_query(self.tier.schema, f"head_{each}", terms) for each in self.present
+            ]
+            rest.append(self._unranked(self._any(asked)))
+        return self._any(rest)
+
     def _dates(self, dates: Dates) -> tantivy.Query:
         first, last = dates.days
         kind, schema = tantivy.FieldType.Integer, self.tier.schema
@@ -238,6 +249,11 @@ class _Asked:
 
     def _unranked(self, query: tantivy.Query) -> tantivy.Query:
         return self.make.const_score_query(query, 0.0)
+
+
+def _of_header(clause: Clause) -> TypeGuard[Field]:
+    """Whether it is about a word of the header that has no column of its own."""
+    return isinstance(clause, Field) and clause.name in {"tag", "to", "caption", "ref"}
 
 
 # -- the tiers ------------------------------------------------------------------------------------------
@@ -521,8 +537,7 @@ def _in_order(found: list[_Found]) -> list[_Found]:
 class Answer:
     """What a reader's tiers have to a query, all as they were when they were asked."""
 
-    def __init__(self, path: Path, tiers: Sequence[_TierAnswer], *, ranked: bool, generation: str) -> None:
-        self.generation = generation  # another one after each commit
+    def __init__(self, path: Path, tiers: Sequence[_TierAnswer], *, ranked: bool) -> None:
         self._path = path
         self._tiers = tiers
         self._ranked = ranked
@@ -614,14 +629,6 @@ class Answer:
                 yield from tier.tally(columns(tier), start)
 
 
-class Everything(msgspec.Struct, frozen=True):
-    """All that the readers of some fields may see, as it was after one commit."""
-
-    total: int
-    facets: Mapping[str, Mapping[str, int]]
-    fingerprint: str
-
-
 # -- the index ------------------------------------------------------------------------------------------
 
 
@@ -645,7 +652,6 @@ class Index:
         self._generation = ""
         self._shown: Mapping[str, _Committed] = {}  # by label, all of this generation
         self._turn = Lock()
-        self._counted: dict[tuple[str, ...], tuple[str, Everything]] = {}  # by fields, with the generation
 
     @classmethod
     def open(cls, path: Path, write: bool = False) -> "Index":
@@ -823,7 +829,7 @@ class Index:
         """
         fields = tuple(fields)
         with _said_plainly(self.path):
-            generation, committed = self._settled()
+            _, committed = self._settled()
             opened = [committed[label] for label in fields if label in committed]
             tiers = []
             for tier in opened:
@@ -831,16 +837,11 @@ class Index:
                     asked = _Asked(tier, fields)
                     put = asked.wordless(query) if wordless else asked.query(query)
                     tiers.append(_TierAnswer(tier.searcher, tier.schema, put, fields, tier.fields()))
-        return Answer(self.path, tiers, ranked=query.ranks, generation=generation)
+        return Answer(self.path, tiers, ranked=query.ranks)
 
-    def everything(self, fields: Sequence[str]) -> Everything:
-        """All that a reader of these fields may see, counted once after each commit."""
-        answer = self.ask(Query(And(())), fields)
-        known = self._counted.get(tuple(fields))
-        if known is None or known[0] != answer.generation:
-            counted = Everything(answer.count(), answer.facets(), answer.fingerprint())
-            self._counted[tuple(fields)] = known = answer.generation, counted
-        return known[1]
+    def generation(self) -> str:
+        """The name of the commit that is shown now."""
+        return self._settled()[0]
 
     def _committed(self) -> Mapping[str, _Committed]:
         """Every tier as it is now, all after the same commit."""

@@ -679,6 +679,11 @@ class Store:
                 (msgspec.json.encode(policy),),
             )
 
+    def state(self) -> tuple[int, int]:
+        """Another one after each change, whichever process made it."""
+        (version,) = self._one("PRAGMA data_version")
+        return version, self._db.total_changes
+
     def listed(self) -> tuple[Listed, ...]:
         """The names that are masked in every cable, in the order in which they were listed."""
         row = self._one("SELECT value FROM meta WHERE name = 'protected'")

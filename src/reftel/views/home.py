@@ -6,7 +6,7 @@ from itertools import pairwise
 import msgspec
 
 from reftel.query import Dates, Field, Phrase, Prefix, Word
-from reftel.readingroom import EVERYTHING, Hit, ReadingRoom, years_without_gaps
+from reftel.readingroom import Hit, ReadingRoom, years_without_gaps
 
 RECENT = 8  # cables shown
 _LONG = 5  # letters of a word that is worth searching for
@@ -37,18 +37,18 @@ class Holdings(msgspec.Struct, frozen=True):
 
 def holdings(room: ReadingRoom) -> Holdings:
     """What the reader finds when he comes in."""
-    found = room.search(EVERYTHING, sort="date", page=1, limit=RECENT)
-    facets = found.facets
+    held = room.holdings()
+    facets, recent = held.facets, room.recent(RECENT)
     return Holdings(
-        total=found.total,
+        total=held.total,
         years=tuple(years_without_gaps(facets["year"])),
         posts=facets["post"],
         tags=facets["tags"],
         levels=facets["level"],
         statuses=facets["status"],
         collections=facets["collection"],
-        recent=found.hits,
-        examples=tuple(_examples(found.hits, facets["year"], facets["post"], facets["tags"])),
+        recent=recent,
+        examples=tuple(_examples(recent, facets["year"], facets["post"], facets["tags"])),
     )
 
 

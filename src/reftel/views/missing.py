@@ -9,7 +9,7 @@ import io
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -25,6 +25,7 @@ from reftel.readingroom import EVERYTHING, ReadingRoom
 MOST = 1000  # numbers on a page
 _SHOWN = 3  # citing cables of each number of the ledger
 _OF_ONE = 25  # citing cables of a number alone
+_FEW = 12  # citing cables: what no more cite is asked together
 _SHARES = 40  # post's years told with their shares
 _CARDS = 2000  # cables looked at that may be withdrawal cards
 _CARD_WORDS = 80  # no card has more; a telegram that speaks of one has
@@ -118,42 +119,92 @@ def ledger(
     """What the cables that a query finds cite, and the archive does not hold for this reader."""
     if page < 1 or not 1 <= limit <= MOST:
         raise UsageError(f"page {page} with {limit} numbers: pages count from 1 and hold 1 to {MOST:,}")
-    held = _Held(room.numbers())
-    cited = Counter[str]()
-    for name, count in room.cited(query):
-        cited[name] += count
-    bare = frozenset(name for name, _ in room.numbers(wordless=True) if name in cited)
-    cards = frozenset(name for name in _cards(room) if name in cited)
-    gone = {
-        name: number
-        for name in cited
-        if (name in bare or name in cards or name not in held) and (number := Number.read(name))
-    }
-    listed = [name for name, one in gone.items() if post in (None, one.post) and year in (None, one.year)]
-    listed.sort(key=lambda name: (-cited[name], gone[name]))
-    reasons = Counter(_reason(name, bare, cards) for name in listed)
+    held = _held(room)
+    counted = _counted(room, query, held)
+    listed: Sequence[_Gone] = counted.gone
+    if post is not None or year is not None:
+        listed = [
+            one for one in listed if post in (None, one.number.post) and year in (None, one.number.year)
+        ]
+    reasons = Counter(one.reason for one in listed)
     some = listed[(page - 1) * limit : page * limit]
     return Ledger(
         query=str(query),
         reader=_counted_as(room),
-        cables=room.cables(query, 1)[0],
-        cited=len(cited),
-        total=len(gone),
+        cables=counted.cables,
+        cited=counted.cited,
+        total=len(counted.gone),
         listed=len(listed),
         reasons=dict(sorted(reasons.items())),
-        posts=_by_count(one.post for one in gone.values()),
-        years=tuple(sorted(Counter(str(one.year) for one in gone.values()).items())),
+        posts=counted.posts,
+        years=counted.years,
         post=post,
         year=year,
         page=page,
         limit=limit,
         pages=-(-len(listed) // limit),
-        missing=tuple(
-            _missing(room, gone[name], _reason(name, bare, cards), held.near, query, _SHOWN) for name in some
-        ),
-        series=_shares((gone[name] for name in listed), held, cited),
-        all_series=len({gone[name].series for name in listed}),
+        missing=_told(room, some, held.near, query),
+        series=_shares(listed, held, counted.met),
+        all_series=len({one.series for one in listed}),
     )
+
+
+class _Gone(msgspec.Struct, frozen=True):
+    """A number that is missing, and how many cables cite it."""
+
+    name: str
+    series: str  # 2005ZENDA
+    number: Number
+    cited: int
+    reason: Reason
+
+
+class _Counted(msgspec.Struct, frozen=True):
+    """What the cables that a query finds cite."""
+
+    cables: int
+    cited: int  # different numbers
+    gone: tuple[_Gone, ...]  # those that are missing, the most cited first
+    posts: tuple[tuple[str, int], ...]
+    years: tuple[tuple[str, int], ...]
+    met: Mapping[str, Sequence[int]]  # the serials of all that is cited, by post's year
+
+
+def _counted(room: ReadingRoom, query: Query, held: "_Held") -> _Counted:
+    """What is cited; of the whole archive it is counted once, of a search each time."""
+    if query == EVERYTHING:
+        return room.remembered("cited", lambda: _count(room, query, held))
+    return _count(room, query, held)
+
+
+def _count(room: ReadingRoom, query: Query, held: "_Held") -> _Counted:
+    cited = Counter[str]()
+    for name, count in room.cited(query):
+        cited[name] += count
+    bare = room.remembered("wordless", lambda: frozenset(name for name, _ in room.numbers(wordless=True)))
+    cards = room.remembered("withdrawal cards", lambda: frozenset(_cards(room)))
+    gone: list[_Gone] = []
+    met: dict[str, array[int]] = {}
+    for name, count in cited.items():
+        series, serial = _apart(name)
+        met.setdefault(series, array("L")).append(serial)
+        if (name in bare or name in cards or not held.holds(series, serial)) and (
+            number := Number.read(name)
+        ):
+            gone.append(_Gone(name, series, number, count, _reason(name, bare, cards)))
+    gone.sort(key=lambda one: (-one.cited, one.number))
+    return _Counted(
+        cables=room.count(query),
+        cited=len(cited),
+        gone=tuple(gone),
+        posts=_by_count(one.number.post for one in gone),
+        years=tuple(sorted(Counter(str(one.number.year) for one in gone).items())),
+        met=met,
+    )
+
+
+def _held(room: ReadingRoom) -> "_Held":
+    return room.remembered("numbers", lambda: _Held(room.numbers()))
 
 
 def missing(room: ReadingRoom, spelling: str) -> Missing | None:
@@ -162,9 +213,9 @@ def missing(room: ReadingRoom, spelling: str) -> Missing | None:
     number = Number.read(found.id) if found and found.id else None
     if number is None or not found or not found.id or room.find(found.id):
         return None
+    citers = _found(room, number, EVERYTHING, _OF_ONE)
     held = _Held(room.numbers(start=number.series))
-    one = _missing(room, number, "absent", held.near, EVERYTHING, _OF_ONE)
-    return one if one.cited_by else None
+    return _missing(room, number, "absent", held.near, citers) if citers.total else None
 
 
 def whom(reader: Reader) -> str:
@@ -191,8 +242,8 @@ class _Held:
             found.setdefault(series, array("L")).append(serial)
         self._serials = {series: array("L", sorted({*serials})) for series, serials in found.items()}
 
-    def __contains__(self, name: str) -> bool:
-        series, serial = _apart(name)
+    def holds(self, series: str, serial: int) -> bool:
+        """Whether the number is held."""
         serials = self.of(series)
         at = bisect_left(serials, serial)
         return at < len(serials) and serials[at] == serial
@@ -224,12 +275,50 @@ def _reason(name: str, bare: frozenset[str], cards: frozenset[str]) -> Reason:
     return "wordless" if name in bare else "absent"
 
 
-def _missing(
-    room: ReadingRoom, number: Number, reason: Reason, near: Near, query: Query, shown: int
-) -> Missing:
+class _Citers(msgspec.Struct, frozen=True):
+    """How many cables cite a number, and the newest of them."""
+
+    total: int
+    cables: tuple[Cable, ...]
+
+
+def _told(room: ReadingRoom, some: Sequence[_Gone], near: Near, query: Query) -> tuple[Missing, ...]:
+    """Numbers of the ledger, with the cables that cite them."""
+    citers = _together(room, [one for one in some if one.cited <= _FEW], query)
+    return tuple(
+        _missing(
+            room,
+            one.number,
+            one.reason,
+            near,
+            citers[one.name] if one.name in citers else _found(room, one.number, query, _SHOWN),
+        )
+        for one in some
+    )
+
+
+def _together(room: ReadingRoom, some: Sequence[_Gone], query: Query) -> dict[str, _Citers]:
+    """What cites each of some numbers that few cite, asked at once: each question takes its time."""
+    if not some:
+        return {}
+    asked = Query(And((query.clause, Or(tuple(Field("ref", one.name) for one in some)))))
+    _, cables = room.cables(asked, sum(one.cited for one in some))
+    citing: dict[str, list[Cable]] = {one.name: [] for one in some}
+    for cable in cables:
+        for name in {each.id for each in cable.references if each.id in citing}:
+            citing[name].append(cable)
+    return {one.name: _Citers(one.cited, tuple(citing[one.name][:_SHOWN])) for one in some}
+
+
+def _found(room: ReadingRoom, number: Number, query: Query, shown: int) -> _Citers:
+    """What cites one number."""
     name = f"{number.series}{number.serial}"
-    total, cables = room.cables(Query(And((query.clause, Field("ref", name)))), shown)
-    citing = tuple(each for cable in cables if (each := _citing(cable, name)))
+    return _Citers(*room.cables(Query(And((query.clause, Field("ref", name)))), shown))
+
+
+def _missing(room: ReadingRoom, number: Number, reason: Reason, near: Near, found: _Citers) -> Missing:
+    name = f"{number.series}{number.serial}"
+    citing = tuple(each for cable in found.cables if (each := _citing(cable, name)))
     between = window(number.serial, sorted(_dated(room, number, near)))
     earliest = min((each.date for each in citing if each.date), default=None)
     last = min((date for date in (between.before, earliest) if date), default=None)
@@ -242,7 +331,7 @@ def _missing(
         number.serial,
         "gap" if gap else reason,
         next(iter(keys), None),
-        total,
+        found.total,
         citing,
         between,
         earliest,
@@ -295,16 +384,11 @@ def _cards(room: ReadingRoom) -> Iterator[str]:
             yield cable.id
 
 
-def _shares(numbers: Iterable[Number], held: _Held, cited: Iterable[str]) -> tuple[Series, ...]:
+def _shares(listed: Iterable[_Gone], held: _Held, met: Mapping[str, Sequence[int]]) -> tuple[Series, ...]:
     """The post's years of most missing numbers, with how much of each is held."""
-    counts = Counter(number.series for number in numbers)
-    most = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES])
-    met: dict[str, list[int]] = {series: [] for series in most}
-    for name in cited:
-        series, serial = _apart(name)
-        if series in met:
-            met[series].append(serial)
-    return tuple(_share(series, most[series], held.of(series), some) for series, some in met.items())
+    counts = Counter(one.series for one in listed)
+    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
+    return tuple(_share(series, absent, held.of(series), met.get(series, ())) for series, absent in most)
 
 
 def _share(series: str, absent: int, held: Sequence[int], cited: Sequence[int]) -> Series:

@@ -12,7 +12,7 @@ from reftel.findings import serials
 from reftel.findings.serials import Share
 from reftel.findings.signers import Signer, Term, surname
 from reftel.query import Field, Query
-from reftel.readingroom import EVERYTHING, ReadingRoom, years_without_gaps
+from reftel.readingroom import ReadingRoom, years_without_gaps
 from reftel.stations import STATIONS, title
 
 MOST = 2_000  # cables of a post that are read, the newest
@@ -85,6 +85,10 @@ class Post(msgspec.Struct, frozen=True):
 
 def opened(room: ReadingRoom, station: str) -> Post | None:
     """The post with that token; None where the reader has no cable of it."""
+    return room.remembered(("post", station), lambda: _opened(room, station))
+
+
+def _opened(room: ReadingRoom, station: str) -> Post | None:
     query = Query(Field("from", station))
     found = room.search(query, sort="date", limit=1)
     if not found.total:
@@ -106,7 +110,7 @@ def opened(room: ReadingRoom, station: str) -> Post | None:
         signers=_persons(signed),
         unlisted=_names(signed),
         unsigned=sum(surname(cable.signature) is None for cable in cables),
-        cites=tuple(_cited(cables, {post for post, _ in room.search(EVERYTHING, limit=1).facets["post"]})),
+        cites=tuple(_cited(cables, {post for post, _ in room.holdings().facets["post"]})),
         numbers=numbers,
         gaps=_gaps(held),
     )

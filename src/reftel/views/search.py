@@ -225,7 +225,8 @@ def whole(room: ReadingRoom, query: Query) -> Whole:
     held = room.holdings()
     today = datetime.now(UTC).date().isoformat()
     left_out = tuple(map(str, room.without))
-    head = Head(str(query), today, read_as(room.reader), total, held.total, held.fingerprint, left_out)
+    mark = room.fingerprint()
+    head = Head(str(query), today, read_as(room.reader), total, held.total, mark, left_out)
     return Whole(head, keys)
 
 

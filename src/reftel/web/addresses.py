@@ -103,5 +103,5 @@ def _state(state: dict[str, object]) -> str:
     return f"?{urlencode(told)}" if told else ""
 
 
-_STATES: dict[str, object] = {"page": 1, "limit": 50, "depth": 2, "direction": "both"}
+_STATES: dict[str, object] = {"page": 1, "limit": 25, "depth": 2, "direction": "both"}
 _DEFAULTS: dict[str, object] = {"page": 1, "sort": "relevance", "limit": 20, "view": "cards"}

@@ -94,7 +94,7 @@ def ledger_of(request: Request) -> Ledger:
         post=(stations.token(post) or post) if post else None,
         year=_number(year, "year", 9999) if year else None,
         page=_number(values.get("page", "1"), "page", 1_000_000),
-        limit=_number(values.get("limit", "50"), "limit", LONGEST),
+        limit=_number(values.get("limit", "25"), "limit", LONGEST),
     )
 
 

@@ -1,0 +1,82 @@
+"""What is worked out of an archive once: for one reader, until the archive changes."""
+
+import build
+from reftel import custody
+from reftel.archive import Archive
+from reftel.clearance import ALL, Reader
+from reftel.findings.signers import Term
+from reftel.readingroom import ReadingRoom
+from reftel.views import home, missing, posts
+
+
+def test_it_is_made_once_until_the_archive_changes(tmp_path):
+    """A second room of the same reader has it; another reader makes his own; a new cable ends it."""
+    made: list[str] = []
+
+    def make() -> int:
+        made.append("once more")
+        return len(made)
+
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.store.put([build.pair(build.cable("2009ZENDA1", "(U) Snow."))], "default")
+        archive.catch_up()
+        assert [ReadingRoom(archive, ALL).remembered("this", make) for _ in range(3)] == [1, 1, 1]
+        assert ReadingRoom(archive, ALL).remembered("that", make) == 2
+        assert ReadingRoom(archive, Reader("U")).remembered("this", make) == 3
+        assert ReadingRoom(archive, Reader("U", frozenset({"NOFORN"}))).remembered("this", make) == 4
+        archive.store.put([build.pair(build.cable("2009ZENDA2", "(U) Ice."))], "default")
+        archive.catch_up()
+        assert ReadingRoom(archive, ALL).remembered("this", make) == 5
+
+
+def test_what_another_process_changes_is_seen(tmp_path):
+    """New cables, policies and tables of offices: whatever a view may have looked at."""
+    path = tmp_path / "archive"
+    build.file(tmp_path / "cables", build.cable("2009ZENDA1", "(U) Snow."))
+    with Archive.create(path) as archive:
+        archive.store.put([build.pair(build.cable("2009ZENDA1", "(U) Snow."))], "default")
+        archive.catch_up()
+    made: list[int] = []
+    with Archive.open(path) as reading:
+        room = ReadingRoom(reading, ALL)
+        for change in (
+            lambda: custody.set_policy(path, {"withheld": "marked"}),
+            lambda: _add_terms(path),
+        ):
+            room.remembered("this", lambda: made.append(1))
+            before = len(made)
+            change()
+            room.remembered("this", lambda: made.append(1))
+            assert len(made) == before + 1
+            room.remembered("this", lambda: made.append(1))
+            assert len(made) == before + 1
+
+
+def _add_terms(path) -> None:
+    with Archive.open(path, write=True) as archive:
+        term = Term("1", "Tarlen", "Anna", "", "Consul", "Zenda", "Zenda", "2009-01-01", "", "table")
+        archive.store.add_terms([term])
+
+
+def test_views_of_two_readers_of_one_archive_stay_apart(tmp_path):
+    """Home, a post and the ledger, asked in turn: each tells what it tells alone."""
+    cables = [
+        build.cable("2009ZENDA1", "(S) Snow.", classification="SECRET", signature="TARLEN"),
+        build.cable("2009ZENDA2", "(U) Ice.", classification="UNCLASSIFIED", signature="VALE"),
+    ]
+    readers = (ALL, Reader("U"), Reader("S"))
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.store.put([build.pair(each) for each in cables], "default")
+        archive.catch_up()
+
+        def told(reader: Reader) -> tuple[object, ...]:
+            room = ReadingRoom(archive, reader)
+            return home.holdings(room), posts.opened(room, "ZENDA"), missing.ledger(room)
+
+        together = [told(reader) for reader in (*readers, *readers)]
+    assert together[:3] == together[3:]
+    for reader, expected in zip(readers, together, strict=False):
+        with Archive.open(tmp_path / "archive") as archive:
+            room = ReadingRoom(archive, reader)
+            assert (home.holdings(room), posts.opened(room, "ZENDA"), missing.ledger(room)) == expected
+    assert together[0] != together[1]
