@@ -24,6 +24,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from quality import pages
+
 from reftel import processes, sources, telegram
 from reftel.archive import Accession, Archive, Entry, accession, renamed
 from reftel.clearance import ALL, Reader, reader
@@ -61,6 +63,8 @@ def main() -> None:
         profile(real)
     version()
     with tempfile.TemporaryDirectory(prefix="reftel-bench-") as folder:
+        grow(Path(folder) / "pages", pages.MANY)
+        pages.measure(Path(folder) / "pages")
         keeping(Path(folder))
         searching(Path(folder) / "archive")
         if os.environ.get("BENCH") != "quick":

@@ -5,9 +5,14 @@ import json
 from pathlib import Path
 
 import pytest
-from quality import accuracy
+from quality import accuracy, pages
 from quality.corpora import aad
 from quality.verdict import Verdict
+
+import build
+from reftel.clearance import ALL
+from reftel.ingest import ingest
+from reftel.web.app import make_app
 
 QUALITY = Path(accuracy.__file__).parent
 
@@ -86,3 +91,12 @@ def test_real_telegrams_are_read_as_recorded(shared):
     assert min(shares["from"], shares["to"], shares["level"]) >= 0.97
     assert shares["date"] >= 0.99
     assert shares["references"] >= 0.95
+
+
+def test_the_speed_of_every_route_is_measured(tmp_path):
+    """Or it says why not; nothing is asked that is no route."""
+    build.file(tmp_path / "cables", build.cable("2009ZENDA1", "(U) Snow."))
+    ingest(tmp_path / "archive", [tmp_path / "cables"], workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    assert {route.path for route in app.routes} == {*pages.ROUTES, *pages.LEFT_OUT}
+    assert all(pages.LEFT_OUT.values())

@@ -9,8 +9,8 @@ import io
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -119,44 +119,40 @@ def ledger(
     """What the cables that a query finds cite, and the archive does not hold for this reader."""
     if page < 1 or not 1 <= limit <= MOST:
         raise UsageError(f"page {page} with {limit} numbers: pages count from 1 and hold 1 to {MOST:,}")
-    held = _held(room)
-    counted = _counted(room, query, held)
-    listed: Sequence[_Gone] = counted.gone
-    if post is not None or year is not None:
-        listed = [
-            one for one in listed if post in (None, one.number.post) and year in (None, one.number.year)
-        ]
-    reasons = Counter(one.reason for one in listed)
-    some = listed[(page - 1) * limit : page * limit]
+    counted = _once(room, query, "cited", lambda: _count(room, query))
+    listed = _once(room, query, ("listed", post, year), lambda: _listed(room, counted, post, year))
+    some = listed.gone[(page - 1) * limit : page * limit]
     return Ledger(
         query=str(query),
         reader=_counted_as(room),
         cables=counted.cables,
         cited=counted.cited,
         total=len(counted.gone),
-        listed=len(listed),
-        reasons=dict(sorted(reasons.items())),
+        listed=len(listed.gone),
+        reasons=listed.reasons,
         posts=counted.posts,
         years=counted.years,
         post=post,
         year=year,
         page=page,
         limit=limit,
-        pages=-(-len(listed) // limit),
-        missing=_told(room, some, held.near, query),
-        series=_shares(listed, held, counted.met),
-        all_series=len({one.series for one in listed}),
+        pages=-(-len(listed.gone) // limit),
+        missing=_told(room, some, _held(room).near, query),
+        series=listed.series,
+        all_series=listed.all_series,
     )
 
 
 class _Gone(msgspec.Struct, frozen=True):
-    """A number that is missing, and how many cables cite it."""
+    """A number that is cited and missing."""
 
     name: str
     series: str  # 2005ZENDA
     number: Number
-    cited: int
     reason: Reason
+
+
+_Cited = tuple[_Gone, int]  # how many cables cite it
 
 
 class _Counted(msgspec.Struct, frozen=True):
@@ -164,43 +160,68 @@ class _Counted(msgspec.Struct, frozen=True):
 
     cables: int
     cited: int  # different numbers
-    gone: tuple[_Gone, ...]  # those that are missing, the most cited first
+    gone: tuple[_Cited, ...]  # those that are missing, the most cited first
     posts: tuple[tuple[str, int], ...]
     years: tuple[tuple[str, int], ...]
-    met: Mapping[str, Sequence[int]]  # the serials of all that is cited, by post's year
+    met: frozenset[str]  # all that is cited
 
 
-def _counted(room: ReadingRoom, query: Query, held: "_Held") -> _Counted:
-    """What is cited; of the whole archive it is counted once, of a search each time."""
-    if query == EVERYTHING:
-        return room.remembered("cited", lambda: _count(room, query, held))
-    return _count(room, query, held)
+class _Listed(msgspec.Struct, frozen=True):
+    """Those of the missing that are of a post and a year, or all."""
+
+    gone: Sequence[_Cited]
+    reasons: dict[str, int]
+    series: tuple[Series, ...]  # those with the most missing
+    all_series: int
 
 
-def _count(room: ReadingRoom, query: Query, held: "_Held") -> _Counted:
+_Made = TypeVar("_Made")
+
+
+def _once(room: ReadingRoom, query: Query, what: Hashable, make: Callable[[], _Made]) -> _Made:
+    """What is worked out of the whole archive is remembered, of a search it is worked out each time."""
+    return room.remembered(what, make) if query == EVERYTHING else make()
+
+
+def _count(room: ReadingRoom, query: Query) -> _Counted:
     cited = Counter[str]()
     for name, count in room.cited(query):
         cited[name] += count
-    bare = room.remembered("wordless", lambda: frozenset(name for name, _ in room.numbers(wordless=True)))
-    cards = room.remembered("withdrawal cards", lambda: frozenset(_cards(room)))
-    gone: list[_Gone] = []
-    met: dict[str, array[int]] = {}
-    for name, count in cited.items():
-        series, serial = _apart(name)
-        met.setdefault(series, array("L")).append(serial)
-        if (name in bare or name in cards or not held.holds(series, serial)) and (
-            number := Number.read(name)
-        ):
-            gone.append(_Gone(name, series, number, count, _reason(name, bare, cards)))
-    gone.sort(key=lambda one: (-one.cited, one.number))
+    missing = room.remembered("gone", lambda: _all_gone(room))
+    gone = [(one, cited[one.name]) for one in missing if one.name in cited]
+    gone.sort(key=lambda each: -each[1])  # those cited as often stay in order of number
     return _Counted(
         cables=room.count(query),
         cited=len(cited),
         gone=tuple(gone),
-        posts=_by_count(one.number.post for one in gone),
-        years=tuple(sorted(Counter(str(one.number.year) for one in gone).items())),
-        met=met,
+        posts=_by_count(one.number.post for one, _ in gone),
+        years=tuple(sorted(Counter(str(one.number.year) for one, _ in gone).items())),
+        met=frozenset(cited),
     )
+
+
+def _listed(room: ReadingRoom, counted: _Counted, post: str | None, year: int | None) -> _Listed:
+    numbers = ((each, each[0].number) for each in counted.gone)
+    gone = [each for each, of in numbers if post in (None, of.post) and year in (None, of.year)]
+    reasons = Counter(one.reason for one, _ in gone)
+    series = Counter(one.series for one, _ in gone)
+    return _Listed(
+        gone, dict(sorted(reasons.items())), _shares(series, _held(room), counted.met), len(series)
+    )
+
+
+def _all_gone(room: ReadingRoom) -> tuple[_Gone, ...]:
+    """Every number that is cited here and missing, in order."""
+    held = _held(room)
+    bare = frozenset(name for name, _ in room.numbers(wordless=True))
+    cards = frozenset(_cards(room))
+    gone = []
+    for name in {name for name, _ in room.cited()}:
+        series, serial = _apart(name)
+        absent = name in bare or name in cards or not held.holds(series, serial)
+        if absent and (number := Number.read(name)):
+            gone.append(_Gone(name, series, number, _reason(name, bare, cards)))
+    return tuple(sorted(gone, key=lambda one: one.number))
 
 
 def _held(room: ReadingRoom) -> "_Held":
@@ -213,7 +234,7 @@ def missing(room: ReadingRoom, spelling: str) -> Missing | None:
     number = Number.read(found.id) if found and found.id else None
     if number is None or not found or not found.id or room.find(found.id):
         return None
-    citers = _found(room, number, EVERYTHING, _OF_ONE)
+    citers = _citers(room, number, EVERYTHING, _OF_ONE)
     held = _Held(room.numbers(start=number.series))
     return _missing(room, number, "absent", held.near, citers) if citers.total else None
 
@@ -282,36 +303,34 @@ class _Citers(msgspec.Struct, frozen=True):
     cables: tuple[Cable, ...]
 
 
-def _told(room: ReadingRoom, some: Sequence[_Gone], near: Near, query: Query) -> tuple[Missing, ...]:
+def _told(room: ReadingRoom, some: Sequence[_Cited], near: Near, query: Query) -> tuple[Missing, ...]:
     """Numbers of the ledger, with the cables that cite them."""
-    citers = _together(room, [one for one in some if one.cited <= _FEW], query)
+    citers = _together(room, [each for each in some if each[1] <= _FEW], query)
     return tuple(
-        _missing(
-            room,
-            one.number,
-            one.reason,
-            near,
-            citers[one.name] if one.name in citers else _found(room, one.number, query, _SHOWN),
-        )
-        for one in some
+        _missing(room, one.number, one.reason, near, citers.get(one.name) or _found(room, one, query))
+        for one, _ in some
     )
 
 
-def _together(room: ReadingRoom, some: Sequence[_Gone], query: Query) -> dict[str, _Citers]:
+def _together(room: ReadingRoom, some: Sequence[_Cited], query: Query) -> dict[str, "_Citers"]:
     """What cites each of some numbers that few cite, asked at once: each question takes its time."""
     if not some:
         return {}
-    asked = Query(And((query.clause, Or(tuple(Field("ref", one.name) for one in some)))))
-    _, cables = room.cables(asked, sum(one.cited for one in some))
-    citing: dict[str, list[Cable]] = {one.name: [] for one in some}
+    asked = Query(And((query.clause, Or(tuple(Field("ref", one.name) for one, _ in some)))))
+    _, cables = room.cables(asked, sum(cited for _, cited in some))
+    citing: dict[str, list[Cable]] = {one.name: [] for one, _ in some}
     for cable in cables:
         for name in {each.id for each in cable.references if each.id in citing}:
             citing[name].append(cable)
-    return {one.name: _Citers(one.cited, tuple(citing[one.name][:_SHOWN])) for one in some}
+    return {one.name: _Citers(cited, tuple(citing[one.name][:_SHOWN])) for one, cited in some}
 
 
-def _found(room: ReadingRoom, number: Number, query: Query, shown: int) -> _Citers:
+def _found(room: ReadingRoom, one: _Gone, query: Query) -> "_Citers":
     """What cites one number."""
+    return _citers(room, one.number, query, _SHOWN)
+
+
+def _citers(room: ReadingRoom, number: Number, query: Query, shown: int) -> "_Citers":
     name = f"{number.series}{number.serial}"
     return _Citers(*room.cables(Query(And((query.clause, Field("ref", name)))), shown))
 
@@ -384,11 +403,15 @@ def _cards(room: ReadingRoom) -> Iterator[str]:
             yield cable.id
 
 
-def _shares(listed: Iterable[_Gone], held: _Held, met: Mapping[str, Sequence[int]]) -> tuple[Series, ...]:
+def _shares(counts: Mapping[str, int], held: "_Held", cited: Iterable[str]) -> tuple[Series, ...]:
     """The post's years of most missing numbers, with how much of each is held."""
-    counts = Counter(one.series for one in listed)
-    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
-    return tuple(_share(series, absent, held.of(series), met.get(series, ())) for series, absent in most)
+    most = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES])
+    met: dict[str, list[int]] = {series: [] for series in most}
+    for name in cited:
+        series = name.rstrip("0123456789")
+        if series in met:
+            met[series].append(int(name[len(series) :]))
+    return tuple(_share(series, most[series], held.of(series), some) for series, some in met.items())
 
 
 def _share(series: str, absent: int, held: Sequence[int], cited: Sequence[int]) -> Series:

@@ -71,7 +71,7 @@ async def cable(request: Request) -> Response:
         absent = {"error": f"There is no cable {spelling} in this archive."}
         lacking = missing_one(room, spelling)
         return json(absent | {"missing": lacking} if lacking else absent, 404)
-    said = cited(request, found)
+    said = cited(request, found.cable, found.collection)
     told = {"quotation": said.quotation} if said.anchor else {}
     named = mentions(room, found.cable)
     return json(
@@ -190,11 +190,11 @@ def _for_managers(request: Request, ending: str, kind: str, form: Callable[[Cite
     """One form of the citation as a file. Raises NotHeld."""
     room, spelling = room_of(request), request.path_params["spelling"]
     keys = meant(room, spelling)
-    found = opened(room, keys[0]) if len(keys) == 1 else None
-    if found is None:
+    held = room.cable(keys[0]) if len(keys) == 1 else None
+    if held is None:
         raise NotHeld(f"There is no one cable {spelling} in this archive.")
     if keys[0] != spelling:
         return RedirectResponse(f"{addresses.cable(keys[0])}.{ending}", 302)
     name = f"{re.sub(r'[^A-Za-z0-9-]', '-', keys[0])}.{ending}"
     disposition = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(form(cited(request, found)), media_type=kind, headers=disposition)
+    return Response(form(cited(request, held.cable, held.collection)), media_type=kind, headers=disposition)

@@ -6,10 +6,10 @@ import msgspec
 from starlette.requests import Request
 
 from reftel import stations
+from reftel.cable import Cable
 from reftel.errors import NotAdmitted, UsageError
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, Sort
-from reftel.views.cable import Opened
 from reftel.views.citation import Citation, citation, quotation
 from reftel.views.copies import Copies, copies
 from reftel.views.missing import MOST as LONGEST
@@ -147,10 +147,11 @@ class Cited(msgspec.Struct, frozen=True):
     quotation: str | None
 
 
-def cited(request: Request, found: Opened) -> Cited:
+def cited(request: Request, cable: Cable, collection: str | None) -> Cited:
     """The citation of a cable, as far as its reader may see it."""
-    said = citation(found.cable, found.collection)
+    kept_in = collection if cable.copy else None  # told to him for whom the copy is
+    said = citation(cable, kept_in)
     anchor = request.query_params.get("quote", "")
-    quoted = quotation(found.cable, anchor, found.collection) if anchor else None
+    quoted = quotation(cable, anchor, kept_in) if anchor else None
     csl = msgspec.json.format(msgspec.json.encode([said.csl])).decode()
     return Cited(said, csl, anchor, quoted)

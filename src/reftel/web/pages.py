@@ -98,7 +98,7 @@ async def cable(request: Request) -> Response:
             near=near,
             missing=missing_one(room, spelling),
         )
-    citing = cited(request, found)
+    citing = cited(request, found.cable, found.collection)
     seeker = Seeker(_sought(back))
     return page(
         request,
