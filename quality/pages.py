@@ -109,6 +109,8 @@ ROUTES: Mapping[str, Addresses] = {
     "/missing.json": _missing("/missing.json"),
     "/missing.csv": _missing("/missing.csv"),
     "/missing.txt": _missing("/missing.txt"),
+    "/timeline": _searched("/timeline", "", " 2003", "&by=status"),
+    "/timeline.json": _searched("/timeline.json"),
     "/explain": _of("/explain?term={}", "tags"),
     "/explain.json": _of("/explain.json?term={}", "tags"),
     "/explain/{term:path}.json": _of("/explain/{}.json", "tags"),

@@ -235,6 +235,18 @@ OUTLOOKS = (
     *("/without/status:leaked", "/without/status:released/without/status:leaked", "/without/status:open"),
     *("/without/collection:given", "/without/collection:a%2Fb", "/as/U/without/status:unknown"),
 )
+
+
+def _timeline(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        yield f"{path}?by={chance.choice(('status', 'level', 'post'))}"
+        for query in asked.queries:
+            narrowed = f"{query} {chance.choice(('', '2005', '2005-03'))}".strip()
+            yield f"{path}?q={quote(narrowed)}&by={chance.choice(('level', 'status'))}"
+
+    return addresses
+
+
 SORTS = ("relevance", "date")
 DIRECTIONS = ("both", "cites", "cited-by", "sideways")
 ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
@@ -268,6 +280,8 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/help.json": _plain("/help.json"),
     **{path: _whole(path) for path in ("/search.csv", "/search.jsonl", "/search.txt")},
     "/look": _look,
+    "/timeline": _timeline("/timeline"),
+    "/timeline.json": _timeline("/timeline.json"),
     "/static/{name}": _static,
 }
 """How each route is asked, under its path in web/app.py."""
@@ -392,11 +406,18 @@ def _copies_lines(asked: Asked, chance: Random) -> Iterator[Line]:
         yield ("copies", *chance.choice(((), ("--json",), ("--with", "3"))), "--", name)
 
 
+def _timeline_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for query in asked.queries:
+        form: Line = chance.choice(((), ("--json",), ("--by", "status")))
+        yield ("timeline", f"{query} {chance.choice(('', '2005', '2005-03'))}".strip(), *form)
+
+
 READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "search": _search_lines,
     "show": _show_lines,
     "refs": _refs_lines,
     "missing": _missing_lines,
+    "timeline": _timeline_lines,
     "cite": _cite_lines,
     "copies": _copies_lines,
 }

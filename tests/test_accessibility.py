@@ -38,6 +38,10 @@ OWNER = {
     "missing": "/missing",
     "missing of a post": "/missing?post=ZENDA",
     "missing one": "/cable/2003ZENDA241",
+    "timeline": "/timeline",
+    "timeline of a year": "/timeline?q=2004&by=status",
+    "timeline of a month": "/timeline?q=2004-03",
+    "timeline of nothing": "/timeline?q=krona+zebra",
     "refs": "/refs/2004ZENDA7",
     "post": "/post/ZENDA",
     "post not here": "/post/NOWHERE",
@@ -164,8 +168,8 @@ WALKED = (
     "table",
     "cable quoted",
     "missing",
+    "timeline",
     "refs",
-    "post",
 )
 
 

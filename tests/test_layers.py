@@ -8,7 +8,7 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 # From the bottom up; a module may import what stands on lines above its own, and its own kind where said.
 LAYERS = (
     (
-        *"errors defects tables cable dtg editors spelling".split(),
+        *"errors defects tables cable chronology dtg editors spelling".split(),
         *"stations mrn citing markings tags words query glossary".split(),
     ),
     ("clearance",),

@@ -46,6 +46,14 @@ class Reader(msgspec.Struct, frozen=True):
     holds: frozenset[str] = frozenset()
 
 
+def whom(reader: Reader) -> str:
+    """Who reads, as counts say it: `a reader of C, holding NOFORN`."""
+    if reader.level is None:
+        return "one who reads all"
+    holds = f", holding {', '.join(sorted(reader.holds))}" if reader.holds else ""
+    return f"a reader of {reader.level}{holds}"
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an archive's owner has decided for all its readers."""
 

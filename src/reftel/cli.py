@@ -45,6 +45,7 @@ from reftel.views import missing as lacking
 from reftel.views import search as searching
 from reftel.views import threads
 from reftel.views import why as explaining
+from reftel.views.timeline import over_time
 
 SETTINGS = settings.from_environment()
 
@@ -298,6 +299,27 @@ def missing(  # noqa: PLR0913, PLR0917 - options of a command
         _out(terminal.plain(lacking.requests(found)).rstrip("\n").encode())
     else:
         terminal.console().print(terminal.missing(found))
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -word
+def timeline(
+    query: Annotated[str, typer.Argument(help="What is looked for; all that is held unless said.")] = "",
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    by: Annotated[Literal["level", "status"], typer.Option(help="What the bars are made of.")] = "level",
+    json: Json = False,
+) -> None:
+    """Show what a query finds along time: years, the months of one year, or the days of one month.
+
+    Examples: timeline lease --archive A; timeline "from:zenda 2004" --by status
+    """
+    asked = Query.parse(query)
+    with _room(archive, as_) as room:
+        found = over_time(room, asked, by)
+    if json:
+        _out(msgspec.json.encode(found))
+    else:
+        terminal.console().print(terminal.timeline(found))
 
 
 def _one_form(**asked: bool) -> None:

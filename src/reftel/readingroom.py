@@ -17,6 +17,7 @@ from reftel.archive.index import Answer
 from reftel.archive.portions import OUTLINE
 from reftel.archive.store import Labels, StoredCopy
 from reftel.cable import Cable, Span, Status, date_of, post_of
+from reftel.chronology import Days
 from reftel.clearance import ALL, Reader, marking_of_label, may_read, shown_level
 from reftel.errors import NotACable, NotAdmitted, NotHeld, UsageError
 from reftel.excerpts import Seeker
@@ -29,9 +30,6 @@ Sort = Literal["relevance", "date"]
 
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
 """Exact counts of what was found: by `year`, `post`, `tags`, `level`, `status`, `collection`."""
-
-Days = Mapping[tuple[int, int], int]
-"""How many cables were sent between which two days: 20050301, 20050331."""
 
 _Made = TypeVar("_Made")
 
@@ -169,6 +167,13 @@ class ReadingRoom:
             return tuple(levels)
         return (*levels, *(name for name, known in self._archive.store.readers() if known))
 
+    @property
+    def counted_as(self) -> str:
+        """As whom, and without what, something was counted: `a reader of C, leaving out status:leaked`."""
+        out = ", ".join(map(str, self.without))
+        who = clearance.whom(self.reader)
+        return f"{who}, leaving out {out}" if out else who
+
     def left(self) -> tuple[int, int]:
         """How many cables there are without what is left out, and with it."""
         return self.size(), self._archive.index.everything(self._fields).total
@@ -195,6 +200,10 @@ class ReadingRoom:
         """The exact counts alone."""
         return _facets(self._ask(query).facets())
 
+    def spread(self, query: Query, band: Literal["level", "status"], *, by_day: bool) -> Mapping[str, Days]:
+        """When what a query finds was sent: by level as sent, or by status, to the day or to the year."""
+        return self._ask(query).spread(band, by_day=by_day)
+
     def walk(self, query: Query) -> tuple[int, Iterator[str]]:
         """How many cables there are for a query, and the keys of all in the archive, the newest first.
 
@@ -218,7 +227,9 @@ class ReadingRoom:
 
     def fingerprint(self) -> str:
         """The same as long as the same cables are there for this reader, left out or not."""
-        return self.remembered("fingerprint", lambda: self._archive.index.ask(EVERYTHING, self._fields).fingerprint())
+        return self.remembered(
+            "fingerprint", lambda: self._archive.index.ask(EVERYTHING, self._fields).fingerprint()
+        )
 
     def remembered(self, what: Hashable, make: Callable[[], _Made]) -> _Made:
         """What a view has worked out for this reader, until the archive changes.

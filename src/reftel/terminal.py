@@ -19,6 +19,7 @@ from reftel.views.copies import Copies, Passage, together
 from reftel.views.missing import REASONS, Ledger, Missing, Series, bounds
 from reftel.views.search import Hit, Results
 from reftel.views.threads import Paper, Thread
+from reftel.views.timeline import OverTime
 from reftel.views.why import Explained, Verdict
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -435,6 +436,31 @@ def missing(found: Ledger) -> RenderableType:
     for each in found.series:
         shares.add_row(*_series(each))
     return Group(head, Text(plain(said)), "", table, "", *([shares] if found.series else []))
+
+
+_LONGEST_BAR = 40
+
+
+def timeline(found: OverTime) -> RenderableType:
+    """What a query finds along time, each bar with what it is made of."""
+    asked = f" found by {found.query}" if found.query else ""
+    head = Text(plain(f"{found.total:,} cables{asked}, of {found.held:,}"), style="bold")
+    said = Text(f"Counted as {found.reader}.")
+    time = found.timeline
+    if time is None:
+        return Group(head, said)
+    table = _columns(time.by, "cables", "", *(band.value or "not known" for band in found.bands))
+    most = max((bar.count for bar in time.bars), default=0) or 1
+    for at, bar in enumerate(time.bars):
+        parts = (f"{band.counts[at]:,}" for band in found.bands)
+        table.add_row(bar.dates, f"{bar.count:,}", "█" * round(_LONGEST_BAR * bar.count / most), *parts)
+    if time.vague:
+        parts = (f"{band.vague:,}" for band in found.bands)
+        table.add_row(f"{time.vague.dates}, no more exactly", f"{time.vague.count:,}", "", *parts)
+    if time.undated:
+        parts = (f"{band.undated:,}" for band in found.bands)
+        table.add_row("without a date", f"{time.undated:,}", "", *parts)
+    return Group(head, said, "", table)
 
 
 def _columns(*names: str) -> Table:

@@ -453,6 +453,21 @@ class _TierAnswer(msgspec.Struct):
             for last in first["last"]["buckets"]:
                 yield (int(first["key"]), int(last["key"])), last["doc_count"]
 
+    def spread(self, band: str, *, by_day: bool) -> Iterator[tuple[str, tuple[int, int], int]]:
+        """How many cables of each level or status, were sent between which two days, or in which year."""
+        column = {"level": "levels", "status": "status"}[band]
+        of_band = {"band": {"terms": {"field": column, "size": _BUCKETS}}}
+        of_last = {"last": {"terms": {"field": "last_day", "size": _BUCKETS}, "aggs": of_band}}
+        field, further = ("first_day", of_last) if by_day else ("year", of_band)
+        asked = {"first": {"terms": {"field": field, "size": _BUCKETS}, "aggs": further}}
+        for first in self.searcher.aggregate(self.asked, asked)["first"]["buckets"]:
+            start = int(first["key"]) if by_day else int(first["key"]) * 10000 + 101
+            for last in first["last"]["buckets"] if by_day else (first,):
+                end = int(last["key"]) if by_day else int(first["key"]) * 10000 + 1231
+                for each in last["band"]["buckets"]:
+                    value = level_for(each["key"], self.fields) if band == "level" else each["key"]
+                    yield value or "", (start, end), each["doc_count"]
+
     def counts(self) -> Mapping[str, Iterable[tuple[str, int]]]:
         """How the cables that hold are spread over years, posts, TAGS, levels, statuses and collections."""
         # the header of a cable has one label, so its TAGS stand in one of these columns
@@ -587,6 +602,15 @@ class Answer:
             for tier in self._tiers:
                 for between, count in tier.days():
                     found[between] += count
+        return found
+
+    def spread(self, band: str, *, by_day: bool) -> Mapping[str, Mapping[tuple[int, int], int]]:
+        """When the cables that hold were sent, by their level or status; "" where that is lost."""
+        found: dict[str, Counter[tuple[int, int]]] = {}
+        with _said_plainly(self._path):
+            for tier in self._tiers:
+                for value, between, count in tier.spread(band, by_day=by_day):
+                    found.setdefault(value, Counter())[between] += count
         return found
 
     def starting(self, start: str, limit: int) -> tuple[str, ...]:

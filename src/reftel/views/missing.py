@@ -16,7 +16,6 @@ import msgspec
 
 from reftel import mrn
 from reftel.cable import Cable, Reference, Status, date_of, post_of
-from reftel.clearance import Reader
 from reftel.errors import UsageError
 from reftel.findings.serials import Gap, Number, Window, gap_of, limits, share, window
 from reftel.query import And, Field, Or, Phrase, Query
@@ -124,7 +123,7 @@ def ledger(
     some = listed.gone[(page - 1) * limit : page * limit]
     return Ledger(
         query=str(query),
-        reader=_counted_as(room),
+        reader=room.counted_as,
         cables=counted.cables,
         cited=counted.cited,
         total=len(counted.gone),
@@ -237,20 +236,6 @@ def missing(room: ReadingRoom, spelling: str) -> Missing | None:
     citers = _citers(room, number, EVERYTHING, _OF_ONE)
     held = _Held(room.numbers(start=number.series))
     return _missing(room, number, "absent", held.near, citers) if citers.total else None
-
-
-def whom(reader: Reader) -> str:
-    """As whom it was counted: `a reader of C, holding NOFORN`."""
-    if reader.level is None:
-        return "one who reads all"
-    holds = f", holding {', '.join(sorted(reader.holds))}" if reader.holds else ""
-    return f"a reader of {reader.level}{holds}"
-
-
-def _counted_as(room: ReadingRoom) -> str:
-    """As whom, and without what: `a reader of C, leaving out status:leaked`."""
-    out = ", ".join(map(str, room.without))
-    return f"{whom(room.reader)}, leaving out {out}" if out else whom(room.reader)
 
 
 class _Held:

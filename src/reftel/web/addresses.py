@@ -98,10 +98,15 @@ def missing(form: str = "", **state: object) -> str:
     return f"/missing{form}{_state(state)}"
 
 
+def timeline(query: str = "", **state: object) -> str:
+    """`/timeline?q=...&by=status`: a search along time."""
+    return f"/timeline{_state({'q': query, **state})}"
+
+
 def _state(state: dict[str, object]) -> str:
     told = {name: value for name, value in state.items() if value not in (None, "", _STATES.get(name))}
     return f"?{urlencode(told)}" if told else ""
 
 
-_STATES: dict[str, object] = {"page": 1, "limit": 25, "depth": 2, "direction": "both"}
+_STATES: dict[str, object] = {"page": 1, "limit": 25, "depth": 2, "direction": "both", "by": "level"}
 _DEFAULTS: dict[str, object] = {"page": 1, "sort": "relevance", "limit": 20, "view": "cards"}

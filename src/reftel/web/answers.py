@@ -91,6 +91,7 @@ def templates(assets: Assets) -> Environment:
         posts_tag=addresses.posts_tag,
         refs_of=addresses.refs,
         missing_at=addresses.missing,
+        timeline_at=addresses.timeline,
         paper_kinds=wording.PAPERS,
         missing_reasons=REASONS,
         explain_at=addresses.explain,

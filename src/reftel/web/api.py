@@ -29,6 +29,7 @@ from reftel.web.asking import (
     followed_of,
     ledger_of,
     meant,
+    over_time_of,
     room_of,
     search_of,
     station_of,
@@ -155,6 +156,11 @@ def _download(text: str, kind: str, name: str) -> Response:
 
 
 _GRAPHS = {"gexf": "application/gexf+xml", "graphml": "application/graphml+xml"}
+
+
+async def timeline(request: Request) -> Response:
+    """What a query finds, along time."""
+    return json(over_time_of(request))
 
 
 async def explained(request: Request) -> Response:

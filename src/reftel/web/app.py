@@ -65,6 +65,8 @@ def make_app(
             Route("/missing.json", api.missing),
             Route("/missing.csv", api.missing_csv),
             Route("/missing.txt", api.missing_requests),
+            Route("/timeline", pages.timeline),
+            Route("/timeline.json", api.timeline),
             Route("/explain", pages.explained),
             Route("/explain.json", api.explained),
             Route("/explain/{term:path}.json", api.explained),

@@ -15,6 +15,7 @@ from reftel.views.copies import Copies, copies
 from reftel.views.missing import MOST as LONGEST
 from reftel.views.missing import Ledger, ledger
 from reftel.views.threads import DEEPEST, Direction
+from reftel.views.timeline import By, OverTime, over_time
 from reftel.web.outlook import outlook_of
 
 MOST = 200  # hits on a page
@@ -102,6 +103,15 @@ def _number(text: str, name: str, most: int) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most:
         return int(text)
     raise UsageError(f"{name}={text}: a number from 1 to {most:,} is wanted")
+
+
+def over_time_of(request: Request) -> OverTime:
+    """The timeline that is asked for. Raises QueryError and UsageError."""
+    values = request.query_params
+    by = values.get("by", "level")
+    if by not in {"level", "status"}:
+        raise UsageError(f"by={by}: say level or status")
+    return over_time(room_of(request), Query.parse(values.get("q", "")), cast(By, by))
 
 
 def station_of(request: Request) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from reftel import mrn, words
+from reftel.chronology import Timeline, no_more_exact
 from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word
 from reftel.views import search
 from reftel.views.search import clauses as _clauses
@@ -146,14 +147,14 @@ def _put(query: Query, own: Clause | None, values: Sequence[Clause]) -> And:
     return And(tuple(part for each in _clauses(query) for part in (new if each == own else (each,))))
 
 
-def stretches(query: Query, found: search.Timeline) -> Iterator[Stretch]:
+def stretches(query: Query, found: Timeline) -> Iterator[Stretch]:
     """The bars of a timeline as links; last, apart, what is known no more exactly than all of them."""
     for bar in found.bars:
         first, _, last = bar.dates.partition("..")
         dates = Dates(first, last or first)
         kept = [each for each in _clauses(query) if not _holds(each, dates)]
         yield Stretch(bar.dates, bar.count, str(And((*kept, dates))))
-    beyond = search.no_more_exact(found)
+    beyond = no_more_exact(found)
     if found.vague is not None and beyond is not None:
         kept = [each for each in _clauses(query) if each not in _clauses(Query(beyond))]
         yield Stretch(found.vague.dates, found.vague.count, str(And((*kept, *_clauses(Query(beyond))))), True)

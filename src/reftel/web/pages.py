@@ -31,14 +31,16 @@ from reftel.web.asking import (
     followed_of,
     ledger_of,
     meant,
+    over_time_of,
     room_of,
     search_of,
     station_of,
     term_of,
 )
+from reftel.web.columns import drawing
 from reftel.web.outlook import Outlook, place
 from reftel.web.received import elements
-from reftel.web.timeline import timeline
+from reftel.web.timeline import timeline as along_time
 
 _OFFERED = 5  # queries, where nothing was found
 _TRIED = 30  # of those that come to mind
@@ -188,7 +190,7 @@ async def refs(request: Request) -> Response:
         json=f"{addresses.refs(found.key)}.json{further}",
         further=further,
         thread=found,
-        drawn=timeline(found),
+        drawn=along_time(found),
         deepest=DEEPEST,
     )
 
@@ -198,6 +200,25 @@ async def missing(request: Request) -> Response:
     found = ledger_of(request)
     further = f"?{request.url.query}" if request.url.query else ""
     return page(request, "missing.html", json=f"/missing.json{further}", query_text=found.query, found=found)
+
+
+async def timeline(request: Request) -> Response:
+    """What a query finds, along time; each bar narrows."""
+    found, asked = over_time_of(request), Query.parse(request.query_params.get("q", ""))
+    if not found.held:
+        return page(request, "empty.html", json="/timeline.json")
+    bars = tuple(narrowing.stretches(asked, found.timeline)) if found.timeline else ()
+    return page(
+        request,
+        "timeline.html",
+        json=f"/timeline.json?{request.url.query}",
+        query_text=request.query_params.get("q", "").strip(),
+        found=found,
+        chosen=narrowing.chosen(asked),
+        undated=narrowing.undated(asked),
+        bars=bars,
+        drawn=drawing(found, bars) if found.timeline else None,
+    )
 
 
 async def explained(request: Request) -> Response:
