@@ -33,6 +33,8 @@ OWNER = {
     "cable": "/cable/2004ZENDA7",
     "cable from a hit": "/cable/2004ZENDA7?q=theodolites",
     "cable quoted": "/cable/2004ZENDA7?quote=3",
+    "long cable": "/cable/2004ZENDA8?part=2",
+    "copy of a long cable": "/cable/2004ZENDA8?copy=1",
     "choice": "/cable/2009ZENDA12",
     "not held": "/cable/1999NOWHERE1",
     "missing": "/missing",
@@ -57,6 +59,9 @@ READER = {"withheld": "/cable/2004STRELSAU31", "home of a reader": "/"}
 EMPTY = {"empty archive": "/", "empty search": "/search?q=krona", "empty ledger": "/missing"}
 STRANGER = {"not admitted": "/"}
 
+LONG = WHOLE.replace("ZENDA 000007", "ZENDA 000008").replace(
+    "TARLEN\n", "\n\n".join(f"{n}. (C) {'The king is away. ' * 40}" for n in range(5, 180)) + "\n\nTARLEN\n"
+)
 PAGES: Mapping[str, tuple[str, str]] = {
     name: (who, address)
     for who, pages in (("owner", OWNER), ("reader", READER), ("empty", EMPTY), ("stranger", STRANGER))
@@ -72,6 +77,7 @@ def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     (folder / "04STRELSAU31.txt").write_text(CITING)
     (folder / HOSTILE_NAME).write_text(HOSTILE)
     (folder / "again.txt").write_text(HOSTILE.replace("ZENDA 000012", "ZENDA 000012 "))
+    (folder / "04ZENDA8.txt").write_text(LONG)
     for forged in sample():
         (folder / forged.name).write_bytes(forged.text)
     archive, empty = folder.with_name("archive"), folder.with_name("empty")

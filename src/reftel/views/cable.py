@@ -1,6 +1,6 @@
 """One cable opened for a reader: its record, what it is tied to here, and where in the copy it all stands."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -110,13 +110,20 @@ class Opened(msgspec.Struct, frozen=True):
         }
 
 
-def opened(room: ReadingRoom, key: str) -> Opened | None:
-    """The cable with that key; None where it is not held or not for this reader."""
+def opened(
+    room: ReadingRoom, key: str, part_of: Callable[[Cable], Cable | None] = lambda cable: None
+) -> Opened | None:
+    """The cable with that key; None where it is not held or not for this reader.
+
+    `part_of` may say that no more than a part of it is looked at: then the terms are those of the part, and
+    the copy is left out.
+    """
     held = room.cable(key)
     if held is None:
         return None
     cable = held.cable
-    text = room.copy_text(key)
+    part = part_of(cable)
+    text = room.copy_text(key) if part is None else None
     cited_by, citing = _cited_by(room, cable)
     near = tuple(beside(room, cable))
     of_post = next((each for each in near if each.of == "post"), None)
@@ -134,7 +141,7 @@ def opened(room: ReadingRoom, key: str) -> Opened | None:
         citing=tuple(map(_other, citing)),
         before=of_post.before if of_post else None,
         after=of_post.after if of_post else None,
-        terms=terms(cable),
+        terms=terms(part or cable),
         beside=near,
         copies=room.copies_kept(key),
     )

@@ -6,7 +6,7 @@ from itertools import islice
 
 import msgspec
 
-from reftel.chronology import Bar, Timeline, timeline
+from reftel.chronology import Bar, Timeline, no_more_exact, timeline
 from reftel.clearance import Reader
 from reftel.query import And, Clause, Dates, Field, Or, Query
 from reftel.readingroom import Facets, Hit, ReadingRoom, Sort
@@ -20,6 +20,7 @@ __all__ = [
     "Timeline",
     "Whole",
     "hits",
+    "no_more_exact",
     "results",
     "timeline",
     "whole",

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from reftel import stations
 from reftel.cable import Cable
 from reftel.errors import NotAdmitted, UsageError
+from reftel.excerpts import Seeker
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom, Sort
 from reftel.views.citation import Citation, citation, quotation
@@ -17,6 +18,7 @@ from reftel.views.missing import Ledger, ledger
 from reftel.views.threads import DEEPEST, Direction
 from reftel.views.timeline import By, OverTime, over_time
 from reftel.web.outlook import outlook_of
+from reftel.web.parts import ALL, Parts, in_parts, is_long
 
 MOST = 200  # hits on a page
 
@@ -146,6 +148,32 @@ def compared(request: Request) -> Copies | None:
     """
     second = _number(request.query_params.get("with", "2"), "with", 10_000)
     return copies(room_of(request), request.path_params["spelling"], second)
+
+
+class Shown:
+    """What of a long cable is shown: `?part=2`, `?at=7`, `?part=all`, `?copy=1`; else its first hit."""
+
+    def __init__(self, request: Request, seeker: Seeker) -> None:
+        values = request.query_params
+        self.copy = "copy" in values
+        self.parts: Parts | None = None  # of a cable that is shown in parts, when it has been opened
+        self._all = values.get("part") == ALL
+        self._seeker = seeker
+        self._named = values.get("at") or values.get("quote")
+        given = "1" if self._all else values.get("part", "1")
+        self.number = _number(given, "part", 1_000_000)
+        self._is_first = "part" not in values
+
+    def part_of(self, cable: Cable) -> Cable | None:
+        """The part that is shown; None where all of it is."""
+        if self.copy or self._all or not is_long(cable):
+            return None
+        anchor = (self._named or self._hit(cable)) if self._is_first else None
+        self.parts = in_parts(cable, self.number, anchor)
+        return self.parts.cable
+
+    def _hit(self, cable: Cable) -> str | None:
+        return next((each.anchor for each in cable.paragraphs if self._seeker.marks(each.text)), None)
 
 
 class Cited(msgspec.Struct, frozen=True):

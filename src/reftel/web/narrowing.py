@@ -38,6 +38,7 @@ class Facet(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...]
     further: tuple[Choice, ...]
     most: int = 1  # the highest count: the length of a whole bar
+    beyond: int = 0  # values that are not told, since there are too many
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -104,7 +105,8 @@ def facets(
             continue
         shown = len(choices) if name == "year" and len(choices) <= SHOWN * 2 else SHOWN
         most = max((each.count or 0 for each in choices), default=1)
-        yield Facet(name, tuple(choices[:shown]), tuple(choices[shown:]), max(most, 1))
+        beyond = max(0, len(values) - MOST)
+        yield Facet(name, tuple(choices[:shown]), tuple(choices[shown:]), max(most, 1), beyond)
 
 
 def _choices(query: Query, facet: str, values: Sequence[tuple[str, int]]) -> Iterator[Choice]:

@@ -13,7 +13,7 @@ from reftel.glossary import Meaning, explain
 from reftel.query import Query, Textual
 from reftel.readingroom import ReadingRoom
 from reftel.views import posts, tags
-from reftel.views.cable import opened
+from reftel.views.cable import Opened, opened
 from reftel.views.citation import page_metadata
 from reftel.views.copies import together
 from reftel.views.home import holdings
@@ -25,6 +25,7 @@ from reftel.web import addresses, narrowing
 from reftel.web.answers import page, sentence
 from reftel.web.asking import (
     Asked,
+    Shown,
     cited,
     code_of,
     compared,
@@ -39,6 +40,7 @@ from reftel.web.asking import (
 )
 from reftel.web.columns import drawing
 from reftel.web.outlook import Outlook, place
+from reftel.web.parts import is_long, of_copy
 from reftel.web.received import elements
 from reftel.web.timeline import timeline as along_time
 
@@ -88,7 +90,9 @@ async def cable(request: Request) -> Response:
         return page(request, "several.html", 300, query_text=back, spelling=spelling, cables=cables)
     if keys and keys[0] != spelling:
         return RedirectResponse(addresses.cable(keys[0], query=back), 302)
-    found = opened(room, spelling)
+    seeker = Seeker(_sought(back))
+    parts = Shown(request, seeker)
+    found = opened(room, spelling, parts.part_of)
     if found is None:
         near = tuple(_with_hits(room, narrowing.near(spelling)))
         return page(
@@ -100,8 +104,9 @@ async def cable(request: Request) -> Response:
             near=near,
             missing=missing_one(room, spelling),
         )
+    if parts.copy:
+        return _copy(request, found, parts.number)
     citing = cited(request, found.cable, found.collection)
-    seeker = Seeker(_sought(back))
     return page(
         request,
         "cable.html",
@@ -109,6 +114,9 @@ async def cable(request: Request) -> Response:
         query_text=back,
         back=back,
         opened=found,
+        division=parts.parts,
+        long=is_long(found.cable),
+        paragraphs=(parts.parts or found).cable.paragraphs,
         places=found.places,
         received=elements(found.copy or ()),
         told=set(),  # terms that the text has told so far
@@ -141,6 +149,16 @@ async def copies(request: Request) -> Response:
         compared=found,
         passages=tuple(together(found.passages)),
     )
+
+
+def _copy(request: Request, found: Opened, number: int) -> Response:
+    """The copy as received of a long cable, a part at a time."""
+    if found.copy is None:
+        return sentence(request, 404, "Not in this archive", "There is no copy here that may be shown.")
+    parts = tuple(of_copy(found.copy))
+    number = min(number, len(parts))
+    shown = elements(parts[number - 1] if parts else ())
+    return page(request, "received.html", opened=found, received=shown, number=number, of=len(parts))
 
 
 async def post(request: Request) -> Response:

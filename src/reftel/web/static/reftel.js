@@ -87,10 +87,22 @@ document.addEventListener("click", (event) => {
   const number = event.target instanceof Element ? event.target.closest("a.number") : null;
   if (!number || !navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const link = new URL(number.getAttribute("href"), location.href);
-  link.search = "";
+  const at = number.getAttribute("href").startsWith("?") && link.searchParams.get("at");
+  link.search = at ? `?at=${encodeURIComponent(at)}` : "";
   link.pathname = link.pathname.replace(/^(\/(as|without)\/[^/]+)+/, ""); // how it is looked at is one's own
   navigator.clipboard.writeText(link.href).then(() => say("Link to the paragraph copied"), () => {});
 });
+
+// a link to a paragraph of another part of a long cable
+const sought = /^#p(.+)$/.exec(location.hash);
+if (sought && document.querySelector(".in-parts") && !document.getElementById(`p${sought[1]}`)) {
+  const part = new URL(location.href);
+  if (part.searchParams.get("at") !== sought[1]) {
+    part.searchParams.delete("part");
+    part.searchParams.set("at", sought[1]);
+    location.replace(part);
+  }
+}
 
 // -- what codes mean: a touch shows it first, a second one follows the link; Escape puts it away
 
