@@ -9,7 +9,7 @@ import io
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -24,6 +24,7 @@ from reftel.readingroom import EVERYTHING, ReadingRoom
 MOST = 1000  # numbers on a page
 _SHOWN = 3  # citing cables of each number of the ledger
 _OF_ONE = 25  # citing cables of a number alone
+_SEARCHES = 4  # whose ledgers are remembered
 _FEW = 12  # citing cables: what no more cite is asked together
 _SHARES = 40  # post's years told with their shares
 _CARDS = 2000  # cables looked at that may be withdrawal cards
@@ -119,7 +120,7 @@ def ledger(
     if page < 1 or not 1 <= limit <= MOST:
         raise UsageError(f"page {page} with {limit} numbers: pages count from 1 and hold 1 to {MOST:,}")
     counted = _once(room, query, "cited", lambda: _count(room, query))
-    listed = _once(room, query, ("listed", post, year), lambda: _listed(room, counted, post, year))
+    listed = _once(room, query, f"of {post} {year}", lambda: _listed(room, counted, post, year))
     some = listed.gone[(page - 1) * limit : page * limit]
     return Ledger(
         query=str(query),
@@ -177,9 +178,17 @@ class _Listed(msgspec.Struct, frozen=True):
 _Made = TypeVar("_Made")
 
 
-def _once(room: ReadingRoom, query: Query, what: Hashable, make: Callable[[], _Made]) -> _Made:
-    """What is worked out of the whole archive is remembered, of a search it is worked out each time."""
-    return room.remembered(what, make) if query == EVERYTHING else make()
+def _once(room: ReadingRoom, query: Query, what: str, make: Callable[[], _Made]) -> _Made:
+    """What is worked out of the whole archive is remembered, and of the last few searches."""
+    if query == EVERYTHING:
+        return room.remembered(what, make)
+    last: dict[Query, _Made] = room.remembered(f"{what}, by search", dict)
+    if query not in last:
+        made = make()
+        if len(last) >= _SEARCHES:
+            last.clear()
+        last[query] = made
+    return last[query]
 
 
 def _count(room: ReadingRoom, query: Query) -> _Counted:
@@ -234,8 +243,9 @@ def missing(room: ReadingRoom, spelling: str) -> Missing | None:
     if number is None or not found or not found.id or room.find(found.id):
         return None
     citers = _citers(room, number, EVERYTHING, _OF_ONE)
-    held = _Held(room.numbers(start=number.series))
-    return _missing(room, number, "absent", held.near, citers) if citers.total else None
+    if not citers.total:
+        return None
+    return _missing(room, number, "absent", _held(room).near, citers)
 
 
 class _Held:

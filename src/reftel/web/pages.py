@@ -272,7 +272,7 @@ def _numbered(room: ReadingRoom, asked: Asked) -> tuple[str, ...]:
 def _with_hits(room: ReadingRoom, tries: Iterable[Query]) -> Iterator[tuple[str, int]]:
     """The first few queries that find something, and how much."""
     tried = islice(dict.fromkeys(tries), _TRIED)
-    found = ((str(query), room.search(query, limit=1).total) for query in tried)
+    found = ((str(query), room.count(query)) for query in tried)
     yield from islice(((query, total) for query, total in found if total), _OFFERED)
 
 
