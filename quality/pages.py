@@ -94,6 +94,9 @@ ROUTES: Mapping[str, Addresses] = {
     "/cable/{spelling:path}": lambda held, dice: _of(
         _CABLE, dice.choice(("keys", "keys", "cited")), "", "?quote=2", "?q=snow"
     )(held, dice),
+    "/cable/{spelling:path}/copies": _of(f"{_CABLE}/copies", "keys"),
+    "/cable/{spelling:path}/copies.json": _of(f"{_CABLE}/copies.json", "keys"),
+    "/look": _plain("/look?as=C&at=/search"),
     "/suggest.json": _typed,
     "/help": _plain("/help"),
     "/help.json": _plain("/help.json"),

@@ -49,6 +49,8 @@ OWNER = {
     "post not here": "/post/NOWHERE",
     "tag": "/tag/PREL",
     "tag of no table": "/tag/OOPS",
+    "preview": "/as/C/search?q=krona",
+    "left out": "/without/status:leaked/",
     "help": "/help",
     "explain": "/explain",
     "explained": "/explain/PREL",

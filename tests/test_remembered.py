@@ -5,12 +5,13 @@ from reftel import custody
 from reftel.archive import Archive
 from reftel.clearance import ALL, Reader
 from reftel.findings.signers import Term
+from reftel.query import Field
 from reftel.readingroom import ReadingRoom
 from reftel.views import home, missing, posts
 
 
 def test_it_is_made_once_until_the_archive_changes(tmp_path):
-    """A second room of the same reader has it; another reader makes his own; a new cable ends it."""
+    """A second room of the same reader has it; another reader, or the same with something left out, has his own; a new cable ends it."""
     made: list[str] = []
 
     def make() -> int:
@@ -24,9 +25,11 @@ def test_it_is_made_once_until_the_archive_changes(tmp_path):
         assert ReadingRoom(archive, ALL).remembered("that", make) == 2
         assert ReadingRoom(archive, Reader("U")).remembered("this", make) == 3
         assert ReadingRoom(archive, Reader("U", frozenset({"NOFORN"}))).remembered("this", make) == 4
+        left = ReadingRoom(archive, ALL, without=[Field("status", "leaked")])
+        assert left.remembered("this", make) == 5
         archive.store.put([build.pair(build.cable("2009ZENDA2", "(U) Ice."))], "default")
         archive.catch_up()
-        assert ReadingRoom(archive, ALL).remembered("this", make) == 5
+        assert ReadingRoom(archive, ALL).remembered("this", make) == 6
 
 
 def test_what_another_process_changes_is_seen(tmp_path):

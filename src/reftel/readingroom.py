@@ -176,7 +176,7 @@ class ReadingRoom:
 
     def left(self) -> tuple[int, int]:
         """How many cables there are without what is left out, and with it."""
-        return self.size(), self._archive.index.everything(self._fields).total
+        return self.size(), self._archive.index.ask(EVERYTHING, self._fields).count()
 
     def search(self, query: Query, *, sort: Sort = "relevance", page: int = 1, limit: int = 20) -> Found:
         """The cables for which the query holds: best first, or newest first; equals always newest first."""

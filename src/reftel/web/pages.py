@@ -126,7 +126,7 @@ async def cable(request: Request) -> Response:
         csl=citing.csl,
         quoted=citing.quotation,
         quoted_anchor=citing.anchor,
-        mentioned=by_place(mentions(room, found.cable)),
+        mentioned=by_place(mentions(room, (parts.parts or found).cable)),
         seeker=seeker,
         marked=sum(len(seeker.marks(each.text)) for each in found.cable.paragraphs) if back else 0,
     )
