@@ -11,7 +11,7 @@ from reftel.views import home, missing, posts
 
 
 def test_it_is_made_once_until_the_archive_changes(tmp_path):
-    """A second room of the same reader has it; another reader, or the same with something left out, has his own; a new cable ends it."""
+    """A second room of the reader has it; another, or he with less, has his own; a change ends it."""
     made: list[str] = []
 
     def make() -> int:
