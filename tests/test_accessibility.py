@@ -74,7 +74,8 @@ PAGES: Mapping[str, tuple[str, str]] = {
 @pytest.fixture(scope="module")
 def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The address of a reading room for its owner, for one of its readers, with nothing in it, and closed."""
-    folder = tmp_path_factory.mktemp("cables")
+    folder = tmp_path_factory.mktemp("held") / "cables"
+    folder.mkdir()
     (folder / "04ZENDA7.txt").write_text(WHOLE)
     (folder / "04STRELSAU31.txt").write_text(CITING)
     (folder / HOSTILE_NAME).write_text(HOSTILE)

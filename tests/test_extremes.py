@@ -39,7 +39,8 @@ TURNED = with_further(f"5. (U) {ARABIC} (KRONA 2004).\n\n6. (U) He said {ARABIC}
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with a cable of 300 KB in 400 paragraphs, one with a paragraph of 300 KB, one in Arabic."""
-    folder = tmp_path_factory.mktemp("cables")
+    folder = tmp_path_factory.mktemp("held") / "cables"
+    folder.mkdir()
     for name, text in (("04ZENDA7", MANY), ("04ZENDA8", ONE), ("04ZENDA9", TURNED)):
         (folder / f"{name}.txt").write_text(text)
     assert ingest(folder.with_name("archive"), [folder], workers=1).kept == 3
