@@ -250,6 +250,8 @@ def _timeline(path: str) -> Callable[[Asked, Random], Iterator[str]]:
             narrowed = f"{query} {chance.choice(('', '2005', '2005-03'))}".strip()
             yield f"{path}?q={quote(narrowed)}&by={chance.choice(('level', 'status'))}"
 
+    return addresses
+
 
 # -- what a reader puts beside the cables -----------------------------------------------------------------
 

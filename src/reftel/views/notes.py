@@ -33,7 +33,6 @@ class News(msgspec.Struct, frozen=True):
 class Own(msgspec.Struct, frozen=True):
     """All that is a reader's own; what is on what he may not see any more is neither told nor counted."""
 
-    whose: str  # empty for the archive's owner
     notes: tuple[Note, ...]
     total: int  # notes
     page: int
@@ -63,7 +62,6 @@ def own(room: ReadingRoom, page: int = 1) -> Own:
     book = room.notebook
     notes = book.notes()
     return Own(
-        whose=book.whose,
         notes=notes[(page - 1) * PAGE : page * PAGE],
         total=len(notes),
         page=page,

@@ -247,14 +247,14 @@ async def timeline(request: Request) -> Response:
     )
 
 
-
-
 # -- what a reader has put beside the cables ---------------------------------------------------------------
 
 
 async def notes(request: Request) -> Response:
     """All that is his own."""
-    return page(request, "notes.html", json="/notes.json", own=own(room_of(request), page_of(request)))
+    room = room_of(request)
+    found = own(room, page_of(request))
+    return page(request, "notes.html", json="/notes.json", own=found, whose=room.notebook.whose)
 
 
 async def note(request: Request) -> Response:
