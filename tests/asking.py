@@ -8,13 +8,14 @@ import asyncio
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from functools import cache
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 from unittest.mock import patch
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote, quote_plus, unquote, urlencode
 
 import click
 import typer
@@ -22,9 +23,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from starlette.applications import Starlette
 
 import invented
-from reftel import cli, mrn, words
+from reftel import cli, mrn, notebook, words
+from reftel.archive import Archive, notes
 from reftel.cable import Cable
 from reftel.clearance import Reader
+from reftel.notebook import Notebook
+from reftel.query import Query
+from reftel.readingroom import ReadingRoom
 from reftel.web.app import make_app
 
 
@@ -99,6 +104,7 @@ def _clause(cable: Cable, chance: Random) -> str:
     ]
     clauses += [f"status:{cable.release.status}", f"collection:{chance.choice(invented.COLLECTIONS)}"]
     clauses += [cable.sent[:4], f"{cable.sent[:7]}.."] if cable.sent else []
+    clauses += [chance.choice(("is:read", "is:noted", "tagged:planted", "set:planted", "note:lease"))]
     return chance.choice(clauses)
 
 
@@ -127,7 +133,7 @@ def _search(path: str) -> Callable[[Asked, Random], Iterator[str]]:
 def _suggest(asked: Asked, chance: Random) -> Iterator[str]:
     for typed in (*asked.queries, *asked.names[:3]):
         yield f"/suggest.json?q={quote(typed[: chance.randint(1, max(1, len(typed)))])}"
-    for field in ("from:", "tag:", "class:", "status:", "collection:", "id:20", "to:"):
+    for field in ("from:", "tag:", "class:", "status:", "collection:", "id:20", "to:", "tagged:", "set:p"):
         yield f"/suggest.json?q={field}"
 
 
@@ -247,6 +253,117 @@ def _timeline(path: str) -> Callable[[Asked, Random], Iterator[str]]:
     return addresses
 
 
+# -- what a reader puts beside the cables -----------------------------------------------------------------
+
+NAMES = ("hearing", "The Lease", "planted", "nothing", 'a"b', "x" * 61)
+"""Of tags, sets and saved searches; `planted` are those that stand on what he may not see."""
+
+
+def _own(path: str) -> Callable[[Asked, Random], Iterator[str]]:
+    def addresses(asked: Asked, chance: Random) -> Iterator[str]:
+        for name in ("planted", chance.choice(NAMES), chance.choice(NOTE_IDS)):
+            yield path.replace("{name}", quote(name, safe=""))
+
+    return addresses
+
+
+NOTE_IDS = ("made1", "made2", "planted1", "nothing")
+Posted = tuple[str, Mapping[str, str]]
+
+
+def _note_forms(asked: Asked, chance: Random) -> Iterator[Posted]:
+    for name in asked.names[:4]:
+        on = quote(name + chance.choice(("", "#p1", "#p2", "#p3", "#p0")), safe="")
+        yield (
+            f"/notes?on={on}",
+            {
+                "text": chance.choice(("<b>lease</b> & bread", "lease", "")),
+                "tags": chance.choice(NAMES[:3]),
+                "set": chance.choice(("", "The Lease")),
+            },
+        )
+
+
+def _change_forms(asked: Asked, chance: Random) -> Iterator[Posted]:
+    for id in NOTE_IDS:
+        form = {"version": chance.choice("112x"), "do": chance.choice(("keep", "keep", "remove"))}
+        yield f"/notes/{id}", {"text": "changed", **form}
+
+
+def _bulk_forms(path: str, **choices: Sequence[str]) -> Callable[[Asked, Random], Iterator[Posted]]:
+    def posted(asked: Asked, chance: Random) -> Iterator[Posted]:
+        for query in ("", chance.choice(asked.queries)):
+            form = {field: chance.choice(values) for field, values in choices.items()}
+            yield f"{path}?q={quote(query)}", form
+        on = quote(chance.choice(asked.names) + chance.choice(("", "#p1", "#p2")), safe="")
+        yield f"{path}?on={on}", {field: chance.choice(values) for field, values in choices.items()}
+
+    return posted
+
+
+FORMS: Mapping[str, Callable[[Asked, Random], Iterator[Posted]]] = {
+    "/notes": _note_forms,
+    "/notes/{id}": _change_forms,
+    "/tags": _bulk_forms("/tags", tags=NAMES, do=("put", "put", "remove")),
+    "/sets": _bulk_forms("/sets", name=NAMES, do=("put", "put", "take", "remove"), key=("2004ZENDA1",)),
+    "/read": _bulk_forms("/read", do=("read", "unread", "on-opening", "by-hand")),
+    "/saved": _bulk_forms("/saved", name=NAMES, do=("save", "save", "open", "remove")),
+}
+"""How each form is filled in and sent."""
+
+
+def forms(app: Starlette, asked: Asked, chance: Random) -> Iterator[Posted]:
+    """Forms for every route that takes one."""
+    for route in app.routes:
+        path = getattr(route, "path", repr(route))
+        if "POST" in (getattr(route, "methods", None) or ()):
+            assert path in FORMS, f"say in tests/asking.py how the form of {path} is filled in"
+            yield from FORMS[path](asked, chance)
+
+
+TABLES = ("note", "tagged", "in_set", "made_set", "has_read", "reads_on_opening", "saved_search")
+
+
+def plant(archive: Path, reader: Reader, who: str | None) -> None:
+    """Notes of others on whatever there is, and of the reader himself on what he may not see any more.
+
+    Nothing else is beside the cables then.
+    """
+    with Archive.open(archive) as held:
+        with held.noting() as notes:
+            for table in TABLES:
+                notes._do(f"DELETE FROM {table}")
+        cables = [cable for _, cable, _, _ in held.store.cables()][:40]
+        for name in (None, "somebody else"):
+            book = ReadingRoom(held, Reader(None, name=name)).notebook
+            for cable in cables[:3]:
+                book.write(cable.key, None, "lease")
+            book.tag([cable.key for cable in cables[:3]], ["hearing", "planted"])
+            book.put_in_set("planted", Query.parse(""))
+            book.mark_read(Query.parse(""))
+            book.save("hearing", "lease")
+        room = ReadingRoom(held, reader)
+        for name in {reader.level or "", who or ""}:
+            book = ReadingRoom(held, Reader(None, name=name)).notebook
+            hidden = [cable for cable in cables if held.store.load(cable.key, room._permitted) is None]
+            book.put_in_set("planted", [cable.key for cable in hidden])
+            book.mark_read([cable.key for cable in hidden])
+            book.save("planted", "")
+            with held.noting() as notes:
+                notes._do("UPDATE saved_search SET opened_seq = 0, before_seq = 0 WHERE name = 'planted'")
+            for cable in cables[:12]:
+                _plant_on(book, cable, held.store.load(cable.key, room._permitted))
+
+
+def _plant_on(book: Notebook, cable: Cable, seen: Cable | None) -> None:
+    shown = {each.anchor: each.text for each in seen.paragraphs} if seen else {}
+    for each in cable.paragraphs[:3]:
+        if each.text and shown.get(each.anchor) != each.text:
+            book.write(cable.key, each.anchor, "lease")
+            book.tag_paragraph(cable.key, each.anchor, ["planted"])
+            book.write(cable.key, None, "lease and bread")
+
+
 SORTS = ("relevance", "date")
 DIRECTIONS = ("both", "cites", "cited-by", "sideways")
 ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
@@ -275,6 +392,14 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/cable/{spelling:path}": _quoting(""),
     **{path: _explained(path) for path in ("/explain", "/explain.json")},
     **{path: _explained(path) for path in ("/explain/{term:path}.json", "/explain/{term:path}")},
+    **{path: _plain(path) for path in ("/notes", "/notes.json", "/notes.jsonl")},
+    **{path: _plain(path) for path in ("/tags", "/read", "/sets", "/saved")},
+    "/notes/{id}.json": _own("/notes/{name}.json"),
+    "/notes/{id}": _own("/notes/{name}"),
+    "/set/{name:path}.json": _own("/set/{name}.json"),
+    "/set/{name:path}": _own("/set/{name}"),
+    "/saved/{name:path}.json": _own("/saved/{name}.json"),
+    "/saved/{name:path}": _own("/saved/{name}"),
     "/suggest.json": _suggest,
     "/help": _plain("/help"),
     "/help.json": _plain("/help.json"),
@@ -325,13 +450,24 @@ def close(app: Starlette) -> None:
     asyncio.run(_served(app, Path(), ()))
 
 
-async def _served(app: Starlette, archive: Path, requests: Iterable[tuple[str, str]]) -> list[Answer]:
-    """What the application of an archive answers to each method and address, asked in this process."""
+async def _served(
+    app: Starlette, archive: Path, requests: Iterable[tuple[str, str]], sent: Iterable[Posted] = ()
+) -> list[Answer]:
+    """What the application of an archive answers to each form, then to each method and address."""
     async with app.router.lifespan_context(app):
-        return [await _answer(app, archive, method, address) for method, address in requests]
+        return [
+            *[await _answer(app, archive, "POST", address, urlencode(form)) for address, form in sent],
+            *[await _answer(app, archive, method, address) for method, address in requests],
+        ]
 
 
-async def _answer(app: Starlette, archive: Path, method: str, address: str) -> Answer:
+_FROM_US = (
+    (b"sec-fetch-site", b"same-origin"),
+    (b"content-type", b"application/x-www-form-urlencoded"),
+)
+
+
+async def _answer(app: Starlette, archive: Path, method: str, address: str, form: str = "") -> Answer:
     path, _, query = address.partition("?")
     scope = {
         "type": "http",
@@ -342,13 +478,13 @@ async def _answer(app: Starlette, archive: Path, method: str, address: str) -> A
         "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": [(b"host", b"localhost")],
+        "headers": [(b"host", b"localhost"), *(_FROM_US if form else ())],
         "server": ("localhost", 80),
     }
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": form.encode(), "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
@@ -412,6 +548,45 @@ def _timeline_lines(asked: Asked, chance: Random) -> Iterator[Line]:
         yield ("timeline", f"{query} {chance.choice(('', '2005', '2005-03'))}".strip(), *form)
 
 
+def _note_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for name in asked.names[:3]:
+        yield ("note", f"{name}{chance.choice(('', '#p1', '#p2'))}", "a lease", *_json(chance))
+
+
+def _tag_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    for name in asked.names[:2]:
+        yield ("tag", *_json(chance), "--", f"{name}{chance.choice(('', '#p1', '#p2'))}", "hearing")
+    yield ("tag", "--query", chance.choice(asked.queries), "The Lease", *_json(chance))
+    yield ("tag", "--query", "", "planted", "--remove", *_json(chance))
+
+
+def _notes_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    yield ("notes", *_json(chance))
+    yield ("notes", "--export", "-")
+    yield ("notes", "--remove", chance.choice(NOTE_IDS))
+
+
+def _named_lines(command: str) -> Callable[[Asked, Random], Iterator[Line]]:
+    def lines(asked: Asked, chance: Random) -> Iterator[Line]:
+        for name in ("planted", chance.choice(NAMES)):
+            yield (*command.split(), *_json(chance), "--", name)
+
+    return lines
+
+
+def _set_add_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    yield ("set", "add", *_json(chance), "--", "hearing", *asked.names[:1])
+    yield ("set", "add", "planted", "--query", chance.choice(asked.queries), *_json(chance))
+
+
+def _saved_add_lines(asked: Asked, chance: Random) -> Iterator[Line]:
+    yield ("saved", "add", *_json(chance), "--", "hearing", chance.choice(asked.queries))
+
+
+def _json(chance: Random) -> Line:
+    return chance.choice(((), ("--json",)))
+
+
 READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "search": _search_lines,
     "show": _show_lines,
@@ -420,6 +595,17 @@ READERS_COMMANDS: Mapping[str, Callable[[Asked, Random], Iterator[Line]]] = {
     "timeline": _timeline_lines,
     "cite": _cite_lines,
     "copies": _copies_lines,
+    "note": _note_lines,
+    "tag": _tag_lines,
+    "set add": _set_add_lines,
+    "saved add": _saved_add_lines,
+    "saved list": lambda asked, chance: iter([("saved", "list", *_json(chance))]),
+    "saved open": _named_lines("saved open"),
+    "saved remove": _named_lines("saved remove"),
+    "set show": _named_lines("set show"),
+    "set remove": _named_lines("set remove"),
+    "set list": lambda asked, chance: iter([("set", "list", *_json(chance))]),
+    "notes": _notes_lines,
 }
 """How each command is asked that reads an archive for somebody."""
 SERVED = frozenset({"serve"})
@@ -471,11 +657,12 @@ def commands(asked: Asked, chance: Random) -> Iterator[Line]:
 def told(archive: Path, who: str, line: Line) -> Answer:
     """What a command prints for somebody, in this process."""
     name, *further = line
+    names = [name, further.pop(0)] if name in {"set", "saved"} else [name]
     out, beside = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     code = 0
     with (
         patch.object(cli, "app", _command_line()),
-        patch.object(sys, "argv", ["reftel", name, "--archive", str(archive), "--as", who, *further]),
+        patch.object(sys, "argv", ["reftel", *names, "--archive", str(archive), "--as", who, *further]),
         redirect_stdout(out),
         redirect_stderr(beside),
         suppress(SystemExit),
@@ -508,18 +695,35 @@ def answers(archive: Path, reader: Reader, who: str | None, asked: Asked, seed: 
     The questions are the same for the same seed.
     """
     chance = Random(seed)
+    with _same_names("planted"):
+        plant(archive, reader, who)
     app = make_app(archive, reader)
     app.state.templates.bytecode_cache = _COMPILED
+    sent = [*forms(app, asked, chance)]
     requests = [
         (chance.choice((*(9 * ["GET"]), "HEAD", "POST")), address)
         for address in dict.fromkeys(routes(app, asked, chance))
     ]
-    served = asyncio.run(_served(app, archive, requests))
-    found = {" ".join(request): answer for request, answer in zip(requests, served, strict=True)}
-    for line in commands(asked, chance):
-        if who is not None:
-            found[" ".join(("reftel", *line))] = told(archive, who, line)
+    names = [f"{at}. {address} {form}" for at, (address, form) in enumerate(sent)]
+    with _same_names("made"):
+        served = asyncio.run(_served(app, archive, requests, sent))
+        found = dict(zip((*names, *map(" ".join, requests)), served, strict=True))
+        for line in commands(asked, chance):
+            if who is not None:
+                found[" ".join(("reftel", *line))] = told(archive, who, line)
     return found
+
+
+@contextmanager
+def _same_names(start: str) -> Iterator[None]:
+    """Notes have the same ids, in the order in which they are written, and all are of one day."""
+    ids = (f"{start}{at}" for at in count(1))
+    with (
+        patch.object(notebook, "new_id", lambda: next(ids)),
+        patch.object(notebook, "now", lambda: "2026-11-27T10:00:00Z"),
+        patch.object(notes, "now", lambda: "2026-11-27T10:00:00Z"),
+    ):
+        yield
 
 
 def differences(got: Mapping[str, Answer], expected: Mapping[str, Answer]) -> list[str]:

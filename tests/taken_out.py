@@ -13,7 +13,7 @@ from msgspec.structs import replace
 import invented
 from invented import Pair
 from reftel import clearance, profiles, upkeep
-from reftel.archive import Archive, Entry, accession
+from reftel.archive import Archive, Entry, accession, is_made_up
 from reftel.archive.entries import entry, in_collection
 from reftel.archive.portions import cut
 from reftel.cable import Addressee, Cable, Paragraph, Reference
@@ -148,7 +148,11 @@ def _keep(made: Archive, first: Pair, kept: Cable, cable: Cable, collection: str
     firm = accession(copy, read).firm
     made.store._db.execute("UPDATE cable SET firm = ? WHERE seq = ?", (firm, where.seq))
     made.store._db.execute("UPDATE copy SET document = ? WHERE cable = ?", (copy.document, where.seq))
-    return in_collection(new.entry, collection)
+    # of a key that is made up the place is by the name, as in the archive that it is taken from
+    name = made.store.name_of(cable.key) if is_made_up(cable.key) else None
+    known = new.entry if name is None else replace(new.entry, order=entry(replace(kept, key=name)).order)
+    before = made.store.before(cable.key, name)
+    return in_collection(replace(known, order=known.order + before), collection)
 
 
 # -- the rest in other words -----------------------------------------------------------------------------

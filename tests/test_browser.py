@@ -331,6 +331,7 @@ PAGES = (
     "/cable/1999NOWHERE1",
     "/explain/PREL",
     "/explain/QQQQX",
+    "/notes",
     "/nowhere",
 )
 
@@ -480,3 +481,53 @@ def test_results_fit_the_window(page, width):
     for address in ("/search?q=-absent", "/search?q=-absent&view=table", "/search?q=king+zebra", "/help"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+# -- notes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_note_is_put_and_changed_in_two_windows(browser, address, scripts):
+    """It stands at its paragraph; of two windows that change it the later sees both texts, and chooses."""
+    context = browser.new_context(base_url=address, java_script_enabled=scripts)
+    page, other = context.new_page(), context.new_page()
+    page.goto("/cable/2004ZENDA7#p3")
+    there = page.locator("#p3")
+    there.locator("summary", has_text="Note").click()
+    there.get_by_label("Note", exact=True).fill("<b>See</b> the lease")
+    there.get_by_label("Tags").fill("hearing")
+    there.get_by_role("button", name="Keep").click()
+    expect(page).to_have_url(f"{address}/cable/2004ZENDA7#p3")
+    expect(there.locator(".own-words")).to_have_text("<b>See</b> the lease")
+    expect(there.locator(".own-tags")).to_contain_text("hearing")
+    for window in (page, other):
+        window.goto("/notes")
+        window.get_by_role("link", name="Change").click()
+    for window, text in ((page, "one"), (other, "other")):
+        window.get_by_label("Note", exact=True).fill(text)
+        window.get_by_role("button", name="Keep").click()
+    expect(other.locator("h1")).to_have_text("This note was changed in between")
+    expect(other.locator(".own-words")).to_have_text("one")
+    expect(other.get_by_label("Note", exact=True)).to_have_value("other")
+    other.get_by_role("button", name="Keep mine").click()
+    expect(other.locator("#p3 .own-words")).to_have_text("other")
+    other.get_by_role("button", name="Take the tag hearing off").click()
+    expect(other.locator("#p3 .own-tags")).to_have_count(0)
+    other.get_by_role("link", name="Change").click()
+    other.get_by_role("button", name="Remove this note").click()
+    expect(other.locator(".own-words")).to_have_count(0)
+    context.close()
+
+
+def test_a_search_is_saved_and_tagged(page, address):
+    """From the foot of its results; what was read is hidden in one click."""
+    page.goto("/search?q=krona")
+    page.get_by_text("Save this search, or tag").click()
+    page.get_by_role("textbox", name="Tag ").fill("hearing")
+    page.get_by_role("button", name="Tag", exact=True).click()
+    expect(page).to_have_url(f"{address}/search?q=tagged%3Ahearing")
+    page.get_by_text("Save this search, or tag").click()
+    page.get_by_role("button", name="as read").click()
+    page.goto("/search?q=")
+    page.get_by_role("link", name="hide what I have read").click()
+    expect(page).to_have_url(re.compile("-is%3Aread"))

@@ -9,7 +9,7 @@ SRC = Path(__file__).parents[1] / "src" / "reftel"
 LAYERS = (
     (
         *"errors defects tables cable chronology dtg editors spelling".split(),
-        *"stations mrn citing markings tags words query glossary".split(),
+        *"stations mrn citing markings tags words query glossary notefile".split(),
     ),
     ("clearance",),
     ("profiles", "release", "protection"),
@@ -17,6 +17,7 @@ LAYERS = (
     ("reading",),
     ("archive",),
     ("processes", "excerpts"),
+    ("notebook",),
     ("ingest", "upkeep", "readingroom"),
     ("custody",),
     ("views",),
@@ -113,7 +114,7 @@ def test_sources_and_eras_do_not_know_their_siblings():
 
 def test_only_the_ways_in_and_out_import_the_archive():
     """The store is behind ingest, upkeep and the reading room; the edges open it by name."""
-    allowed = {"archive", "ingest", "upkeep", "readingroom", "custody", "cli", "web"}
+    allowed = {"archive", "ingest", "upkeep", "notebook", "readingroom", "custody", "cli", "web"}
     wrong = [
         n
         for n, tree in modules()

@@ -44,6 +44,7 @@ class Reader(msgspec.Struct, frozen=True):
 
     level: Level | None
     holds: frozenset[str] = frozenset()
+    name: str | None = None  # by which the archive knows him; it opens nothing, but notes are kept under it
 
 
 def whom(reader: Reader) -> str:

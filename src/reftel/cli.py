@@ -19,6 +19,7 @@ from reftel import (
     custody,
     glossary,
     listing,
+    notefile,
     profiles,
     reading,
     settings,
@@ -42,6 +43,7 @@ from reftel.views import citation as citing
 from reftel.views import copies as copying
 from reftel.views import mentions as mentioned
 from reftel.views import missing as lacking
+from reftel.views import notes as noting
 from reftel.views import search as searching
 from reftel.views import threads
 from reftel.views import why as explaining
@@ -199,7 +201,7 @@ def search(  # noqa: PLR0913, PLR0917 - options of a command
     """Search an archive.
 
     Words (all of them), "phrases", OR, -word, prefix*, from: to: tag: ref: class: caption: id: status:
-    collection:, dates.
+    collection:, dates; and what you have put beside the cables: tagged: set: is:read is:noted note:
 
     Examples: railway -strike; "border railway" from:strelsau; tag:PREF 2005-03..2005-06; ref:05ZENDA12
     """
@@ -360,6 +362,290 @@ def cite(
             _out(msgspec.json.encode([cited.csl]))
         else:
             print(terminal.plain(quoted or getattr(cited, format)).strip())
+
+
+# ---- what a reader puts beside the cables
+
+Mine = Annotated[str, typer.Argument(metavar="NAME", help="Its name.", show_default=False)]
+ByQuery = Annotated[
+    str | None, typer.Option("--query", help="All cables that this finds.", show_default=False)
+]
+OnWhat = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID[#pN]", help="A cable, or a paragraph of one: 05ZENDA12#p7.", show_default=False
+    ),
+]
+
+
+@app.command()
+def note(
+    what: OnWhat,
+    text: Annotated[str, typer.Argument(help="The note; - reads it from standard input.")],
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    json: Json = False,
+) -> None:
+    """Put a note on a cable or on a paragraph of it, for the reader and the archive's owner alone."""
+    with _room(archive, as_) as room:
+        key, anchor = _place(room, what)
+        said = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
+        written = room.notebook.write(key, anchor, said)
+    if json:
+        _out(msgspec.json.encode(written))
+    else:
+        terminal.console().print(terminal.notes([written]))
+
+
+@app.command()
+def notes(
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(help="Write notes, tags, sets, marks and searches to a file; - is standard output."),
+    ] = None,
+    import_: Annotated[
+        Path | None, typer.Option("--import", help="Add what stands in such a file; - is standard input.")
+    ] = None,
+    remove: Annotated[
+        str | None, typer.Option(help="Remove the note with this id.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the notes, and keep them in one file or take them from one (docs/formats/notes.md)."""
+    if sum(each is not None for each in (export, import_, remove)) > 1:
+        raise UsageError("--export, --import, --remove: one of these is done, not several")
+    with _room(archive, as_) as room:
+        if import_ is not None:
+            _take_in(room, import_, json)
+        elif export is not None:
+            lines = [notefile.encode(line) for line in room.notebook.export()]
+            _keep_lines(lines, export, json)
+        elif remove is not None:
+            if room.notebook.note(remove) is None:
+                raise NotHeld(f"{remove}: there is no such note")
+            room.notebook.remove(remove)
+            _told(json, {"removed": remove}, f"The note {remove} is removed.")
+        elif json:
+            for each in room.notebook.notes():
+                _out(msgspec.json.encode(each))
+        else:
+            terminal.console().print(terminal.notes(room.notebook.notes()))
+
+
+def _keep_lines(lines: Sequence[bytes], file: Path, json: bool) -> None:
+    if str(file) == "-":
+        for line in lines:
+            _out(line)
+        return
+    try:
+        file.write_bytes(b"".join(line + b"\n" for line in lines))
+    except OSError as error:
+        raise Unreadable(f"{file}: cannot be written ({error.strerror}); name another file") from None
+    _told(json, {"lines": len(lines)}, f"{len(lines):,} lines are written to {file}.")
+
+
+def _take_in(room: ReadingRoom, file: Path, json: bool) -> None:
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{file}: cannot be read ({error.strerror}); name a file of notes") from None
+    taken = room.notebook.take_in(raw)
+    for sentence in notefile.said(taken.bad, str(file)):
+        print(terminal.plain(sentence), file=sys.stderr)
+    words = f"{taken.added:,} added, {taken.known:,} known before, {len(taken.bad):,} bad lines."
+    _told(json, msgspec.to_builtins(taken), words)
+    if taken.bad and not taken.added + taken.known:
+        raise typer.Exit(1)
+
+
+@app.command()
+def tag(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[ID[#pN]] TAG...", help="A cable or a paragraph, and its tags.", show_default=False
+        ),
+    ],
+    query: ByQuery = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the tags off.")] = False,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    json: Json = False,
+) -> None:
+    """Tag a cable, a paragraph, or all that a query finds. `tagged:NAME` searches for it.
+
+    Examples: tag 05ZENDA12#p7 hearing; tag --query "railway 2005" hearing
+    """
+    names = words if query is not None else words[1:]
+    if not names:
+        raise UsageError("no tag is named: say the cable and its tags, or --query and the tags")
+    with _room(archive, as_) as room:
+        book = room.notebook
+        if query is not None:
+            asked = Query.parse(query)
+            done = book.untag(asked, names) if remove else book.tag(asked, names)
+        else:
+            key, anchor = _place(room, words[0])
+            if anchor is None:
+                done = book.untag([key], names) if remove else book.tag([key], names)
+            else:
+                done = (book.untag_paragraph if remove else book.tag_paragraph)(key, anchor, names)
+    _told(json, {"removed" if remove else "added": done}, f"{done:,} {'taken off' if remove else 'put'}.")
+
+
+sets = typer.Typer(no_args_is_help=True, help="Put cables together in sets, each with an address.")
+app.add_typer(sets, name="set")
+Cables = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="The cables.", show_default=False)
+]
+
+
+@sets.command("list")
+def set_list(archive: ArchiveFolder = SETTINGS.archive, as_: As = None, json: Json = False) -> None:
+    """List the sets, the tags, and how many cables are in each."""
+    with _room(archive, as_) as room:
+        found = noting.own(room)
+    for kind, each in (*(("set", one) for one in found.sets), *(("tag", one) for one in found.tags)):
+        if json:
+            _out(msgspec.json.encode({"kind": kind, **msgspec.to_builtins(each)}))
+        else:
+            print(terminal.plain(f"{kind} {each.name}: {each.count:,}"))
+
+
+@sets.command("show")
+def set_show(
+    name: Mine,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    page: Annotated[int, typer.Option(min=1, help="Which page.")] = 1,
+    json: Json = False,
+) -> None:
+    """Show the cables of a set, the newest first. `set:NAME` searches among them."""
+    with _room(archive, as_) as room:
+        found = noting.a_set(room, name, page)
+    _collected(found, json)
+
+
+@sets.command("add")
+def set_add(
+    name: Mine,
+    cables: Cables = None,
+    query: ByQuery = None,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    json: Json = False,
+) -> None:
+    """Put cables in a set; make the set where there is none."""
+    with _room(archive, as_) as room:
+        added = room.notebook.put_in_set(name, _cables(room, cables, query))
+    _told(json, {"added": added}, f"{added:,} put in the set.")
+
+
+@sets.command("remove")
+def set_remove(
+    name: Mine,
+    cables: Cables = None,
+    query: ByQuery = None,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    json: Json = False,
+) -> None:
+    """Take cables out of a set, or remove the set where no cables are named. No cable is removed."""
+    with _room(archive, as_) as room:
+        if not cables and query is None:
+            room.notebook.remove_set(name)
+            _told(json, {"removed": name}, f"The set {name} is removed; its cables stay.")
+            return
+        gone = room.notebook.take_out(name, _cables(room, cables, query))
+    _told(json, {"removed": gone}, f"{gone:,} taken out of the set.")
+
+
+saved = typer.Typer(no_args_is_help=True, help="Save searches, and see what is new in them.")
+app.add_typer(saved, name="saved")
+
+
+@saved.command("add", context_settings={"ignore_unknown_options": True})
+def saved_add(
+    name: Mine,
+    query: Annotated[str, typer.Argument(help="What it looks for.", show_default=False)],
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    json: Json = False,
+) -> None:
+    """Save a search. What comes in from now on is new in it."""
+    with _room(archive, as_) as room:
+        kept = room.notebook.save(name, query)
+    _told(json, {"name": kept.name, "query": kept.query}, f"Saved as {kept.name}: {kept.query}")
+
+
+@saved.command("list")
+def saved_list(archive: ArchiveFolder = SETTINGS.archive, as_: As = None, json: Json = False) -> None:
+    """List the saved searches, and how much has come in since each was opened last."""
+    with _room(archive, as_) as room:
+        found = noting.news(room)
+    for each in found:
+        if json:
+            _out(msgspec.json.encode(each))
+        else:
+            print(terminal.plain(f"{each.name}: {each.total:,}, {each.new:,} new ({each.query})"))
+
+
+@saved.command("open")
+def saved_open(
+    name: Mine,
+    archive: ArchiveFolder = SETTINGS.archive,
+    as_: As = None,
+    page: Annotated[int, typer.Option(min=1, help="Which page; a further one is no new visit.")] = 1,
+    json: Json = False,
+) -> None:
+    """Show what has come in since a saved search was opened last; it is not new the next time."""
+    with _room(archive, as_) as room:
+        if page == 1:
+            room.notebook.visit(name)
+        found = noting.what_is_new(room, name, page)
+    _collected(found, json)
+
+
+@saved.command("remove")
+def saved_remove(
+    name: Mine, archive: ArchiveFolder = SETTINGS.archive, as_: As = None, json: Json = False
+) -> None:
+    """Forget a saved search."""
+    with _room(archive, as_) as room:
+        room.notebook.forget(name)
+    _told(json, {"removed": name}, f"The search {name} is forgotten.")
+
+
+def _collected(found: noting.Collected, json: bool) -> None:
+    if json:
+        _out(msgspec.json.encode(found))
+    else:
+        terminal.console().print(terminal.collected(found))
+
+
+def _place(room: ReadingRoom, what: str) -> tuple[str, str | None]:
+    """The key of the one cable that is meant, and the paragraph where one is named."""
+    spelling, named, anchor = what.rpartition("#p")
+    return (_one_of(room, spelling), anchor) if named else (_one_of(room, what), None)
+
+
+def _cables(room: ReadingRoom, spellings: Sequence[str] | None, query: str | None) -> list[str] | Query:
+    """The cables that are meant, each by one of its names, or by a query."""
+    if query is not None:
+        if spellings:
+            raise UsageError("cables are named, or --query finds them; not both")
+        return Query.parse(query)
+    return [_one_of(room, spelling) for spelling in spellings or ()]
+
+
+def _one_of(room: ReadingRoom, spelling: str) -> str:
+    """The key of the one cable that is meant."""
+    found = [cable.key for cable in _meant(room, spelling)]
+    if len(found) > 1 and spelling not in found:
+        raise UsageError(f"{spelling} is a name of several cables: say one of {', '.join(found)}")
+    return spelling if spelling in found else found[0]
 
 
 @app.command()
@@ -859,6 +1145,9 @@ def expunge(
         print(
             terminal.plain(f"{what} is removed" + (", and the cable with it." if gone.cable_removed else "."))
         )
+        if gone.notes:
+            number = "1 note that was" if gone.notes == 1 else f"{gone.notes:,} notes that were"
+            print(f"With it {number} on the cable: what quotes it goes too.")
         print(f"It may still be in {gone.backups}.")
 
 

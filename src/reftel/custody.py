@@ -32,6 +32,7 @@ class Expunged(msgspec.Struct, frozen=True):
     folder: str
     held_since: str | None  # UTC; None where it came in before that was noted
     held_until: str
+    notes: int = 0  # readers' notes on the cable, which may quote it: removed with it
 
     @property
     def backups(self) -> str:
@@ -206,11 +207,18 @@ def expunge(
         store = archive.store
         copy = _only(store, spelling, sha256)
         others = _read_again(store, copy.key, but=copy.sha256)
+        notes = len(archive.notes.notes(None, copy.key))
         store.expunge(copy, others, by=by, why=why)
         archive.wipe((copy.key,))
         (gone,) = filter(None, (store.tombstone(copy.sha256),))
         return Expunged(
-            copy.key, copy.sha256, not others, str(archive.path.resolve()), copy.added_on, gone.expunged_at
+            copy.key,
+            copy.sha256,
+            not others,
+            str(archive.path.resolve()),
+            copy.added_on,
+            gone.expunged_at,
+            notes,
         )
 
 

@@ -61,3 +61,9 @@ class NotAdmitted(ReftelError):
     """Who reads is not said where an archive asks for it, or his profile is not understood."""
 
     exit_code = 9
+
+
+class Changed(ReftelError):
+    """What was to be changed is not any more what it was when it was looked at."""
+
+    exit_code = 10

@@ -5,6 +5,7 @@
     negotiat*                   any ending          (a OR b) c          parentheses group
     from:ASTANA to:"NEW DELHI"  tag:PREL  ref:"BISHKEK 123"  class:C  caption:NODIS  id:09ASTANA253
     status:released  collection:foia
+    tagged:hearing  set:"the lease"  is:read  is:noted  note:krona
     2005  2005-03  2005-03-24   2005-03..2005-06  2005..  ..2005-06
 
 Clauses beside one another must all hold; that binds closer than OR. A bare number of four digits from 1966
@@ -24,7 +25,12 @@ from reftel.errors import QueryError
 from reftel.markings import CAPTIONS, NAMES, Level
 from reftel.tags import TAGS
 
-FieldName = Literal["from", "to", "tag", "ref", "class", "caption", "id", "status", "collection"]
+FieldName = Literal[
+    "from", "to", "tag", "ref", "class", "caption", "id", "status", "collection",
+    "tagged", "set", "is", "note",
+]  # fmt: skip
+OWN: frozenset[FieldName] = frozenset({"tagged", "set", "is", "note"})
+"""The fields that ask for what a reader has put beside the cables himself."""
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -45,6 +51,8 @@ LESSONS = (
     Lesson(("class:C",), "marked so when sent: U, SBU, C, S, TS"),
     Lesson(("status:released", "-status:leaked"), "what became of it: released, leaked, internal, unknown"),
     Lesson(("collection:foia",), "kept in this collection, where you may see the whole cable"),
+    Lesson(("tagged:hearing", 'set:"the lease"'), "that you have tagged so, or put in this set"),
+    Lesson(("-is:read", "is:noted", "note:krona"), "that you have not read, have notes on, with this word"),
     Lesson(('ref:"BISHKEK 123"',), "names this telegram in its REF"),
     Lesson(("id:09ASTANA253",), "one cable, in any spelling"),
     Lesson(("2005", "2005-03..2005-06"), "sent then"),
@@ -121,6 +129,12 @@ class Not(msgspec.Struct, frozen=True):
         return f"-({self.clause})" if isinstance(self.clause, And | Or | Not) else f"-{self.clause}"
 
 
+class Keys(msgspec.Struct, frozen=True):
+    """The cables with these keys: what a reader's own field comes to. It is in no query that is typed."""
+
+    keys: frozenset[str]
+
+
 class And(msgspec.Struct, frozen=True):
     """Every clause holds; with none, for every cable."""
 
@@ -139,7 +153,7 @@ class Or(msgspec.Struct, frozen=True):
         return " OR ".join(map(str, self.clauses))
 
 
-Clause = Word | Prefix | Phrase | Field | Dates | Not | And | Or
+Clause = Word | Prefix | Phrase | Field | Dates | Keys | Not | And | Or
 Textual = Word | Prefix | Phrase
 
 
@@ -273,6 +287,19 @@ def _collection(value: str) -> str:
     return value  # as it was named at ingest
 
 
+def own_name(value: str) -> str:
+    """The name of a tag, a set or a saved search, as it is kept: in small letters, with single blanks."""
+    return " ".join(value.casefold().split())
+
+
+def _is(value: str) -> str:
+    if value.lower() not in {"read", "noted"}:
+        raise ValueError(
+            f"is:{value} is not known: say is:read or is:noted, with a - in front for the others"
+        )
+    return value.lower()
+
+
 _VALUES: dict[FieldName, Callable[[str], str]] = {
     "from": _post,
     "to": _post,
@@ -283,6 +310,10 @@ _VALUES: dict[FieldName, Callable[[str], str]] = {
     "id": _id,
     "status": _status,
     "collection": _collection,
+    "tagged": own_name,
+    "set": own_name,
+    "is": _is,
+    "note": str,
 }
 
 # whether a value of several words is one that is known: from:NEW DELHI is two clauses and meant as one

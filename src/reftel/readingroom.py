@@ -23,6 +23,7 @@ from reftel.errors import NotACable, NotAdmitted, NotHeld, UsageError
 from reftel.excerpts import Seeker
 from reftel.findings.signers import Authorities, Signer
 from reftel.markings import RANKS, Level
+from reftel.notebook import Notebook
 from reftel.query import And, Field, Not, Query
 from reftel.release import applied
 
@@ -49,7 +50,7 @@ def cleared(archive: Archive, name: str | None) -> Reader:
         return ALL
     known = archive.store.reader(name)
     if known is not None:
-        return known.reader()
+        return replace(known.reader(), name=known.name)
     try:
         return clearance.reader(name)
     except UsageError as error:
@@ -159,6 +160,15 @@ class ReadingRoom:
         self.own = own or reader
         self._archive = archive
         self._fields = fields_of(reader)
+        self.notebook = Notebook(
+            archive,
+            reader,
+            self.own,
+            known=self._found,
+            known_as=self._key_of,
+            seen=self._outlined,
+            every=lambda query: self._ask(query).every_key(),
+        )
 
     def others(self) -> tuple[str, ...]:
         """As whom else the room can be looked at: levels and, for the owner, the archive's own readers."""
@@ -248,6 +258,7 @@ class ReadingRoom:
         return self.hits(self._ask(EVERYTHING).starting(start.upper(), limit), EVERYTHING)
 
     def _ask(self, query: Query, *, wordless: bool = False) -> Answer:
+        query = self.notebook.resolved(query)
         if self.without:
             query = Query(And((query.clause, *map(Not, self.without))))
         return self._archive.index.ask(query, self._fields, wordless=wordless)
@@ -306,18 +317,29 @@ class ReadingRoom:
         return replace(held, seq=0)  # the order of arrival would tell of others
 
     def _held(self, key: str, labels: Labels) -> Held | None:
-        """The cable that this reader knows by a key.
+        """The cable that this reader knows by a key."""
+        held = self._found(key, labels)
+        if held is None:
+            return None
+        return replace(held, cable=replace(held.cable, key=self._key_of(held.cable)))
+
+    def _found(self, key: str, labels: Labels | None = None) -> Held | None:
+        """The same, with its key in the archive.
 
         Of several telegrams with one number, or documents of one name, the first has that as its key, the
         others have one that is made up. He to whom the first does not exist knows the next of them by it.
         """
+        labels = labels or self._permitted
         held = self._archive.store.held(key, labels)
         if held is None:
             others = self._archive.store.of_name(key)
             held = next(filter(None, (self._archive.store.held(each, labels) for each in others)), None)
-        if held is None or self._is_left_out(held):
-            return None
-        return replace(held, cable=replace(held.cable, key=self._key_of(held.cable)))
+        return None if held is None or self._is_left_out(held) else held
+
+    def _outlined(self, key: str) -> Cable | None:
+        """The cable with that key in the archive, with the outline of what is withheld."""
+        held = self._archive.store.held(key, self._permitted_and_told)
+        return None if held is None or self._is_left_out(held) else held.cable
 
     def _is_left_out(self, held: Held) -> bool:
         collection = held.collection if held.cable.copy else None  # as far as he is told

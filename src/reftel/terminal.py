@@ -1,7 +1,7 @@
 """Results for people at a terminal. Cable text is not trusted: control characters never reach the screen."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,10 +13,12 @@ from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Parag
 from reftel.clearance import Policy
 from reftel.findings.signers import Signer, Term
 from reftel.glossary import Meaning
+from reftel.notebook import Note
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
 from reftel.views.copies import Copies, Passage, together
 from reftel.views.missing import REASONS, Ledger, Missing, Series, bounds
+from reftel.views.notes import Collected
 from reftel.views.search import Hit, Results
 from reftel.views.threads import Paper, Thread
 from reftel.views.timeline import OverTime
@@ -494,3 +496,38 @@ def _series(one: Series) -> Iterator[Text]:
     else:
         least, most = one.percent
         yield Text(f"{least:.2g} to {most:.2g} %" if one.most is not None else f"at most {most:.2g} %")
+
+
+# -- what a reader has put beside the cables --------------------------------------------------------------
+
+_BECAME = {
+    "moved": "the words that it was put on stand there now",
+    "changed": "the words there have changed since",
+    "gone": "the paragraph that it was put on is not there any more",
+}
+
+
+def notes(some: Sequence[Note]) -> RenderableType:
+    """Notes, each with where it is."""
+    return Group(*(line for one in some for line in _note(one))) if some else Text("no notes", style="dim")
+
+
+def _note(one: Note) -> Iterator[RenderableType]:
+    head = Text(plain(one.number or one.key), style="bold")
+    anchor = one.anchor or one.put_on
+    head.append(f" paragraph {plain(anchor)}" if anchor else "", style="not bold")
+    whose = f"  {plain(one.whose)}" if one.whose else ""
+    head.append(f"  {one.changed_at[:10]}{whose}  {one.id}", style="not bold dim")
+    yield head
+    if one.words in _BECAME:
+        yield Text(_BECAME[one.words], style="yellow")
+    yield Padding(Text(plain(one.text)), (0, 0, 1, 4))
+
+
+def collected(found: Collected) -> RenderableType:
+    """A set, or what is new in a saved search."""
+    cables = "1 cable" if found.total == 1 else f"{found.total:,} cables"
+    page = f", page {found.page} of {found.pages}" if found.pages > 1 else ""
+    since = f" new since {found.since[:10]}" if found.since else ""
+    head = Text(f"{plain(found.name)}: {cables}{since}{page}", style="bold")
+    return Group(head, "", *(_hit(hit) for hit in found.hits))

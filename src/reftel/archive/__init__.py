@@ -6,7 +6,7 @@ import os
 import shutil
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from reftel.archive.accession import Accession, Rules, accession
 from reftel.archive.entries import LABELS, OTHER, Entry, entry, in_collection, renamed
 from reftel.archive.index import STEP, Index
+from reftel.archive.notes import NoteRow, Notes, Place, SavedRow, TagRow, new_id
 from reftel.archive.store import (
     Held,
     Kept,
@@ -41,13 +42,19 @@ __all__ = [
     "Kept",
     "KeptCopy",
     "Listed",
+    "NoteRow",
+    "Notes",
+    "Place",
     "Rules",
+    "SavedRow",
     "Store",
     "StoredCopy",
+    "TagRow",
     "Tombstone",
     "accession",
     "in_collection",
     "is_made_up",
+    "new_id",
     "now",
     "renamed",
 ]
@@ -73,6 +80,7 @@ class Archive:
         self.store = store
         self.index = index
         self._lock = lock
+        self.notes = Notes(store)
         self._authorities: tuple[int, Authorities | None] = (0, None)
         self._memory = _Memory()
 
@@ -251,6 +259,15 @@ class Archive:
         Whoever asks says in `what` for which reader it is: what was made for one is never told to another.
         """
         return self._memory.of((self.index.generation(), self.store.state()), what, make)
+
+    @contextmanager
+    def noting(self) -> Iterator[Notes]:
+        """The notes, to be written to: all of what is done inside, or nothing of it.
+
+        That takes no right to write cables, and may be done while another process does.
+        """
+        with closing(Store.open(self.path / _STORE, write=True)) as store, store.transaction():
+            yield Notes(store)
 
     def close(self) -> None:
         """Lets go of the files, and of the right to write."""

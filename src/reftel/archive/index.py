@@ -39,7 +39,7 @@ from tantivy import Occur
 from reftel import mrn, words
 from reftel.archive.entries import LABELS, NAMESAKES, OTHER, TAGGED, Entry, columns_of, level_for
 from reftel.errors import ArchiveError
-from reftel.query import And, Clause, Dates, Field, Not, Or, Phrase, Prefix, Query, Word
+from reftel.query import And, Clause, Dates, Field, Keys, Not, Or, Phrase, Prefix, Query, Word
 
 FORMAT = 4
 """What this version writes; an index of another format is made anew."""
@@ -47,6 +47,7 @@ FORMAT = 4
 STEP = 4096
 """Cables indexed between two commits, and held in memory."""
 
+_FEW = 200  # keys that are asked for as they are
 _STRIDE = 1000  # cables fetched at a time where all are wanted
 _MARGIN = 16  # hits fetched beyond the page, since the last one may have equals
 _BUCKETS = 65_000
@@ -170,8 +171,9 @@ class _Asked:
                 return self._prefix("".join(words.split(text)))
             case Field(name, value):
                 return self._unranked(self._field(name, value))
-            case Dates():
-                return self._unranked(self._dates(clause))
+            case Dates() | Keys():
+                held = self._dates(clause) if isinstance(clause, Dates) else self._keys(clause)
+                return self._unranked(held)
             case Not(negated):
                 return self._both([], [negated])
             case Or(clauses):
@@ -222,6 +224,20 @@ class _Asked:
             rest.append(self._unranked(self._any(asked)))
         return self._any(rest)
 
+    def _keys(self, clause: Keys) -> tantivy.Query:
+        """The cables with these keys; of many, those of this tier alone, or all the others left out."""
+        if len(clause.keys) <= _FEW:
+            return self._with_key(clause.keys)
+        held = self.tier.keys()
+        wanted = clause.keys & held
+        if 2 * len(wanted) <= len(held):
+            return self._with_key(wanted)
+        others = self._with_key(held - wanted)
+        return self.make.boolean_query([(Occur.Must, self.make.all_query()), (Occur.MustNot, others)])
+
+    def _with_key(self, keys: Collection[str]) -> tantivy.Query:
+        return self.make.term_set_query(self.tier.schema, "key", [*keys]) if keys else self.make.empty_query()
+
     def _dates(self, dates: Dates) -> tantivy.Query:
         first, last = dates.days
         kind, schema = tantivy.FieldType.Integer, self.tier.schema
@@ -268,6 +284,7 @@ class _Committed:
         self.searcher = searcher  # the stubs of tantivy.Searcher know no count of a result
         self._levels: list[str] | None = None
         self._fields: frozenset[str] | None = None
+        self._keys: frozenset[str] | None = None
 
     def levels(self) -> list[str]:
         """Each combination of labels and levels that a cable of this tier has."""
@@ -280,6 +297,12 @@ class _Committed:
         if self._fields is None:
             self._fields = frozenset(label for label, _ in self.searcher.terms_with_prefix("labels", ""))
         return self._fields
+
+    def keys(self) -> frozenset[str]:
+        """The keys of all cables of this tier, and perhaps of some that were taken out."""
+        if self._keys is None:
+            self._keys = frozenset(key for key, _ in self.searcher.terms_with_prefix("key", ""))
+        return self._keys
 
     def held(self) -> list[str]:
         """The cables of this tier."""

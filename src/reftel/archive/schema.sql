@@ -130,3 +130,75 @@ CREATE TABLE IF NOT EXISTS term (
     source     TEXT NOT NULL, -- the row's own name: bo-1977-boek-01
     PRIMARY KEY (source, person, mission, office, began, ended, surname, forename, generation, place)
 ) WITHOUT ROWID;
+
+-- What readers have written beside the cables (archive/notes.py). Each row is one reader's: `whose` is his
+-- name, or the level that he read as, or '' for the archive's owner. Nothing of it is derived from a copy, and
+-- `rebuild` leaves it alone; what is on a cable goes with the cable. Archives of before there were these tables
+-- are given them when next written to.
+
+CREATE TABLE IF NOT EXISTS note (
+    id         TEXT NOT NULL, -- made up, and the same wherever the note is brought to
+    whose      TEXT NOT NULL,
+    cable      INTEGER NOT NULL REFERENCES cable (seq) ON DELETE CASCADE,
+    anchor     TEXT NOT NULL, -- of the paragraph it was put on; '' for the cable as a whole
+    digest     TEXT NOT NULL, -- of the words it was put on, which are not kept themselves
+    labels     TEXT NOT NULL, -- JSON: what governs all that its writer saw there
+    withheld   INTEGER NOT NULL, -- portions there that its writer did not see
+    text       TEXT NOT NULL,
+    version    INTEGER NOT NULL, -- one more with each change
+    made_at    TEXT NOT NULL, -- UTC
+    changed_at TEXT NOT NULL,
+    PRIMARY KEY (whose, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS note_by_cable ON note (cable);
+
+CREATE TABLE IF NOT EXISTS tagged (
+    whose    TEXT NOT NULL,
+    name     TEXT NOT NULL, -- small letters
+    cable    INTEGER NOT NULL REFERENCES cable (seq) ON DELETE CASCADE,
+    anchor   TEXT NOT NULL, -- and the rest as of a note, where a paragraph is tagged
+    digest   TEXT NOT NULL,
+    labels   TEXT NOT NULL,
+    withheld INTEGER NOT NULL,
+    PRIMARY KEY (whose, name, cable, anchor)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS tagged_by_cable ON tagged (cable);
+
+CREATE TABLE IF NOT EXISTS made_set (
+    whose TEXT NOT NULL,
+    name  TEXT NOT NULL, -- small letters
+    PRIMARY KEY (whose, name)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS in_set (
+    whose TEXT NOT NULL,
+    name  TEXT NOT NULL,
+    cable INTEGER NOT NULL REFERENCES cable (seq) ON DELETE CASCADE,
+    PRIMARY KEY (whose, name, cable)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS in_set_by_cable ON in_set (cable);
+
+CREATE TABLE IF NOT EXISTS has_read (
+    whose TEXT NOT NULL,
+    cable INTEGER NOT NULL REFERENCES cable (seq) ON DELETE CASCADE,
+    PRIMARY KEY (whose, cable)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS has_read_by_cable ON has_read (cable);
+
+-- Readers for whom a cable that is opened counts as read.
+CREATE TABLE IF NOT EXISTS reads_on_opening (
+    whose TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- New is what came in after a position. The one before is kept too: what was new at the last visit can be
+-- looked at again.
+CREATE TABLE IF NOT EXISTS saved_search (
+    whose      TEXT NOT NULL,
+    name       TEXT NOT NULL, -- small letters
+    query      TEXT NOT NULL,
+    opened_seq INTEGER NOT NULL,
+    opened_at  TEXT NOT NULL, -- UTC
+    before_seq INTEGER NOT NULL,
+    before_at  TEXT NOT NULL,
+    PRIMARY KEY (whose, name)
+) WITHOUT ROWID;

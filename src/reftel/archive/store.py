@@ -861,8 +861,9 @@ class Store:
                 (copy.sha256,),
             )
             if others:
+                self._db.execute("DELETE FROM note WHERE cable = ?", (seq,))  # a note may quote it, too
                 self.renew(others)
-            else:
+            else:  # with all that was put on it
                 self._db.execute("DELETE FROM unindexed WHERE cable = ?", (seq,))
                 self._db.execute("DELETE FROM portion WHERE cable = ?", (seq,))
                 self._db.execute("DELETE FROM cable WHERE seq = ?", (seq,))
@@ -959,7 +960,7 @@ def _make_ready(db: sqlite3.Connection, path: Path, write: bool) -> None:
         _bring_up(db)
     elif int(found) < FORMAT:
         db.executescript(_AS_OF_2)
-    elif write and tables and "term" not in tables:  # of before there were terms
+    elif write and tables and not {"term", "note"} <= tables:  # of before there were these
         db.executescript(f"BEGIN IMMEDIATE;\n{_schema()}COMMIT;")
     if not write:
         db.execute("PRAGMA query_only = ON")

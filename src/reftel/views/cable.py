@@ -11,6 +11,7 @@ from reftel.cable import Cable, Span, Status, date_of, post_of
 from reftel.findings.signers import Signer
 from reftel.glossary import Meaning
 from reftel.markings import Level
+from reftel.notebook import OnCable
 from reftel.query import And, Dates, Field, Query
 from reftel.readingroom import Hit, ReadingRoom
 
@@ -70,6 +71,7 @@ class Opened(msgspec.Struct, frozen=True):
     terms: Terms = {}  # what its codes mean, for those that are in the glossary
     beside: tuple[Beside, ...] = ()  # where there is a cable before it or after it
     copies: int = 0  # that witness it, of those that the reader may see whole
+    own: OnCable = OnCable()  # what the reader has put beside it
 
     @property
     def copy_text(self) -> str | None:
@@ -107,6 +109,7 @@ class Opened(msgspec.Struct, frozen=True):
             "copy_text": self.copy_text,
             "names_protected": self.names_protected,
             "signer": self.signer,
+            "own": msgspec.to_builtins(self.own),
         }
 
 
@@ -144,6 +147,7 @@ def opened(
         terms=terms(part or cable),
         beside=near,
         copies=room.copies_kept(key),
+        own=room.notebook.on(key),
     )
 
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from typing import Literal
 
 import msgspec
 
 from reftel import stations, tags, words
 from reftel.markings import NAMES
-from reftel.query import Field, FieldName
+from reftel.query import Field, FieldName, Query
 from reftel.readingroom import Facets, ReadingRoom
 
 MOST = 8
@@ -73,12 +74,24 @@ _Found = Iterator[tuple[Field, str, int | None]]
 def _of_field(room: ReadingRoom, name: str, start: str) -> _Found:
     if name == "id":
         yield from _numbers(room, start)
+    elif name in {"tagged", "set"}:
+        yield from _own(room, "tagged" if name == "tagged" else "set", start)
     elif name == "to":
         for field, says, _ in _values(room.holdings().facets, "from", start):
             yield Field("to", field.value), says, None
     else:
         known = next((each for each in _FACETS if each == name), None)
         yield from _values(room.holdings().facets, known, start) if known else ()
+
+
+def _own(room: ReadingRoom, name: Literal["tagged", "set"], start: str) -> _Found:
+    """The reader's own tags and sets that begin so, of which he may see anything."""
+    book = room.notebook
+    for each in book.tag_names() if name == "tagged" else book.set_names():
+        if words.fold(each).strip().startswith(words.fold(start).strip()):
+            count = room.count(Query(Field(name, each)))
+            if count:
+                yield Field(name, each), "", count
 
 
 def _any(room: ReadingRoom, start: str) -> _Found:

@@ -103,6 +103,22 @@ def timeline(query: str = "", **state: object) -> str:
     return f"/timeline{_state({'q': query, **state})}"
 
 
+def on(key: str, anchor: str | None = None, back: str = "") -> str:
+    """`?on=2009ASTANA253%23p7`: what a form writes on, and the query by which it was found."""
+    place = key if anchor is None else f"{key}#p{anchor}"
+    return f"?{urlencode({'on': place, 'back': back} if back else {'on': place})}"
+
+
+def of_set(name: str) -> str:
+    """`/set/the%20lease`: the permanent address of a set."""
+    return f"/set/{quote(name, safe='')}"
+
+
+def saved(name: str) -> str:
+    """`/saved/railway`: what was new in a saved search at the last visit."""
+    return f"/saved/{quote(name, safe='')}"
+
+
 def _state(state: dict[str, object]) -> str:
     told = {name: value for name, value in state.items() if value not in (None, "", _STATES.get(name))}
     return f"?{urlencode(told)}" if told else ""

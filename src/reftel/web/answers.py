@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
+from reftel.notebook import LONGEST, LONGEST_NAME
 from reftel.protection import REMARK
 from reftel.query import LESSONS
 from reftel.readingroom import ReadingRoom
@@ -95,6 +96,11 @@ def templates(assets: Assets) -> Environment:
         paper_kinds=wording.PAPERS,
         missing_reasons=REASONS,
         explain_at=addresses.explain,
+        on=addresses.on,
+        set_at=addresses.of_set,
+        saved_at=addresses.saved,
+        longest_note=LONGEST,
+        longest_name=LONGEST_NAME,
     )
     return environment
 
@@ -191,6 +197,8 @@ def refused(request: Request, error: Exception) -> Response:
     """What the web itself refuses: no such page, no such method."""
     error = cast(HTTPException, error)
     title, words = _STATUSES.get(error.status_code, ("Not possible", "This request cannot be answered."))
+    if (error.headers or {}).get("Allow") == "POST":
+        words = "This address only takes forms: there is no page here."
     response = sentence(request, error.status_code, title, words)
     response.headers.update(error.headers or {})
     return response

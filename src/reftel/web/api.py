@@ -9,13 +9,16 @@ from starlette.responses import RedirectResponse, Response
 
 from reftel.errors import NotHeld
 from reftel.glossary import explain
+from reftel.notefile import encode
 from reftel.query import LESSONS
+from reftel.views import notes as notes_views
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
 from reftel.views.mentions import mentions
 from reftel.views.missing import as_csv, requests
 from reftel.views.missing import missing as missing_one
+from reftel.views.notes import news, own, what_is_new
 from reftel.views.search import results
 from reftel.views.suggestions import suggestions
 from reftel.views.threads import gexf, graphml, thread
@@ -30,6 +33,7 @@ from reftel.web.asking import (
     ledger_of,
     meant,
     over_time_of,
+    page_of,
     room_of,
     search_of,
     station_of,
@@ -39,7 +43,8 @@ from reftel.web.asking import (
 
 async def home(request: Request) -> Response:
     """What is held."""
-    return json(holdings(room_of(request)))
+    room = room_of(request)
+    return json({**msgspec.to_builtins(holdings(room)), "saved": news(room)})
 
 
 async def search(request: Request) -> Response:
@@ -170,6 +175,38 @@ async def explained(request: Request) -> Response:
     meanings = explain(term)
     status = 404 if term and not meanings else 200
     return json({"term": term, "meanings": [one.record() for one in meanings]}, status)
+
+
+# -- what a reader has put beside the cables ---------------------------------------------------------------
+
+
+async def notes(request: Request) -> Response:
+    """All that is his own."""
+    return json(own(room_of(request), page_of(request)))
+
+
+async def notes_file(request: Request) -> Response:
+    """The same as one file, as `reftel notes --import` takes it."""
+    lines = (encode(line).decode() for line in room_of(request).notebook.export())
+    return _download("".join(f"{line}\n" for line in lines), "application/jsonl", "notes.jsonl")
+
+
+async def note(request: Request) -> Response:
+    """One note."""
+    found = room_of(request).notebook.note(request.path_params["id"])
+    if found is None:
+        raise NotHeld("There is no such note.")
+    return json(found)
+
+
+async def a_set(request: Request) -> Response:
+    """A set of cables."""
+    return json(notes_views.a_set(room_of(request), request.path_params["name"], page_of(request)))
+
+
+async def saved(request: Request) -> Response:
+    """What was new in a saved search at the last visit."""
+    return json(what_is_new(room_of(request), request.path_params["name"], page_of(request)))
 
 
 # -- for reference managers -------------------------------------------------------------------------------

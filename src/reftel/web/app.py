@@ -12,7 +12,7 @@ from starlette.routing import Route
 from reftel.archive import Archive
 from reftel.clearance import Reader
 from reftel.readingroom import ReadingRoom, previewed
-from reftel.web import answers, api, assets, lists, pages
+from reftel.web import answers, api, assets, lists, pages, writing
 from reftel.web.door import Door
 from reftel.web.outlook import Outlook, Steps
 
@@ -61,6 +61,21 @@ def make_app(
             Route("/refs/{spelling:path}.gexf", api.refs),
             Route("/refs/{spelling:path}.graphml", api.refs),
             Route("/refs/{spelling:path}", pages.refs),
+            Route("/notes", writing.taken(writing.note), methods=["POST"]),
+            Route("/notes", pages.notes),
+            Route("/notes.json", api.notes),
+            Route("/notes.jsonl", api.notes_file),
+            Route("/notes/{id}.json", api.note),
+            Route("/notes/{id}", writing.taken(writing.change), methods=["POST"]),
+            Route("/notes/{id}", pages.note),
+            Route("/tags", writing.taken(writing.tags), methods=["POST"]),
+            Route("/read", writing.taken(writing.read), methods=["POST"]),
+            Route("/sets", writing.taken(writing.sets), methods=["POST"]),
+            Route("/set/{name:path}.json", api.a_set),
+            Route("/set/{name:path}", pages.a_set),
+            Route("/saved", writing.taken(writing.saved), methods=["POST"]),
+            Route("/saved/{name:path}.json", api.saved),
+            Route("/saved/{name:path}", pages.saved),
             Route("/missing", pages.missing),
             Route("/missing.json", api.missing),
             Route("/missing.csv", api.missing_csv),

@@ -176,6 +176,17 @@ class Shown:
         return next((each.anchor for each in cable.paragraphs if self._seeker.marks(each.text)), None)
 
 
+def place_of(text: str) -> tuple[str, str | None]:
+    """A cable and, where it is named, a paragraph: `2009ASTANA253#p7`."""
+    key, found, anchor = text.rpartition("#p")
+    return (key, anchor) if found else (text, None)
+
+
+def page_of(request: Request) -> int:
+    """Which page is asked for. Raises UsageError."""
+    return _number(request.query_params.get("page", "1"), "page", 1_000_000)
+
+
 class Cited(msgspec.Struct, frozen=True):
     """How a cable is cited, and a paragraph of it where one is asked for: `?quote=7`."""
 

@@ -64,6 +64,7 @@ _CLAUSES: dict[str, Callable[[str], Clause]] = {
     "level": lambda value: Field("class", value),
     "status": lambda value: Field("status", value),
     "collection": lambda value: Field("collection", value),
+    "tagged": lambda value: Field("tagged", value),
 }
 
 
@@ -160,6 +161,12 @@ def stretches(query: Query, found: Timeline) -> Iterator[Stretch]:
     if found.vague is not None and beyond is not None:
         kept = [each for each in _clauses(query) if each not in _clauses(Query(beyond))]
         yield Stretch(found.vague.dates, found.vague.count, str(And((*kept, *_clauses(Query(beyond))))), True)
+
+
+def unread(query: Query) -> str | None:
+    """The query for what the reader has not read; None where that is asked already."""
+    hidden = Not(Field("is", "read"))
+    return None if hidden in _clauses(query) else _with(query, hidden)
 
 
 def undated(query: Query) -> str:

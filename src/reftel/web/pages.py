@@ -1,17 +1,19 @@
 """The pages. Each asks a view and shows what it returns."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from reftel import mrn, stations
-from reftel.errors import NotHeld, QueryError
+from reftel.errors import ArchiveError, NotHeld, QueryError, StorageFull
 from reftel.excerpts import Seeker
 from reftel.glossary import Meaning, explain
 from reftel.query import Query, Textual
 from reftel.readingroom import ReadingRoom
+from reftel.views import notes as notes_views
 from reftel.views import posts, tags
 from reftel.views.cable import Opened, opened
 from reftel.views.citation import page_metadata
@@ -19,6 +21,7 @@ from reftel.views.copies import together
 from reftel.views.home import holdings
 from reftel.views.mentions import by_place, mentions
 from reftel.views.missing import missing as missing_one
+from reftel.views.notes import news, own, what_is_new
 from reftel.views.search import Results, results
 from reftel.views.threads import DEEPEST, thread
 from reftel.web import addresses, narrowing
@@ -33,6 +36,7 @@ from reftel.web.asking import (
     ledger_of,
     meant,
     over_time_of,
+    page_of,
     room_of,
     search_of,
     station_of,
@@ -50,10 +54,11 @@ _TRIED = 30  # of those that come to mind
 
 async def home(request: Request) -> Response:
     """What is held."""
-    held = holdings(room_of(request))
+    room = room_of(request)
+    held = holdings(room)
     if not held.total:
         return page(request, "empty.html", json="/index.json")
-    return page(request, "home.html", json="/index.json", held=held)
+    return page(request, "home.html", json="/index.json", held=held, news=news(room))
 
 
 async def search(request: Request) -> Response:
@@ -77,6 +82,7 @@ async def search(request: Request) -> Response:
         bars=tuple(narrowing.stretches(asked.query, found.timeline)) if found.timeline else (),
         undated=narrowing.undated(asked.query),
         wider=_wider(room, asked.query, found) if not found.total else (),
+        unread=narrowing.unread(asked.query) if found.total and room.notebook.has_marks else None,
     )
 
 
@@ -117,6 +123,8 @@ async def cable(request: Request) -> Response:
         division=parts.parts,
         long=is_long(found.cable),
         paragraphs=(parts.parts or found).cable.paragraphs,
+        is_read=_read(request, found),
+        whose=room.notebook.whose,
         places=found.places,
         received=elements(found.copy or ()),
         told=set(),  # terms that the text has told so far
@@ -237,6 +245,61 @@ async def timeline(request: Request) -> Response:
         bars=bars,
         drawn=drawing(found, bars) if found.timeline else None,
     )
+
+
+# -- what a reader has put beside the cables ---------------------------------------------------------------
+
+
+async def notes(request: Request) -> Response:
+    """All that is his own."""
+    room = room_of(request)
+    found = own(room, page_of(request))
+    return page(request, "notes.html", json="/notes.json", own=found, whose=room.notebook.whose)
+
+
+async def note(request: Request) -> Response:
+    """One note, to be changed."""
+    id = request.path_params["id"]
+    found = room_of(request).notebook.note(id)
+    if found is None:
+        raise NotHeld("There is no such note.")
+    place = {"key": found.key, "anchor": found.anchor, "id": id}
+    return page(request, "note.html", json=f"/notes/{id}.json", note=found, mine=None, **place)
+
+
+async def a_set(request: Request) -> Response:
+    """A set of cables."""
+    name = request.path_params["name"]
+    found = notes_views.a_set(room_of(request), name, page_of(request))
+    return page(request, "set.html", json=f"{addresses.of_set(name)}.json", found=found)
+
+
+async def saved(request: Request) -> Response:
+    """What was new in a saved search at the last visit."""
+    name = request.path_params["name"]
+    found = what_is_new(room_of(request), name, page_of(request))
+    return page(
+        request,
+        "saved.html",
+        json=f"{addresses.saved(name)}.json",
+        query_text=found.query,
+        found=found,
+    )
+
+
+def _read(request: Request, found: Opened) -> bool:
+    """Whether the cable counts as read; where the reader has it so, because he opens its page."""
+    room = room_of(request)
+    if room.own is not room.reader:  # what is looked at in a preview is not what he has read
+        return found.own.is_read
+    book = room.notebook
+    is_page = request.headers.get("sec-fetch-dest", "document") == "document"
+    ours = request.headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
+    if not found.own.is_read and request.method == "GET" and is_page and ours and book.reads_on_opening:
+        with suppress(ArchiveError, StorageFull):  # the page is there all the same
+            book.mark_read([found.cable.key])
+            return True
+    return found.own.is_read
 
 
 async def explained(request: Request) -> Response:
