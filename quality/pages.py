@@ -112,6 +112,8 @@ ROUTES: Mapping[str, Addresses] = {
     "/missing.json": _missing("/missing.json"),
     "/missing.csv": _missing("/missing.csv"),
     "/missing.txt": _missing("/missing.txt"),
+    "/notes": _plain("/notes"),
+    "/notes.json": _plain("/notes.json"),
     "/timeline": _searched("/timeline", "", " 2003", "&by=status"),
     "/timeline.json": _searched("/timeline.json"),
     "/explain": _of("/explain?term={}", "tags"),
@@ -121,10 +123,20 @@ ROUTES: Mapping[str, Addresses] = {
     "/static/{name}": _plain("/static/reftel.css"),
 }
 """How each route is asked, under its path in web/app.py."""
-LEFT_OUT: Mapping[str, str] = dict.fromkeys(
-    ("/search.csv", "/search.jsonl", "/search.txt"),
-    "a whole result, sent as it is read: it takes as long as what it finds is long",
-)
+LEFT_OUT: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("/search.csv", "/search.jsonl", "/search.txt"),
+        "a whole result, sent as it is read: it takes as long as what it finds is long",
+    ),
+    **dict.fromkeys(("/tags", "/read", "/sets", "/saved"), "written, not read"),
+    **dict.fromkeys(
+        (
+            *("/notes/{id}", "/notes/{id}.json", "/notes.jsonl", "/set/{name:path}", "/set/{name:path}.json"),
+            *("/saved/{name:path}", "/saved/{name:path}.json"),
+        ),
+        "nobody has noted or saved anything in the archive that is measured",
+    ),
+}
 """Routes that are not measured, and why."""
 
 

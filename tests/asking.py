@@ -40,6 +40,10 @@ class Asked(NamedTuple):
     names: tuple[str, ...]
 
 
+FAULTS = (500, 70)
+"""How a route and a command answer that a fault of ours is in the way: nothing may ever be asked so."""
+
+
 class Answer(NamedTuple):
     """What came back: an HTTP status or an exit code, headers or what was said beside, and the body."""
 

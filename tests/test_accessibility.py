@@ -230,7 +230,7 @@ def test_a_reader_without_a_mouse_finds_and_reads_a_cable(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/cable/**")
     expect(page.locator("h1")).to_have_text(subject)
-    for _ in range(60):
+    for _ in range(200):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.row .code')"):
             break

@@ -31,6 +31,7 @@ from reftel.archive.entries import (
     field_of,
     fields_of,
     level_for,
+    renamed,
 )
 from reftel.archive.index import Index, _Tier
 from reftel.cable import Addressee, Cable, Mrn, Reference, Release, Sender
@@ -988,3 +989,10 @@ def test_hidden_text_is_in_no_field_that_others_open() -> None:
     assert (one.header, one.whole, one.tiers) == ("S", "S", ("U",))
     assert one.ids == {"2009STRELSAU9", "STRELSAU9"}
     assert one.names == {"SECRET-NAME.TXT"}
+
+
+def test_every_order_is_exact_as_a_float() -> None:
+    """Tantivy tells the least and the greatest of them as floats, between which cables are counted."""
+    last = build.cable(None, "(C) The king.", key="vol1/d1", sent="9999-12-31T23:59Z")
+    known = renamed(entry(last), "x3f0c", "vol1/d1", before=10**6)
+    assert entry(last).order <= known.order < 2**53

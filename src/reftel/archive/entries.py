@@ -81,10 +81,10 @@ TAGGED: dict[str, tuple[str, ...]] = {
 """For the label of a header, the columns that its TAGS stand in; see `columns_of`."""
 
 _LEVELS: dict[str, Level] = {level: level for level in RANKS}
-NAMESAKES = 1 << 4
+NAMESAKES = 1 << 3
 """Places for those of one name and minute, in order of arrival; no sum of orders tells of them."""
 
-_TIES = (1 << 20) * NAMESAKES  # places within one minute
+_TIES = 1 << 20  # places within one minute; with more, Tantivy could not count orders exactly, as floats
 
 
 Fields = Sequence[str | None]

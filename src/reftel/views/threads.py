@@ -109,8 +109,10 @@ def thread(room: ReadingRoom, key: str, depth: int = 2, direction: Direction = "
     """
     if not 1 <= depth <= DEEPEST:
         raise UsageError(f"depth {depth}: a number from 1 to {DEEPEST} is wanted")
-    if room.cable(key) is None:
+    held = room.cable(key)
+    if held is None:
         return None
+    key = held.cable.key  # as this reader knows it
     found = _Found(room, key, depth, direction)
     papers = sorted(found.papers.values(), key=lambda paper: (_when(paper.sent), paper.name))
     links = tuple(sorted(found.links.values(), key=lambda link: (link.citing, link.words, link.cited)))
