@@ -8,7 +8,7 @@ import build
 import invented
 from reftel import clearance
 from reftel.archive import Archive, index
-from reftel.cable import Cable, Reference
+from reftel.cable import Cable, Catalogue, Reference
 from reftel.clearance import ALL
 from reftel.errors import UsageError
 from reftel.findings.serials import Number, gap_of, limits
@@ -188,3 +188,30 @@ def test_more_numbers_than_are_counted_at_once(tmp_path: Path, monkeypatch: pyte
         monkeypatch.setattr(index, "_TALLIED", 50)
         assert ledger(room) == whole
     assert (whole.total, whole.missing[0].cited_by) == (120 + 61, 2)
+
+
+def test_a_text_that_was_lost_is_told_from_one_that_never_was(tmp_path: Path) -> None:
+    """The catalogue says so, or an error stands in its place; a telegram that speaks of errors is none."""
+    lost = (
+        cable("2005ZENDA32", text="ERROR READING TEXT INDEX 24", sent="2005-02-07"),
+        cable(
+            "2005ZENDA33",
+            text="",
+            sent="2005-02-08",
+            catalogue=Catalogue(attributes={"Locator": "TEXT ON MICROFILM, ADS TEXT NOT CONVERTED"}),
+        ),
+        cable(
+            "2005STATE12",
+            ref("2005ZENDA32"),
+            ref("2005ZENDA33"),
+            text="Your copy says ERROR READING TEXT. " + "Please send it again. " * 30,
+            sent="2005-03-02",
+        ),
+    )
+    citing = cable("2005STATE13", *(ref(each.id or "") for each in lost), marked="SECRET", sent="2005-03-03")
+    with invented.archive(tmp_path / "archive", [*lost, citing]) as archive:
+        found = ledger(ReadingRoom(archive, ALL))
+        assert told(found) == [("2005ZENDA32", "lost", 2), ("2005ZENDA33", "lost", 2)]
+        assert found.missing[1].held == "2005ZENDA33"
+        assert "lost when the archive was converted" in "".join(requests(found))
+        assert told(ledger(ReadingRoom(archive, clearance.reader("U"))))[0] == ("2005ZENDA32", "lost", 1)

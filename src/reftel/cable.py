@@ -322,6 +322,15 @@ def date_of(cable: Cable) -> str | None:
     return str(cable.mrn.year) if cable.mrn.year and cable.mrn.basis in FIRM_BASES else None
 
 
+def is_lost(cable: Cable) -> bool:
+    """Whether the catalogue says that the text was lost when the archive was converted.
+
+    `TEXT ON MICROFILM, ADS TEXT NOT CONVERTED`, `ADS TEXT UNRETRIEVABLE`: handbook 06 section 2.
+    """
+    locator = cable.catalogue.attributes.get("Locator", "") if cable.catalogue else ""
+    return "NOT CONVERTED" in locator or "UNRETRIEVABLE" in locator
+
+
 def post_of(cable: Cable) -> str | None:
     """The post that sent a cable."""
     return cable.from_.station or cable.mrn.station

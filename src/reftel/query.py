@@ -28,6 +28,7 @@ from reftel.tags import TAGS
 FieldName = Literal[
     "from", "to", "tag", "ref", "class", "caption", "id", "status", "collection",
     "tagged", "set", "is", "note",
+    "text",  # that is lost: asked by the ledger of what is missing, never typed
 ]  # fmt: skip
 OWN: frozenset[FieldName] = frozenset({"tagged", "set", "is", "note"})
 """The fields that ask for what a reader has put beside the cables himself."""

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reftel import mrn, stations, words
-from reftel.cable import FIRM_BASES, Cable, Paragraph, Status, date_of, post_of
+from reftel.cable import FIRM_BASES, Cable, Paragraph, Status, date_of, is_lost, post_of
 from reftel.clearance import (
     Governing,
     Reader,
@@ -270,6 +270,8 @@ def _header_terms(cable: Cable) -> Iterator[str]:
             yield f"ref:{number.station}{number.serial}"
         if reference.id is not None:
             yield f"ref:{reference.id}"
+    if is_lost(cable):
+        yield "text:lost"
 
 
 def _ids(cable: Cable) -> Iterator[str]:

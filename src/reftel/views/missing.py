@@ -27,11 +27,11 @@ _OF_ONE = 25  # citing cables of a number alone
 _SEARCHES = 4  # whose ledgers are remembered
 _FEW = 12  # citing cables: what no more cite is asked together
 _SHARES = 40  # post's years told with their shares
-_CARDS = 2000  # cables looked at that may be withdrawal cards
+_CARDS = 2000  # cables looked at that may be withdrawal cards, or errors
 _CARD_WORDS = 80  # no card has more; a telegram that speaks of one has
 _NEIGHBOURS = 6  # looked at on either side for one with a date
 
-Reason = Literal["absent", "gap", "withdrawn", "wordless"]
+Reason = Literal["absent", "gap", "withdrawn", "lost", "wordless"]
 
 
 class Citing(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class Missing(msgspec.Struct, frozen=True):
     post: str
     serial: int
     reason: Reason
-    held: str | None  # the key of a withdrawal card, or of an entry without text
+    held: str | None  # the key of a withdrawal card, an error, or an entry without text
     cited_by: int
     citing: tuple[Citing, ...]  # the newest of them
     window: Window  # between the dates of its neighbours' numbers
@@ -222,13 +222,19 @@ def _all_gone(room: ReadingRoom) -> tuple[_Gone, ...]:
     """Every number that is cited here and missing, in order."""
     held = _held(room)
     bare = frozenset(name for name, _ in room.numbers(wordless=True))
-    cards = frozenset(_cards(room))
+    cards, lost = frozenset(_short(room, _CARD)), _lost(room)
     gone = []
     for name in {name for name, _ in room.cited()}:
         series, serial = _apart(name)
-        absent = name in bare or name in cards or not held.holds(series, serial)
-        if absent and (number := Number.read(name)):
-            gone.append(_Gone(name, series, number, _reason(name, bare, cards)))
+        reason: Reason | None = (
+            "withdrawn" if name in cards
+            else "lost" if name in lost
+            else "wordless" if name in bare
+            else "absent" if not held.holds(series, serial)
+            else None
+        )  # fmt: skip
+        if reason and (number := Number.read(name)):
+            gone.append(_Gone(name, series, number, reason))
     return tuple(sorted(gone, key=lambda one: one.number))
 
 
@@ -285,12 +291,6 @@ def _apart(name: str) -> tuple[str, int]:
 Near = Callable[[Number], tuple[Sequence[int], Sequence[int]]]
 
 
-def _reason(name: str, bare: frozenset[str], cards: frozenset[str]) -> Reason:
-    if name in cards:
-        return "withdrawn"
-    return "wordless" if name in bare else "absent"
-
-
 class _Citers(msgspec.Struct, frozen=True):
     """How many cables cite a number, and the newest of them."""
 
@@ -337,7 +337,7 @@ def _missing(room: ReadingRoom, number: Number, reason: Reason, near: Near, foun
     earliest = min((each.date for each in citing if each.date), default=None)
     last = min((date for date in (between.before, earliest) if date), default=None)
     gap = gap_of(between.after, last) if reason == "absent" else None
-    keys = room.find(name) if reason in ("withdrawn", "wordless") else ()
+    keys = room.find(name) if reason in ("withdrawn", "lost", "wordless") else ()
     return Missing(
         name,
         number.year,
@@ -390,9 +390,18 @@ def _dated(room: ReadingRoom, number: Number, near: Near) -> Iterator[tuple[int,
 _CARD = Or((Phrase("withdrawal card"), Phrase("withdrawn item"), Phrase("document withdrawn")))
 
 
-def _cards(room: ReadingRoom) -> Iterator[str]:
-    """Numbers under which a withdrawal card is held, and nothing more."""
-    _, found = room.cables(Query(_CARD), _CARDS)
+_ERROR = Or((Phrase("error reading text"), Phrase("expand error encountered")))
+
+
+def _lost(room: ReadingRoom) -> frozenset[str]:
+    """Numbers whose text was lost when the archive was converted: it says so, or an error stands for it."""
+    said = (name for name, _ in room.numbers(Query(Field("text", "lost")), wordless=True))
+    return frozenset((*said, *_short(room, _ERROR)))
+
+
+def _short(room: ReadingRoom, what: Or) -> Iterator[str]:
+    """Numbers under which this is held, and nothing more: a withdrawal card, an error."""
+    _, found = room.cables(Query(what), _CARDS)
     for cable in found:
         if cable.id and sum(len(each.text.split()) for each in cable.paragraphs) <= _CARD_WORDS:
             yield cable.id
@@ -511,6 +520,7 @@ REASONS: dict[str, str] = {
     "absent": "Not in this archive",
     "gap": "Not in this archive; it may lie in a known gap of its source",
     "withdrawn": "Withdrawn: a withdrawal card stands in its place",
+    "lost": "Its text was lost when the archive was converted",
     "wordless": "An index entry without text",
 }
 """Why a number is missing, in words."""
