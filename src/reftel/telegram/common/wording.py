@@ -12,8 +12,6 @@ _LABEL = re.compile(r"\(?(?P<name>\d{1,2}|[A-Za-z])[.)]\s")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});")
 _SPLIT_WORD = re.compile(r"-[ \t\r]*\n[ \t]*([^\W\d_]+)")
-_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
-_LONGEST_WORD = 40
 _SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
 
 _COMPOUND_FIRST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -127,10 +125,11 @@ def heal(block: str, whole: str) -> str:
     healed: list[str] = []
     done = 0
     for match in _SPLIT_WORD.finditer(block):
-        at = match.start()
-        word = _LAST_WORD.search(block, max(done, at - _LONGEST_WORD), at)
-        if word:
-            healed += (block[done : word.start()], _healed(word.group(), match[1], whole))
+        at = first = match.start()
+        while first > done and block[first - 1].isalpha():
+            first -= 1
+        if first < at:
+            healed += (block[done:first], _healed(block[first:at], match[1], whole))
             done = match.end()
     return "".join((*healed, block[done:]))
 
