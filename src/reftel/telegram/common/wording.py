@@ -83,12 +83,11 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
         block = plain(block)
     at = block.find("\n")
     if at < 0:
-        return " ".join(block.split()) if "  " in block or "\t" in block else block
+        return _even(block)
     dashed = "-" in block  # seldom; much quicker to see than where it stands
     even = column + at >= _LIST_LINE or block.find("\n", at + 1) - at > _LIST_LINE
     if even and block[0] not in "-*•·" and not (dashed and ("\n-" in block or "-\n" in block)):
-        words = block.replace("\n", " ")  # the common case: prose in lines of even length
-        return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
+        return _even(block.replace("\n", " "))  # the common case: prose in lines of even length
     if dashed and ("-\n" in block or "- \n" in block or "-\r" in block):
         block = heal(block, whole)
     lines = block.split("\n")
@@ -96,7 +95,18 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
         return _items(lines)
     if column + at < _LIST_LINE and all(len(line) < _LIST_LINE and not line[:1].islower() for line in lines):
         return "\n".join(" ".join(line.split()) for line in lines)
-    return " ".join(block.split())
+    return _even(block.replace("\n", " "))
+
+
+def _even(words: str) -> str:
+    """Words with one blank between them."""
+    if "\t" in words or "\r" in words:
+        return " ".join(words.split())
+    if "  " not in words:
+        return words
+    while "  " in words:  # much quicker than to split them, for few are apart so far
+        words = words.replace("  ", " ")
+    return words.strip()
 
 
 def _items(lines: list[str]) -> str:
