@@ -22,6 +22,8 @@ _SPELLING = re.compile(
     """,
     re.VERBOSE,
 )
+# 05ALMATY1109, 2005ALMATY1109: nearly all
+_USUAL = re.compile(r"(?P<year>(?:19|20)\d\d|\d\d)(?P<station>[A-Z]+)(?P<serial>[1-9]\d{0,7})")
 # 0TTAWA, COTON0U, OSLO l2: digits for letters of a post that is known, letters for digits
 _MIXED = re.compile(
     r"""
@@ -81,6 +83,9 @@ def examine(identifier: str) -> Spelt | None:
     a year and a post without serial. None where it has not even two parts.
     """
     upper = unaccented(identifier).strip().upper()
+    usual = _USUAL.fullmatch(upper)
+    if usual and usual["station"] in STATIONS:
+        return Spelt(_number(int(usual["year"]), usual["station"], int(usual["serial"])))
     if len(upper) > _LONGEST:
         return None
     first: Spelt | None = None

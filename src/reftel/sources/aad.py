@@ -37,8 +37,7 @@ def recognises(text: str) -> bool:
     at = text.rfind(_ATTRIBUTES) if _ATTRIBUTES in text else -1  # to look from the start is much quicker
     if at >= 0 and text.find("\nDocument Number:", at) >= 0:
         return True
-    head = text[:_HEAD]
-    return _STAMP in head and "\nPAGE " in head
+    return text.find(_STAMP, 0, _HEAD) >= 0 and text.find("\nPAGE ", 0, _HEAD) >= 0
 
 
 def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]:

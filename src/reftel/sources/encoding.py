@@ -59,6 +59,11 @@ def has_controls(raw: bytes) -> bool:
     return any(map(raw.__contains__, _CONTROLS))  # one after another: a single byte is found at once
 
 
+def is_plain(text: str) -> bool:
+    """Whether nothing but ASCII stands in it, and no-break spaces, which pages put in of their own."""
+    return text.isascii() or text.replace("\xa0", " ").isascii()
+
+
 def line_parts(raw: bytes, text: str, cuts: list[int]) -> list[bytes] | None:
     """A file cut where lines of its text begin; each part reads by itself as its stretch of the text.
 
@@ -124,7 +129,7 @@ def _utf8(raw: bytes, locator: str) -> tuple[str, tuple[Defect, ...]]:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         return _one_byte(raw, error.start)
-    if text.isascii() or text.replace("\xa0", "").isascii():  # no-break spaces alone are a page's own
+    if is_plain(text):
         return text, ()
     return _reread(text)
 

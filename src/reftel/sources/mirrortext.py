@@ -14,8 +14,8 @@ from reftel.sources.packaging import PARTIAL_EXTRACT, partial_extract_end
 NAME = "mirror-text"
 
 _HOW_TO = "how-to read a cable"
-_TITLE = re.compile(r"^Cable title:[^\S\n]*(.*)$", re.MULTILINE)
-_TAGS = re.compile(r"^Tags:[^\S\n]*(.*)$", re.MULTILINE)
+_TITLE = re.compile(r"\nCable title:[^\S\n]*(.*)")
+_TAGS = re.compile(r"\nTags:[^\S\n]*(.*)")
 _CREATED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 _LABELS = {"Identifier": "id", "Created": "created", "Classification": "classification", "Origin": "origin"}
 _HEAD = 4096  # no page's furniture is longer; keeps a search for it off long texts
@@ -23,8 +23,7 @@ _HEAD = 4096  # no page's furniture is longer; keeps a search for it off long te
 
 def recognises(text: str) -> bool:
     """Whether the page's own furniture, or the sentence on partial extracts, stands at the head."""
-    head = text[:_HEAD]
-    return PARTIAL_EXTRACT in head or _HOW_TO in head
+    return text.find(PARTIAL_EXTRACT, 0, _HEAD) >= 0 or text.find(_HOW_TO, 0, _HEAD) >= 0
 
 
 def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]:
@@ -40,6 +39,7 @@ def copies(raw: bytes, text: str, locator: str, sha256: str) -> tuple[Copy, ...]
 
 def _catalogue(head: str) -> Catalogue | None:
     """What the page's head says; None where it says nothing."""
+    head = f"\n{head}"
     title, tags = _TITLE.search(head), _TAGS.search(head)
     lines = [line.strip() for line in head[: title.start() if title else None].splitlines() if line.strip()]
     fields = _labelled(lines) or _bare(lines)

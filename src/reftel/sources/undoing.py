@@ -10,7 +10,7 @@ import re
 from html.entities import name2codepoint
 
 from reftel.cable import Defect
-from reftel.sources.encoding import has_controls
+from reftel.sources.encoding import has_controls, is_plain
 
 BY = "reftel-undoing 1"
 """Name and version of the step."""
@@ -79,9 +79,7 @@ def _is_damaged(raw: bytes, text: str) -> bool:
         return True
     if "\r" in text and text.count("\r") != text.count("\r\n"):
         return True
-    if text.isascii() or text.replace("\xa0", "").isascii():
-        return False
-    return _NOT_LATIN.search(text) is not None
+    return not is_plain(text) and _NOT_LATIN.search(text) is not None
 
 
 def _meant(kind: str, written: str) -> str:

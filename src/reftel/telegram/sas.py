@@ -603,8 +603,13 @@ def _moved(defect: Defect, fair: FairCopy) -> Defect:
 
 def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
     """A paragraph with its places in the copy."""
-    spans = fair.spans
-    parts = tuple([Part(part.marking, part.voice, part.text, spans(part.spans)) for part in paragraph.parts])
+    places = fair.spans(paragraph.spans)
+    parts = tuple(
+        [
+            Part(part.marking, part.voice, part.text, _behind(paragraph, places, part.spans, fair))
+            for part in paragraph.parts
+        ]
+    )
     return Paragraph(
         paragraph.number,
         paragraph.anchor,
@@ -612,9 +617,21 @@ def _placed(paragraph: Paragraph, fair: FairCopy) -> Paragraph:
         paragraph.heading,
         paragraph.voice,
         paragraph.text,
-        spans(paragraph.spans),
+        places,
         parts,
     )
+
+
+def _behind(
+    paragraph: Paragraph, places: tuple[Span, ...], spans: tuple[Span, ...], fair: FairCopy
+) -> tuple[Span, ...]:
+    """Where a part stands in the copy: nearly all have the places of their paragraph but for its number."""
+    whole = paragraph.spans
+    if spans[0][1] == whole[0][1] and spans[1:] == whole[1:]:
+        first = fair.at(spans[0][0])
+        if first < places[0][1]:
+            return ((first, places[0][1]), *places[1:])
+    return fair.spans(spans)
 
 
 def _mrn(

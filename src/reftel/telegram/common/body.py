@@ -772,7 +772,7 @@ def _lost_ends(text: str, paragraphs: list[Paragraph]) -> list[Defect]:
         words = paragraph.text
         if (words[-3:] in _ENDS or words[-4:] in _ENDS) and _CUT_END.search(words):
             stop = paragraph.spans[-1][1]
-            at = text.lower().rfind("end", 0, stop)
+            at = text.rfind(words.rstrip(".")[-3:], 0, stop)
             message = f"paragraph {paragraph.anchor} ends in {text[at:stop]!r}: words behind it are lost"
             found.append(Defect("lost-words", message, (at, stop)))
     return found

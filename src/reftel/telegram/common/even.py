@@ -23,7 +23,7 @@ _FEW_LINES = 4
 # What begins a line of its own in a telegram: the relay's lines, the header's labels, numbered paragraphs.
 _BEGINNING = re.compile(
     r"""
-    [ ](?=
+    [ ](?=[A-Zcdelnrst0-9])(?=  # most words of prose begin otherwise
         (?i: e\.?\s?o\.?\s?\d{5} | tags?: | subj(?:ect)?: | ref(?:s|\(s\)|erences?|tels?)?: | classified\ by\b
           | derived\ from: | declassify\ on: | sipdis\b | noforn\b | exdis\b | nodis\b | limdis\b | stadis\b
           | sensitive\ (?=e\.?o\.?|tags) | \d{1,3}\.\ ?\((?:ts|s|c|u|sbu|lou)(?:/[a-z/]{1,10})?\) )
@@ -35,7 +35,7 @@ _BEGINNING = re.compile(
     """,
     re.VERBOSE,
 )
-_AFTER_SENTENCE = re.compile(r"(?<=[.?!\")]) (?=\d{1,3}\.[ ]{1,4}[A-Z])")
+_AFTER_SENTENCE = re.compile(r" (?=\d{1,3}\.[ ]{1,4}[A-Z])(?<=[.?!\")] )")
 
 
 def even(text: str) -> str:
@@ -65,9 +65,15 @@ def _unrolled(text: str) -> str:
     middle = len(text) // 2
     if text.find("\n", 0, _LONG_LINE) >= 0 and text.find("\n", middle, middle + _LONG_LINE) >= 0:
         return text
-    pieces = text.split("\n")
-    longest = _SHORTEST if len(pieces) < _FEW_LINES else _LONG_LINE
-    for at, line in enumerate(pieces):
-        if len(line) > longest:
-            pieces[at] = _AFTER_SENTENCE.sub("\n", _BEGINNING.sub("\n", line))
-    return "\n".join(pieces)
+    longest = _SHORTEST if len(text.split("\n", _FEW_LINES)) < _FEW_LINES else _LONG_LINE
+    pieces: list[str] = []
+    at = done = 0
+    while at + longest < len(text):
+        stop = text.rfind("\n", at, at + longest + 1)
+        if stop < 0:  # a long line begins here
+            stop = text.find("\n", at + longest)
+            stop = len(text) if stop < 0 else stop
+            pieces += (text[done:at], _AFTER_SENTENCE.sub("\n", _BEGINNING.sub("\n", text[at:stop])))
+            done = stop
+        at = stop + 1
+    return "".join((*pieces, text[done:])) if pieces else text

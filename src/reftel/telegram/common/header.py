@@ -126,13 +126,10 @@ def lines(text: str, start: int, end: int) -> list[Line]:
     found = []
     at = start
     for raw in text[start:end].split("\n"):
-        bare, after = raw.strip(), at + len(raw)
-        if bare == raw:
-            found.append(Line(bare, at, after))
-        else:
-            first = at + raw.index(bare) if bare else at
-            found.append(Line(bare, first, first + len(bare)))
-        at = after + 1
+        bare = raw.strip()
+        first = at if bare is raw else at + raw.index(bare)
+        found.append(Line(bare, first, first + len(bare)))
+        at += len(raw) + 1
     return found
 
 

@@ -270,8 +270,8 @@ def _closed(text: str, words: Places) -> list[Reach]:
     found: list[Reach] = []
     before: Places = []  # since the last END
     for word, length, said in words:
-        lead = text[max(0, word - 20) : word].upper().split()[-2:]
-        if "END" not in lead:
+        lead = text[max(0, word - 20) : word].upper()
+        if "END" not in lead or "END" not in lead.split()[-2:]:
             before.append((word, length, said))
             continue
         # within a paragraph there are no blank lines, or few: `passages` reads it

@@ -12,8 +12,6 @@ _LABEL = re.compile(r"\(?(?P<name>\d{1,2}|[A-Za-z])[.)]\s")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$<>&|~])")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,5}|#[xX][0-9A-Fa-f]{1,4});")
 _SPLIT_WORD = re.compile(r"-[ \t\r]*\n[ \t]*([^\W\d_]+)")
-_LAST_WORD = re.compile(r"[^\W\d_]+\Z")
-_LONGEST_WORD = 40
 _SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
 
 _COMPOUND_FIRST: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -85,12 +83,11 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
         block = plain(block)
     at = block.find("\n")
     if at < 0:
-        return " ".join(block.split()) if "  " in block or "\t" in block else block
+        return _even(block)
     dashed = "-" in block  # seldom; much quicker to see than where it stands
     even = column + at >= _LIST_LINE or block.find("\n", at + 1) - at > _LIST_LINE
     if even and block[0] not in "-*•·" and not (dashed and ("\n-" in block or "-\n" in block)):
-        words = block.replace("\n", " ")  # the common case: prose in lines of even length
-        return " ".join(words.split()) if "  " in words or "\r" in words or "\t" in words else words
+        return _even(block.replace("\n", " "))  # the common case: prose in lines of even length
     if dashed and ("-\n" in block or "- \n" in block or "-\r" in block):
         block = heal(block, whole)
     lines = block.split("\n")
@@ -98,7 +95,18 @@ def join_lines(block: str, whole: str, column: int = 0) -> str:
         return _items(lines)
     if column + at < _LIST_LINE and all(len(line) < _LIST_LINE and not line[:1].islower() for line in lines):
         return "\n".join(" ".join(line.split()) for line in lines)
-    return " ".join(block.split())
+    return _even(block.replace("\n", " "))
+
+
+def _even(words: str) -> str:
+    """Words with one blank between them."""
+    if "\t" in words or "\r" in words:
+        return " ".join(words.split())
+    if "  " not in words:
+        return words
+    while "  " in words:  # much quicker than to split them, for few are apart so far
+        words = words.replace("  ", " ")
+    return words.strip()
 
 
 def _items(lines: list[str]) -> str:
@@ -127,10 +135,11 @@ def heal(block: str, whole: str) -> str:
     healed: list[str] = []
     done = 0
     for match in _SPLIT_WORD.finditer(block):
-        at = match.start()
-        word = _LAST_WORD.search(block, max(done, at - _LONGEST_WORD), at)
-        if word:
-            healed += (block[done : word.start()], _healed(word.group(), match[1], whole))
+        at = first = match.start()
+        while first > done and block[first - 1].isalpha():
+            first -= 1
+        if first < at:
+            healed += (block[done:first], _healed(block[first:at], match[1], whole))
             done = match.end()
     return "".join((*healed, block[done:]))
 
