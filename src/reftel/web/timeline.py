@@ -9,7 +9,7 @@ from reftel import stations
 from reftel.query import days
 from reftel.views.threads import Paper, Thread
 
-_LEFT, _RIGHT = 142, 22  # of the lanes: the posts' names, a margin
+_LEFT, _RIGHT = 162, 22  # of the lanes: the posts' names, a margin
 _WIDTH, _UNDATED = 1000, 180  # of all, and of the place for papers without a date
 _ROW, _TOP = 26, 30
 _LETTER = 7.5  # of a label

@@ -65,7 +65,7 @@ if (copy) {
     if (field) bringUp(field);
   };
   addEventListener("hashchange", showTarget);
-  showTarget();
+  addEventListener("load", showTarget); // what the address names is known by then
   // one stop for the tab key, then arrows from field to field
   const places = [...copy.querySelectorAll("[data-f]")];
   places.forEach((place) => { place.tabIndex = -1; });
