@@ -265,6 +265,44 @@ def test_all_that_was_found_is_taken_along(page):
     assert sum(line.startswith("2004ZENDA160,") for line in lines) == 1
 
 
+# -- notes ------------------------------------------------------------------------------------------------
+
+
+def test_a_note_on_a_paragraph_is_found_again(page):
+    """Written where it belongs, it is on one's own page, which leads back to the paragraph."""
+    page.goto("/cable/2004ZENDA160#p4")
+    there = page.locator("#p4")
+    there.locator("summary", has_text="Note").click()
+    there.get_by_label("Note", exact=True).fill("Who telephoned at 1:40?")
+    there.get_by_role("button", name="Keep").click()
+    expect(there.locator(".own-words")).to_have_text("Who telephoned at 1:40?")
+    page.get_by_role("link", name="Notes", exact=True).click()
+    expect(page.locator("h1")).to_have_text("1 note")
+    page.get_by_role("link", name="2004ZENDA160, paragraph 4").click()
+    expect(there).to_be_in_viewport()
+    expect(there.locator(".own-words")).to_be_visible()
+
+
+def test_a_search_is_saved_and_its_cables_make_a_set(page):
+    """From the foot of the results: the search is on one's own page, the set has an address and takes along."""
+    page.goto("/search?q=lamp+from:ZENDA")
+    page.get_by_text("Save this search, or tag").click()
+    page.get_by_label("Save this search as").fill("lamps")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto("/search?q=lamp+from:ZENDA")
+    page.get_by_text("Save this search, or tag").click()
+    page.get_by_label("Put all 4 cables in a set").fill("chapter 3")
+    page.get_by_role("button", name="Put", exact=True).click()
+    page.goto("/notes")
+    expect(page.get_by_role("link", name="lamps")).to_be_visible()
+    page.get_by_role("link", name="chapter 3").click()
+    expect(page).to_have_url(re.compile("/set/chapter"))
+    expect(page.locator(".hit")).to_have_count(4)
+    with page.expect_download() as begun:
+        page.get_by_role("link", name="citations").click()
+    assert "telegram Zenda 160" in begun.value.path().read_text()
+
+
 # -- as another reader ------------------------------------------------------------------------------------
 
 
