@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def window(browser: Browser, address: str, **how) -> Iterator[BrowserContext]:
-    """A window in which nothing is asked of another machine, no script fails, and no rule of the page's breaks."""
+    """A window: nothing is asked of another machine, no script fails, no policy of the page is broken."""
     context = browser.new_context(base_url=address, **how)
     wrong: list[str] = []
     context.on("request", lambda request: request.url.startswith(address) or wrong.append(request.url))
@@ -56,7 +56,9 @@ def window(browser: Browser, address: str, **how) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(browser, address) -> Iterator[Page]:
     """An empty page in a window as wide as a desk's."""
-    with window(browser, address, viewport=DESK, permissions=["clipboard-read", "clipboard-write"]) as context:
+    with window(
+        browser, address, viewport=DESK, permissions=["clipboard-read", "clipboard-write"]
+    ) as context:
         yield context.new_page()
 
 
@@ -101,7 +103,7 @@ def test_find_narrow_open_at_the_hit_and_come_back(page):
 
 
 def test_the_box_suggests_and_the_keyboard_is_enough(page):
-    """Post by suggestion, cable by j and Enter, paragraph by j, the post's next cable by ], and / to ask again."""
+    """Post by suggestion, cable by j and Enter, paragraph by j, the next cable by ], a new search by /."""
     page.goto("/")
     box = page.get_by_role("combobox", name="Search the archive")
     expect(box).to_be_focused()
@@ -284,7 +286,7 @@ def test_a_note_on_a_paragraph_is_found_again(page):
 
 
 def test_a_search_is_saved_and_its_cables_make_a_set(page):
-    """From the foot of the results: the search is on one's own page, the set has an address and takes along."""
+    """From the foot of the results: the search is on one's own page; the set has an address."""
     page.goto("/search?q=lamp+from:ZENDA")
     page.get_by_text("Save this search, or tag").click()
     page.get_by_label("Save this search as").fill("lamps")
@@ -322,7 +324,9 @@ def test_the_room_as_a_reader_of_u_finds_it(page):
     expect(page.locator("h1")).to_have_text("THE FIRST TRAIN")
 
 
-@pytest.mark.parametrize("where", ["/", "/search?q=lamp", "/cable/2004ZENDA160", "/refs/2004ZENDA160", "/missing"])
+@pytest.mark.parametrize(
+    "where", ["/", "/search?q=lamp", "/cable/2004ZENDA160", "/refs/2004ZENDA160", "/missing"]
+)
 def test_the_journey_fits_a_phone(browser, address, where):
     """No page of it is wider than its window."""
     with window(browser, address, viewport=PHONE, has_touch=True) as context:

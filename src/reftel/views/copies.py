@@ -87,7 +87,7 @@ def copies(room: ReadingRoom, key: str, second: int = 2) -> Copies | None:
 
 
 def _told(number: int, each: Witness) -> OneCopy:
-    words = sum(len(one.text.split()) for one in each.cable.paragraphs)
+    words = sum(len(_text(one).split()) for one in each.cable.paragraphs)
     return OneCopy(number, each.sha256, each.source, each.locator, each.collection, each.status, words)
 
 
