@@ -17,7 +17,7 @@ help:
 	@echo "make quality      measure accuracy on real cables (QUALITY=aad one corpus, QUALITY=--list all disagreements)"
 	@echo "make fuzz         read damaged texts for two minutes, or MINUTES=10"
 	@echo "make proof        prove on 2,000 random archives, or ARCHIVES=500, that what is hidden does not exist"
-	@echo "make screenshots  take the pictures of the README again"
+	@echo "make screenshots  take the pictures of the README and the guides again"
 
 # The environment is made anew when what it must hold changes.
 $(VENV)/run: pyproject.toml

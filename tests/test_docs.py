@@ -53,3 +53,13 @@ def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
     inside = [link for link in links if "://" not in link]
     assert [link for link in inside if not (page.parent / link).exists()] == []
+
+
+def test_every_picture_is_taken_by_make_screenshots_and_shown():
+    """docs/images has those pictures that docs/screenshots.py takes, each small and each shown somewhere."""
+    pictures = {each.stem: each.stat().st_size for each in (PROJECT / "docs" / "images").iterdir()}
+    taken = (PROJECT / "docs" / "screenshots.py").read_text()
+    assert set(re.findall(r'^    Picture\("([a-z-]+)"', taken, re.MULTILINE)) == set(pictures)
+    assert max(pictures.values()) < 200_000
+    pages = "".join(each.read_text() for each in (PROJECT / "README.md", *PROJECT.glob("docs/**/*.md")))
+    assert set(re.findall(r"images/([a-z-]+)\.png", pages)) == set(pictures)
