@@ -294,11 +294,9 @@ class ReadingRoom:
         return None, None
 
     def oldest(self, query: Query) -> Hit | None:
-        """The oldest cable for which the query holds; of few it is found sooner."""
-        answer = self._ask(query)
-        total = answer.count()
-        _, found = answer.hits(total - 1, 1, by_date=True) if total else (0, ())
-        return next(iter(self._hits(found, Seeker(query.sought()))), None)
+        """The oldest cable for which the query holds."""
+        key = self._ask(query).oldest()
+        return next(iter(self.hits((key,), query)), None) if key else None
 
     def size(self) -> int:
         """How many cables there are."""

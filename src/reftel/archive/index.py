@@ -442,6 +442,19 @@ class _TierAnswer(msgspec.Struct):
         """The reader's labels that have anything in this tier."""
         return tuple(field for field in self.fields if field in self.tagged)
 
+    def oldest(self) -> list[_Found]:
+        """The oldest of the cables that hold, with all equals."""
+        limit = _MARGIN
+        while True:
+            limit = min(limit, self.searcher.num_docs)
+            hits = self.searcher.search(
+                self.asked, limit, count=False, order_by_field="order", order=tantivy.Order.Asc
+            ).hits
+            if len(hits) < limit or limit == self.searcher.num_docs or hits[-1][0] != hits[0][0]:
+                first = [each for each in hits if each[0] == hits[0][0]]
+                return [_Found(0.0, order, self.searcher, address) for order, address in first]
+            limit *= 4
+
     def best(self, wanted: int, *, ranked: bool, before: int | None = None) -> tuple[int, list[_Found]]:
         """How many cables hold, and at least the first so many in their order, with all equals of the last.
 
@@ -621,6 +634,13 @@ class Answer:
                 found += best
             page = _in_order(found)[first : first + limit]
             return total, tuple((each.key(), each.score) for each in page)
+
+    def oldest(self) -> str | None:
+        """The key of the oldest cable that holds: the last of all by date."""
+        with _said_plainly(self._path):
+            found = [each for tier in self._tiers for each in tier.oldest()]
+            ordered = _in_order(found)
+            return ordered[-1].key() if ordered else None
 
     def fingerprint(self) -> str:
         """A sum over the minute and the number of every cable that holds.
