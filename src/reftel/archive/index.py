@@ -53,7 +53,7 @@ _MARGIN = 16  # hits fetched beyond the page, since the last one may have equals
 _BUCKETS = 65_000
 _HEAP = 128_000_000  # bytes for each writer, if it needs them; less would mean more merging
 _COLUMNS = ("year", "post", "levels", "status")
-_TALLIED = 16_000  # cables counted at once where their numbers are too many for one count
+_TALLIED = 40_000  # cables counted at once where their numbers are too many for one count
 _NUMBER = re.compile(r"[12]\d{3}[A-Z0-9]*[A-Z]\d{1,8}")  # a number with its year: 2005ZENDA12
 _POSITION = "position.json"
 _PATIENCE = 5.0  # seconds that a commit of another process is waited for
@@ -565,16 +565,20 @@ class _TierAnswer(msgspec.Struct):
         and no more, so the cables are counted in stretches of their order.
         """
         asked = {column: _terms(column, start) for column in columns}
+        if self.searcher.num_docs <= _TALLIED:
+            counted = self.searcher.aggregate(self.asked, asked)
+            if not _more_than_told(counted):
+                yield from _buckets(counted)
+                return
         waiting = self._stretches()
         while waiting:
             first, end = waiting.pop()
             counted = self.searcher.aggregate(self._within(first, end), asked)
-            if end - first > 1 and any(each.get("sum_other_doc_count") for each in counted.values()):
+            if end - first > 1 and _more_than_told(counted):
                 middle = (first + end) // 2
                 waiting += [(first, middle), (middle, end)]
                 continue
-            for each in counted.values():
-                yield from ((bucket["key"], bucket["doc_count"]) for bucket in each["buckets"])
+            yield from _buckets(counted)
 
     def _stretches(self) -> list[tuple[int, int]]:
         """The span of the cables' order, cut into stretches that may each be counted at once."""
@@ -592,6 +596,16 @@ class _TierAnswer(msgspec.Struct):
         kind = tantivy.FieldType.Integer
         stretch = tantivy.Query.range_query(self.schema, "order", kind, first, end - 1)
         return tantivy.Query.boolean_query([(Occur.Must, self.asked), (Occur.Must, stretch)])
+
+
+def _more_than_told(counted: Mapping[str, Any]) -> bool:
+    """Whether there are more values than Tantivy counts at once."""
+    return any(each.get("sum_other_doc_count") for each in counted.values())
+
+
+def _buckets(counted: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    for each in counted.values():
+        yield from ((bucket["key"], bucket["doc_count"]) for bucket in each["buckets"])
 
 
 def _terms(column: str, start: str) -> Mapping[str, Mapping[str, object]]:

@@ -400,8 +400,11 @@ class Store:
                 bodies = {row[0]: row[1] for row in rows if row[1] is not None}
                 return Held(self._join(key, frame, bodies), collection, seq)
 
-    def load_many(self, keys: Sequence[str], labels: Labels) -> dict[str, Cable]:
-        """`load` for the hits of a page, in two questions for all; without their places in the copies."""
+    def load_many(self, keys: Sequence[str], labels: Labels, *, textless: bool = False) -> dict[str, Cable]:
+        """`load` for the hits of a page, in two questions for all; without their places in the copies.
+
+        `textless` leaves out their paragraphs, too.
+        """
         rows = self._all(
             "SELECT seq, cable.key, frame, label"
             " FROM json_each(?) AS asked JOIN cable ON cable.key = asked.value JOIN portion ON cable = seq"
@@ -427,9 +430,9 @@ class Store:
         for seq, portions in bodies.items():
             key, frame = heads[seq]
             if portions.keys() == wanted[seq]:
-                loaded[key] = self._join(key, frame, portions)
+                loaded[key] = self._join(key, frame, portions, textless=textless)
             elif (cable := self.load(key, labels)) is not None:  # made afresh between the two questions
-                loaded[key] = cable
+                loaded[key] = replace(cable, paragraphs=()) if textless else cable
         return loaded
 
     def collections_of(self, keys: Sequence[str], labels: Labels) -> dict[str, str]:
@@ -480,9 +483,11 @@ class Store:
                 yield seq, self._join(key, frame, bodies[seq]), collection, status
             after_seq = last
 
-    def _join(self, key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
+    def _join(
+        self, key: str, frame: bytes, bodies: Mapping[str, bytes], *, textless: bool = False
+    ) -> Cable:
         try:
-            return join(key, frame, bodies)
+            return join(key, frame, bodies, textless=textless)
         except (zstandard.ZstdError, msgspec.DecodeError) as error:
             raise ArchiveError(
                 f"{self.path}: the record of {key} is damaged; "
