@@ -334,10 +334,13 @@ class ReadingRoom:
             held = next(filter(None, (self._archive.store.held(each, labels) for each in others)), None)
         return None if held is None or self._is_left_out(held) else held
 
-    def _outlined(self, key: str) -> Cable | None:
-        """The cable with that key in the archive, with the outline of what is withheld."""
-        held = self._archive.store.held(key, self._permitted_and_told)
-        return None if held is None or self._is_left_out(held) else held.cable
+    def _outlined(self, keys: Sequence[str]) -> Mapping[str, Cable]:
+        """The cables with these keys in the archive, with the outline of what is withheld."""
+        store, labels = self._archive.store, self._permitted_and_told
+        if not self.without:
+            return store.load_many(keys, labels, outlined=True)
+        found = {key: store.held(key, labels) for key in keys}
+        return {key: held.cable for key, held in found.items() if held and not self._is_left_out(held)}
 
     def _is_left_out(self, held: Held) -> bool:
         collection = held.collection if held.cable.copy else None  # as far as he is told

@@ -159,7 +159,9 @@ class _Asked:
                 return any(self._occurs(f"head_{field}", f"{name}:{value}") for field in self.present)
             case Word(text):
                 pieces = words.split(text)
-                return all(any(self._occurs(f"text_{field}", one) for field in self.present) for one in pieces)
+                return all(
+                    any(self._occurs(f"text_{field}", one) for field in self.present) for one in pieces
+                )
             case And(clauses):
                 return all(map(self.may_hold, clauses))
             case Or(clauses):

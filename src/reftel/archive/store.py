@@ -379,12 +379,10 @@ class Store:
             rows = self._all("SELECT label FROM cable JOIN portion ON cable = seq WHERE key = ?", key)
             present = frozenset(label for (label,) in rows)
             portions = present - {WHOLE, OUTLINE}
-            asked = present if labels is None else labels(portions)
-            permitted = portions & asked
-            if not permitted:
+            wanted = present - {WHOLE} if labels is None else _permitted(present - {WHOLE}, labels)
+            if not wanted & portions:
                 return None
-            wanted = permitted | (present & asked & {OUTLINE})
-            if permitted == portions:
+            if wanted >= portions:
                 wanted |= present & {WHOLE}
             rows = self._all(
                 "SELECT label, CASE WHEN label IN (SELECT value FROM json_each(?)) THEN body END,"
@@ -400,10 +398,12 @@ class Store:
                 bodies = {row[0]: row[1] for row in rows if row[1] is not None}
                 return Held(self._join(key, frame, bodies), collection, seq)
 
-    def load_many(self, keys: Sequence[str], labels: Labels, *, textless: bool = False) -> dict[str, Cable]:
+    def load_many(
+        self, keys: Sequence[str], labels: Labels, *, textless: bool = False, outlined: bool = False
+    ) -> dict[str, Cable]:
         """`load` for the hits of a page, in two questions for all; without their places in the copies.
 
-        `textless` leaves out their paragraphs, too.
+        `textless` leaves out their paragraphs, too. `outlined` tells what is withheld, if `labels` permits.
         """
         rows = self._all(
             "SELECT seq, cable.key, frame, label"
@@ -411,11 +411,11 @@ class Store:
             " WHERE label NOT IN (?, ?) ORDER BY seq",
             msgspec.json.encode(keys).decode(),
             WHOLE,
-            OUTLINE,
+            WHOLE if outlined else OUTLINE,
         )
         heads = {seq: (key, frame) for seq, key, frame, _ in rows}
         wanted = {
-            seq: labels(frozenset(row[3] for row in portions))
+            seq: _permitted(frozenset(row[3] for row in portions), labels)
             for seq, portions in groupby(rows, itemgetter(0))
         }
         bodies: dict[int, dict[str, bytes]] = {seq: {} for seq, permitted in wanted.items() if permitted}
@@ -483,9 +483,7 @@ class Store:
                 yield seq, self._join(key, frame, bodies[seq]), collection, status
             after_seq = last
 
-    def _join(
-        self, key: str, frame: bytes, bodies: Mapping[str, bytes], *, textless: bool = False
-    ) -> Cable:
+    def _join(self, key: str, frame: bytes, bodies: Mapping[str, bytes], *, textless: bool = False) -> Cable:
         try:
             return join(key, frame, bodies, textless=textless)
         except (zstandard.ZstdError, msgspec.DecodeError) as error:
@@ -907,6 +905,13 @@ class Store:
     def _one(self, question: str, *values: object) -> Any:
         with said_plainly(self.path):
             return self._db.execute(question, values).fetchone()
+
+
+def _permitted(present: frozenset[str], labels: Labels) -> frozenset[str]:
+    """Those of a cable's portions that may be seen, and its outline where that is told; else nothing."""
+    portions = present - {OUTLINE}
+    asked = labels(portions)
+    return present & asked if portions & asked else frozenset()
 
 
 def is_made_up(key: str) -> bool:
