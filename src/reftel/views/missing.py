@@ -423,7 +423,12 @@ def _shares(
     """The post's years of most missing numbers, with how much of each is held."""
     most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
     return tuple(
-        _share(series, count, held.of(series), [_apart(name)[1] for name in every[series] if name in cited])
+        _share(
+            series,
+            count,
+            held.of(series),
+            [_apart(name)[1] for name in every.get(series, ()) if name in cited],
+        )
         for series, count in most
     )
 
