@@ -87,14 +87,19 @@ def in_text(text: str) -> Iterator[Place]:
     terms = _terms_in_text()
     for match in _WORD.finditer(text):
         word = match[0]
-        if any(not each.isalpha() and each != "/" for each in word):
+        if not word.isalpha() and not word.replace("/", "").isalpha():
             yield match.span()
-        elif _outside_words(text, match) and (word.isupper() or len(word) > 5) and len(word) > 2:
+        elif len(word) > 2 and (word.isupper() or len(word) > 5):
+            upper = word.upper()
             singular = word[:-1] if word[-1] in "sS" else word
-            if word.upper() in terms:
-                yield match.span()
+            if upper in terms:
+                end = match.end()
             elif singular.upper() in terms and (singular.isupper() or len(singular) > 5):
-                yield match.start(), match.end() - 1
+                end = match.end() - 1
+            else:
+                continue
+            if _outside_words(text, match):
+                yield match.start(), end
 
 
 def _outside_words(text: str, match: re.Match[str]) -> bool:

@@ -294,11 +294,9 @@ class ReadingRoom:
         return None, None
 
     def oldest(self, query: Query) -> Hit | None:
-        """The oldest cable for which the query holds; of few it is found sooner."""
-        answer = self._ask(query)
-        total = answer.count()
-        _, found = answer.hits(total - 1, 1, by_date=True) if total else (0, ())
-        return next(iter(self._hits(found, Seeker(query.sought()))), None)
+        """The oldest cable for which the query holds."""
+        key = self._ask(query).oldest()
+        return next(iter(self.hits((key,), query)), None) if key else None
 
     def size(self) -> int:
         """How many cables there are."""
@@ -336,10 +334,13 @@ class ReadingRoom:
             held = next(filter(None, (self._archive.store.held(each, labels) for each in others)), None)
         return None if held is None or self._is_left_out(held) else held
 
-    def _outlined(self, key: str) -> Cable | None:
-        """The cable with that key in the archive, with the outline of what is withheld."""
-        held = self._archive.store.held(key, self._permitted_and_told)
-        return None if held is None or self._is_left_out(held) else held.cable
+    def _outlined(self, keys: Sequence[str]) -> Mapping[str, Cable]:
+        """The cables with these keys in the archive, with the outline of what is withheld."""
+        store, labels = self._archive.store, self._permitted_and_told
+        if not self.without:
+            return store.load_many(keys, labels, outlined=True)
+        found = {key: store.held(key, labels) for key in keys}
+        return {key: held.cable for key, held in found.items() if held and not self._is_left_out(held)}
 
     def _is_left_out(self, held: Held) -> bool:
         collection = held.collection if held.cable.copy else None  # as far as he is told
@@ -363,13 +364,15 @@ class ReadingRoom:
 
     def find(self, spelling: str) -> tuple[str, ...]:
         """The keys of the cables that a spelling may mean: `09ASTANA253`, `ALMATY 001109`, a file's name."""
-        keys = []
+        return tuple(dict.fromkeys(cable.key for cable in self.named(spelling)))
+
+    def named(self, spelling: str) -> Iterator[Cable]:
+        """The cables themselves that a spelling may mean; see `find`."""
         for key in self._archive.store.keys_of(spelling):
             held = self._held(key, self._permitted)
             # a name of another copy than the one that is shown would tell of that copy
             if held and (_is_called(held.cable, spelling) or self.reader.level is None):
-                keys.append(held.cable.key)
-        return tuple(dict.fromkeys(keys))
+                yield held.cable
 
     def held(self, ids: Iterable[str]) -> dict[str, str]:
         """Which of these numbers are here, and under which key."""
@@ -380,15 +383,16 @@ class ReadingRoom:
                 found[each] = each if each in keys else keys[0]
         return found
 
-    def read(self, query: Query, *, most: int) -> Iterator[Cable]:
+    def read(self, query: Query, *, most: int, textless: bool = False) -> Iterator[Cable]:
         """The newest cables for which the query holds, so many at most, newest first.
 
-        Where things stand in their copies is not told.
+        Where things stand in their copies is not told; without their text, where that will do, they are read
+        in half the time.
         """
         _, found = self._ask(query).hits(limit=most, by_date=True)
         for at in range(0, len(found), _TOGETHER):
             keys = [key for key, _ in found[at : at + _TOGETHER]]
-            cables = self._archive.store.load_many(keys, self._permitted)
+            cables = self._archive.store.load_many(keys, self._permitted, textless=textless)
             known = (cables[key] for key in keys if key in cables)
             yield from (replace(cable, key=self._key_of(cable)) for cable in known)
 
@@ -418,11 +422,11 @@ class ReadingRoom:
         """Each number that begins so, and how many of the cables found name it in their REF."""
         return self._ask(query).cited(start)
 
-    def cables(self, query: Query, limit: int) -> tuple[int, tuple[Cable, ...]]:
-        """How many cables a query finds, and the newest of them."""
+    def cables(self, query: Query, limit: int, *, textless: bool = False) -> tuple[int, tuple[Cable, ...]]:
+        """How many cables a query finds, and the newest of them; without their text, where that will do."""
         total, found = self._ask(query).hits(limit=limit, by_date=True)
         keys = [key for key, _ in found]
-        cables = self._archive.store.load_many(keys, self._permitted)
+        cables = self._archive.store.load_many(keys, self._permitted, textless=textless)
         known = (cables[key] for key in keys if key in cables)
         return total, tuple(replace(cable, key=self._key_of(cable)) for cable in known)
 

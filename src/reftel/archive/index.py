@@ -53,7 +53,7 @@ _MARGIN = 16  # hits fetched beyond the page, since the last one may have equals
 _BUCKETS = 65_000
 _HEAP = 128_000_000  # bytes for each writer, if it needs them; less would mean more merging
 _COLUMNS = ("year", "post", "levels", "status")
-_TALLIED = 16_000  # cables counted at once where their numbers are too many for one count
+_TALLIED = 40_000  # cables counted at once where their numbers are too many for one count
 _NUMBER = re.compile(r"[12]\d{3}[A-Z0-9]*[A-Z]\d{1,8}")  # a number with its year: 2005ZENDA12
 _POSITION = "position.json"
 _PATIENCE = 5.0  # seconds that a commit of another process is waited for
@@ -143,8 +143,34 @@ class _Asked:
     def __init__(self, tier: "_Committed", fields: Sequence[str]) -> None:
         self.tier = tier
         self.fields = fields
-        self.present = [field for field in fields if field in tier.fields()]
+        there = tier.fields()
+        self.present = [field for field in fields if field in there]
         self.make = tantivy.Query
+
+    def may_hold(self, clause: Clause) -> bool:
+        """Whether the clause may hold for any cable of the tier, as far as a look at its words tells.
+
+        A tier for whose cables it cannot hold need not be asked, which would take a hundred times longer.
+        """
+        match clause:
+            case Field("from" | "status" as name, value):
+                return self._occurs("post" if name == "from" else name, value)
+            case Field(name, value) if _of_header(clause):
+                return any(self._occurs(f"head_{field}", f"{name}:{value}") for field in self.present)
+            case Word(text):
+                pieces = words.split(text)
+                return all(
+                    any(self._occurs(f"text_{field}", one) for field in self.present) for one in pieces
+                )
+            case And(clauses):
+                return all(map(self.may_hold, clauses))
+            case Or(clauses):
+                return any(map(self.may_hold, clauses))
+            case _:
+                return True
+
+    def _occurs(self, field: str, value: str) -> bool:
+        return bool(self.tier.searcher.doc_freq(field, value))
 
     def wordless(self, query: Query) -> tantivy.Query:
         """The query, for cables of which the reader is shown no word of a text."""
@@ -154,11 +180,9 @@ class _Asked:
     def query(self, query: Query) -> tantivy.Query:
         """The query, but for cables that count in another tier that the reader opens."""
         asked = self._clause(query.clause)
-        earlier = [
-            self._term("tiers", other)
-            for other in self.fields[: self.fields.index(self.tier.label)]
-            if self.tier.searcher.doc_freq("tiers", other)
-        ]
+        shared = self.tier.shared()
+        before = self.fields[: self.fields.index(self.tier.label)]
+        earlier = [self._term("tiers", other) for other in before if other in shared]
         if not earlier:
             return asked
         return self.make.boolean_query([(Occur.Must, asked), *((Occur.MustNot, each) for each in earlier)])
@@ -285,6 +309,13 @@ class _Committed:
         self._levels: list[str] | None = None
         self._fields: frozenset[str] | None = None
         self._keys: frozenset[str] | None = None
+        self._shared: frozenset[str] | None = None
+
+    def shared(self) -> frozenset[str]:
+        """The labels of all tiers in which cables of this one lie: its own, and others'."""
+        if self._shared is None:
+            self._shared = frozenset(label for label, _ in self.searcher.terms_with_prefix("tiers", ""))
+        return self._shared
 
     def levels(self) -> list[str]:
         """Each combination of labels and levels that a cable of this tier has."""
@@ -413,6 +444,19 @@ class _TierAnswer(msgspec.Struct):
         """The reader's labels that have anything in this tier."""
         return tuple(field for field in self.fields if field in self.tagged)
 
+    def oldest(self) -> list[_Found]:
+        """The oldest of the cables that hold, with all equals."""
+        limit = _MARGIN
+        while True:
+            limit = min(limit, self.searcher.num_docs)
+            hits = self.searcher.search(
+                self.asked, limit, count=False, order_by_field="order", order=tantivy.Order.Asc
+            ).hits
+            if len(hits) < limit or limit == self.searcher.num_docs or hits[-1][0] != hits[0][0]:
+                first = [each for each in hits if each[0] == hits[0][0]]
+                return [_Found(0.0, order, self.searcher, address) for order, address in first]
+            limit *= 4
+
     def best(self, wanted: int, *, ranked: bool, before: int | None = None) -> tuple[int, list[_Found]]:
         """How many cables hold, and at least the first so many in their order, with all equals of the last.
 
@@ -523,16 +567,20 @@ class _TierAnswer(msgspec.Struct):
         and no more, so the cables are counted in stretches of their order.
         """
         asked = {column: _terms(column, start) for column in columns}
+        if self.searcher.num_docs <= _TALLIED:
+            counted = self.searcher.aggregate(self.asked, asked)
+            if not _more_than_told(counted):
+                yield from _buckets(counted)
+                return
         waiting = self._stretches()
         while waiting:
             first, end = waiting.pop()
             counted = self.searcher.aggregate(self._within(first, end), asked)
-            if end - first > 1 and any(each.get("sum_other_doc_count") for each in counted.values()):
+            if end - first > 1 and _more_than_told(counted):
                 middle = (first + end) // 2
                 waiting += [(first, middle), (middle, end)]
                 continue
-            for each in counted.values():
-                yield from ((bucket["key"], bucket["doc_count"]) for bucket in each["buckets"])
+            yield from _buckets(counted)
 
     def _stretches(self) -> list[tuple[int, int]]:
         """The span of the cables' order, cut into stretches that may each be counted at once."""
@@ -550,6 +598,16 @@ class _TierAnswer(msgspec.Struct):
         kind = tantivy.FieldType.Integer
         stretch = tantivy.Query.range_query(self.schema, "order", kind, first, end - 1)
         return tantivy.Query.boolean_query([(Occur.Must, self.asked), (Occur.Must, stretch)])
+
+
+def _more_than_told(counted: Mapping[str, Any]) -> bool:
+    """Whether there are more values than Tantivy counts at once."""
+    return any(each.get("sum_other_doc_count") for each in counted.values())
+
+
+def _buckets(counted: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    for each in counted.values():
+        yield from ((bucket["key"], bucket["doc_count"]) for bucket in each["buckets"])
 
 
 def _terms(column: str, start: str) -> Mapping[str, Mapping[str, object]]:
@@ -592,6 +650,13 @@ class Answer:
                 found += best
             page = _in_order(found)[first : first + limit]
             return total, tuple((each.key(), each.score) for each in page)
+
+    def oldest(self) -> str | None:
+        """The key of the oldest cable that holds: the last of all by date."""
+        with _said_plainly(self._path):
+            found = [each for tier in self._tiers for each in tier.oldest()]
+            ordered = _in_order(found)
+            return ordered[-1].key() if ordered else None
 
     def fingerprint(self) -> str:
         """A sum over the minute and the number of every cable that holds.
@@ -882,6 +947,8 @@ class Index:
             for tier in opened:
                 if tier.searcher.num_docs:
                     asked = _Asked(tier, fields)
+                    if not asked.may_hold(query.clause):
+                        continue
                     put = asked.wordless(query) if wordless else asked.query(query)
                     tiers.append(_TierAnswer(tier.searcher, tier.schema, put, fields, tier.fields()))
         return Answer(self.path, tiers, ranked=query.ranks)

@@ -164,11 +164,16 @@ class Outline(msgspec.Struct, frozen=True, omit_defaults=True):
     paragraphs: tuple[OutlinedParagraph, ...] = ()
 
 
-class Portion(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one label governs."""
+class _Head(msgspec.Struct, frozen=True, omit_defaults=True):
+    """As much of a `Portion` as stands above the text; the rest is passed over."""
 
     header: Header | None = None
     subject: Subject | None = None
+
+
+class Portion(_Head, frozen=True, omit_defaults=True):
+    """What one label governs."""
+
     headings: tuple[tuple[int, str], ...] = ()  # of paragraphs with another label, by their place
     paragraphs: tuple[KeptParagraph, ...] = ()
 
@@ -226,6 +231,7 @@ def compress(raw: bytes) -> bytes:
 _to_json = msgspec.json.Encoder()
 _read_frame = msgspec.json.Decoder(Frame)
 _read_portion = msgspec.json.Decoder(Portion)
+_read_head = msgspec.json.Decoder(_Head)
 _read_whole = msgspec.json.Decoder(Whole)
 _read_copy = msgspec.json.Decoder(_CopyAlone)
 _read_outline = msgspec.json.Decoder(Outline)
@@ -424,23 +430,22 @@ def _whole(cable: Cable, spellings: frozenset[str]) -> Whole:
     )
 
 
-def join(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
+def join(key: str, frame: bytes, bodies: Mapping[str, bytes], *, textless: bool = False) -> Cable:
     """The cable as far as its portions are given: the inverse of `cut` when all are.
 
-    What is not given is as if the telegram never said it.
+    What is not given is as if the telegram never said it. `textless` leaves out its paragraphs, in half the
+    time.
     """
     decompress = _of_thread.decompressor.decompress
-    portions = [
-        _read_portion.decode(decompress(body))
-        for label, body in bodies.items()
-        if label not in (WHOLE, OUTLINE)
-    ]
+    texts = [decompress(body) for label, body in bodies.items() if label not in (WHOLE, OUTLINE)]
+    read = [] if textless else [_read_portion.decode(text) for text in texts]
+    portions = [_read_head.decode(text) for text in texts] if textless else read
     whole = _read_whole.decode(decompress(bodies[WHOLE])) if WHOLE in bodies else None
     outline = _read_outline.decode(decompress(bodies[OUTLINE])) if OUTLINE in bodies else None
     header = next((portion.header for portion in portions if portion.header), Header())
     subject = next((portion.subject for portion in portions if portion.subject), Subject())
-    kept = sorted((each for portion in portions for each in portion.paragraphs), key=_place)
-    headings = {at: heading for portion in portions for at, heading in portion.headings}
+    kept = sorted((each for portion in read for each in portion.paragraphs), key=_place)
+    headings = {at: heading for portion in read for at, heading in portion.headings}
     known = _read_frame.decode(frame)
     withheld = outline is not None and outline.subject and subject.text is None
     return Cable(

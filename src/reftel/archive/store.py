@@ -379,12 +379,10 @@ class Store:
             rows = self._all("SELECT label FROM cable JOIN portion ON cable = seq WHERE key = ?", key)
             present = frozenset(label for (label,) in rows)
             portions = present - {WHOLE, OUTLINE}
-            asked = present if labels is None else labels(portions)
-            permitted = portions & asked
-            if not permitted:
+            wanted = present - {WHOLE} if labels is None else _permitted(present - {WHOLE}, labels)
+            if not wanted & portions:
                 return None
-            wanted = permitted | (present & asked & {OUTLINE})
-            if permitted == portions:
+            if wanted >= portions:
                 wanted |= present & {WHOLE}
             rows = self._all(
                 "SELECT label, CASE WHEN label IN (SELECT value FROM json_each(?)) THEN body END,"
@@ -400,19 +398,24 @@ class Store:
                 bodies = {row[0]: row[1] for row in rows if row[1] is not None}
                 return Held(self._join(key, frame, bodies), collection, seq)
 
-    def load_many(self, keys: Sequence[str], labels: Labels) -> dict[str, Cable]:
-        """`load` for the hits of a page, in two questions for all; without their places in the copies."""
+    def load_many(
+        self, keys: Sequence[str], labels: Labels, *, textless: bool = False, outlined: bool = False
+    ) -> dict[str, Cable]:
+        """`load` for the hits of a page, in two questions for all; without their places in the copies.
+
+        `textless` leaves out their paragraphs, too. `outlined` tells what is withheld, if `labels` permits.
+        """
         rows = self._all(
             "SELECT seq, cable.key, frame, label"
             " FROM json_each(?) AS asked JOIN cable ON cable.key = asked.value JOIN portion ON cable = seq"
             " WHERE label NOT IN (?, ?) ORDER BY seq",
             msgspec.json.encode(keys).decode(),
             WHOLE,
-            OUTLINE,
+            WHOLE if outlined else OUTLINE,
         )
         heads = {seq: (key, frame) for seq, key, frame, _ in rows}
         wanted = {
-            seq: labels(frozenset(row[3] for row in portions))
+            seq: _permitted(frozenset(row[3] for row in portions), labels)
             for seq, portions in groupby(rows, itemgetter(0))
         }
         bodies: dict[int, dict[str, bytes]] = {seq: {} for seq, permitted in wanted.items() if permitted}
@@ -427,9 +430,9 @@ class Store:
         for seq, portions in bodies.items():
             key, frame = heads[seq]
             if portions.keys() == wanted[seq]:
-                loaded[key] = self._join(key, frame, portions)
+                loaded[key] = self._join(key, frame, portions, textless=textless)
             elif (cable := self.load(key, labels)) is not None:  # made afresh between the two questions
-                loaded[key] = cable
+                loaded[key] = replace(cable, paragraphs=()) if textless else cable
         return loaded
 
     def collections_of(self, keys: Sequence[str], labels: Labels) -> dict[str, str]:
@@ -480,9 +483,9 @@ class Store:
                 yield seq, self._join(key, frame, bodies[seq]), collection, status
             after_seq = last
 
-    def _join(self, key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
+    def _join(self, key: str, frame: bytes, bodies: Mapping[str, bytes], *, textless: bool = False) -> Cable:
         try:
-            return join(key, frame, bodies)
+            return join(key, frame, bodies, textless=textless)
         except (zstandard.ZstdError, msgspec.DecodeError) as error:
             raise ArchiveError(
                 f"{self.path}: the record of {key} is damaged; "
@@ -643,7 +646,8 @@ class Store:
 
     def unindexed(self) -> tuple[str, ...]:
         """The keys of cables whose record was changed since they were indexed."""
-        return tuple(key for (key,) in self._all("SELECT key FROM unindexed JOIN cable ON seq = cable"))
+        # CROSS: from the few to their keys; asked the other way round, it walks through every cable
+        return tuple(key for (key,) in self._all("SELECT key FROM unindexed CROSS JOIN cable ON seq = cable"))
 
     def note_indexed(self) -> None:
         """Notes that the index shows every cable as it is."""
@@ -901,6 +905,13 @@ class Store:
     def _one(self, question: str, *values: object) -> Any:
         with said_plainly(self.path):
             return self._db.execute(question, values).fetchone()
+
+
+def _permitted(present: frozenset[str], labels: Labels) -> frozenset[str]:
+    """Those of a cable's portions that may be seen, and its outline where that is told; else nothing."""
+    portions = present - {OUTLINE}
+    asked = labels(portions)
+    return present & asked if portions & asked else frozenset()
 
 
 def is_made_up(key: str) -> bool:

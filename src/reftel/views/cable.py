@@ -176,7 +176,6 @@ def _other(hit: Hit) -> Other:
 TAGS = 2
 """By how many of its TAGS the cables before a cable and after it are looked for, the first of them."""
 
-_FURTHER = (31, 366, 36600)  # days: first near it, since the oldest of a few is found sooner
 _ON_A_DAY = 200  # cables of one post that are put in order by their numbers
 
 
@@ -247,17 +246,10 @@ def _of_next(room: ReadingRoom, of: Field, day: date, step: int) -> Sequence[Hit
 
 def _next(room: ReadingRoom, of: Field, day: date, step: int) -> Hit | None:
     """The first of a later day (1), or the last of an earlier one (-1)."""
-    if step < 0:
-        _, found = room.newest(Query(And((of, Dates(None, _on(day, -1).isoformat())))), limit=1)
-        return found[0] if found else None
-    near = 1
-    for far in _FURTHER:
-        dates = Dates(_on(day, near).isoformat(), _on(day, far).isoformat())
-        oldest = room.oldest(Query(And((of, dates))))
-        if oldest is not None:
-            return oldest
-        near = far + 1
-    return None
+    if step > 0:
+        return room.oldest(Query(And((of, Dates(_on(day, 1).isoformat(), None)))))
+    _, found = room.newest(Query(And((of, Dates(None, _on(day, -1).isoformat())))), limit=1)
+    return found[0] if found else None
 
 
 def _on(day: date, by: int) -> date:

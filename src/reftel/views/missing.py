@@ -9,7 +9,7 @@ import io
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Literal, TypeVar
 
 import msgspec
@@ -163,7 +163,7 @@ class _Counted(msgspec.Struct, frozen=True):
     gone: tuple[_Cited, ...]  # those that are missing, the most cited first
     posts: tuple[tuple[str, int], ...]
     years: tuple[tuple[str, int], ...]
-    met: frozenset[str]  # all that is cited
+    met: Set[str]  # all that is cited
 
 
 class _Listed(msgspec.Struct, frozen=True):
@@ -192,9 +192,9 @@ def _once(room: ReadingRoom, query: Query, what: str, make: Callable[[], _Made])
 
 
 def _count(room: ReadingRoom, query: Query) -> _Counted:
-    cited = Counter[str]()
+    cited: dict[str, int] = {}
     for name, count in room.cited(query):
-        cited[name] += count
+        cited[name] = cited.get(name, 0) + count
     missing = room.remembered("gone", lambda: _all_gone(room))
     gone = [(one, cited[one.name]) for one in missing if one.name in cited]
     gone.sort(key=lambda each: -each[1])  # those cited as often stay in order of number
@@ -204,7 +204,7 @@ def _count(room: ReadingRoom, query: Query) -> _Counted:
         gone=tuple(gone),
         posts=_by_count(one.number.post for one, _ in gone),
         years=tuple(sorted(Counter(str(one.number.year) for one, _ in gone).items())),
-        met=frozenset(cited),
+        met=cited.keys(),
     )
 
 
@@ -213,9 +213,20 @@ def _listed(room: ReadingRoom, counted: _Counted, post: str | None, year: int | 
     gone = [each for each, of in numbers if post in (None, of.post) and year in (None, of.year)]
     reasons = Counter(one.reason for one, _ in gone)
     series = Counter(one.series for one, _ in gone)
-    return _Listed(
-        gone, dict(sorted(reasons.items())), _shares(series, _held(room), counted.met), len(series)
-    )
+    shares = _shares(series, _held(room), _every_cited(room), counted.met)
+    return _Listed(gone, dict(sorted(reasons.items())), shares, len(series))
+
+
+def _every_cited(room: ReadingRoom) -> Mapping[str, Sequence[str]]:
+    """All numbers that are cited here, by post's year."""
+
+    def parted() -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for name in {name for name, _ in room.cited()}:
+            found.setdefault(_apart(name)[0], []).append(name)
+        return found
+
+    return room.remembered("cited, by series", parted)
 
 
 def _all_gone(room: ReadingRoom) -> tuple[_Gone, ...]:
@@ -312,7 +323,7 @@ def _together(room: ReadingRoom, some: Sequence[_Cited], query: Query) -> dict[s
     if not some:
         return {}
     asked = Query(And((query.clause, Or(tuple(Field("ref", one.name) for one, _ in some)))))
-    _, cables = room.cables(asked, sum(cited for _, cited in some))
+    _, cables = room.cables(asked, sum(cited for _, cited in some), textless=True)
     citing: dict[str, list[Cable]] = {one.name: [] for one, _ in some}
     for cable in cables:
         for name in {each.id for each in cable.references if each.id in citing}:
@@ -327,7 +338,7 @@ def _found(room: ReadingRoom, one: _Gone, query: Query) -> "_Citers":
 
 def _citers(room: ReadingRoom, number: Number, query: Query, shown: int) -> "_Citers":
     name = f"{number.series}{number.serial}"
-    return _Citers(*room.cables(Query(And((query.clause, Field("ref", name)))), shown))
+    return _Citers(*room.cables(Query(And((query.clause, Field("ref", name)))), shown, textless=True))
 
 
 def _missing(room: ReadingRoom, number: Number, reason: Reason, near: Near, found: _Citers) -> Missing:
@@ -379,8 +390,7 @@ def _dated(room: ReadingRoom, number: Number, near: Near) -> Iterator[tuple[int,
     """The nearest number on either side that has a date better than its year alone."""
     for side in near(number):
         for serial in side:
-            keys = room.find(f"{number.series}{serial}")
-            dates = (date_of(held.cable) for key in keys if (held := room.cable(key)))
+            dates = map(date_of, room.named(f"{number.series}{serial}"))
             date = next((each for each in dates if each and len(each) > len("2005")), None)
             if date:
                 yield serial, date
@@ -407,15 +417,20 @@ def _short(room: ReadingRoom, what: Or) -> Iterator[str]:
             yield cable.id
 
 
-def _shares(counts: Mapping[str, int], held: "_Held", cited: Iterable[str]) -> tuple[Series, ...]:
+def _shares(
+    counts: Mapping[str, int], held: "_Held", every: Mapping[str, Sequence[str]], cited: Set[str]
+) -> tuple[Series, ...]:
     """The post's years of most missing numbers, with how much of each is held."""
-    most = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES])
-    met: dict[str, list[int]] = {series: [] for series in most}
-    for name in cited:
-        series = name.rstrip("0123456789")
-        if series in met:
-            met[series].append(int(name[len(series) :]))
-    return tuple(_share(series, most[series], held.of(series), some) for series, some in met.items())
+    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
+    return tuple(
+        _share(
+            series,
+            count,
+            held.of(series),
+            [_apart(name)[1] for name in every.get(series, ()) if name in cited],
+        )
+        for series, count in most
+    )
 
 
 def _share(series: str, absent: int, held: Sequence[int], cited: Sequence[int]) -> Series:

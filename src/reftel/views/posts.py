@@ -1,7 +1,7 @@
 """A post: its traffic over time, what it writes about, who signs for it, whom it cites, what is missing."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import pairwise
 
 import msgspec
@@ -15,7 +15,7 @@ from reftel.query import Field, Query
 from reftel.readingroom import ReadingRoom, years_without_gaps
 from reftel.stations import STATIONS, title
 
-MOST = 2_000  # cables of a post that are read, the newest
+MOST = 500  # cables of a post that are read, the newest
 _GAPS = 5  # that are shown, the longest
 
 Counts = tuple[tuple[str, int], ...]
@@ -93,8 +93,9 @@ def _opened(room: ReadingRoom, station: str) -> Post | None:
     found = room.search(query, sort="date", limit=1)
     if not found.total:
         return None
-    cables = tuple(room.read(query, most=MOST))
+    cables = tuple(room.read(query, most=MOST, textless=True))
     signed = tuple(zip(cables, room.signers(cables), strict=True))
+    surnames = {each: surname(each) for each in {cable.signature for cable in cables}}
     known = STATIONS.get(station)
     held, numbers = _numbers(station, cables)
     return Post(
@@ -108,8 +109,8 @@ def _opened(room: ReadingRoom, station: str) -> Post | None:
         tags=found.facets["tags"],
         read=len(cables),
         signers=_persons(signed),
-        unlisted=_names(signed),
-        unsigned=sum(surname(cable.signature) is None for cable in cables),
+        unlisted=_names(signed, surnames),
+        unsigned=sum(surnames[cable.signature] is None for cable in cables),
         cites=tuple(_cited(cables, {post for post, _ in room.holdings().facets["post"]})),
         numbers=numbers,
         gaps=_gaps(held),
@@ -131,11 +132,11 @@ def _persons(signed: _Signed) -> tuple[Signing, ...]:
     return tuple(_signing(term.name, term, of_term[term]) for term in in_order)
 
 
-def _names(signed: _Signed) -> tuple[Signing, ...]:
+def _names(signed: _Signed, surnames: Mapping[str | None, str | None]) -> tuple[Signing, ...]:
     """Those whom no table explains, by surname: nobody says that two of one name are one person."""
     of_name: dict[str, list[Cable]] = {}
     for cable, signer in signed:
-        name = surname(cable.signature) if protection.MASK not in (cable.signature or "") else None
+        name = surnames[cable.signature] if protection.MASK not in (cable.signature or "") else None
         if name and not (signer and signer.term):
             of_name.setdefault(name, []).append(cable)
     found = [_signing(_as_written(cables), None, cables) for cables in of_name.values()]
