@@ -312,7 +312,7 @@ def test_cable_text_does_nothing(page):
     """The page of a hostile cable runs nothing, loads nothing, and shows the text as it is."""
     page.goto("/search?q=bell")
     page.locator(".hit a").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/cable/**")
     assert page.evaluate("document.scripts.length") == 2  # ours
     assert page.evaluate("document.images.length") == 0
     assert "<script>alert(1)</script>" in page.locator("#p1").inner_text()
