@@ -22,7 +22,7 @@ from reftel.readingroom import ReadingRoom
 from reftel.views import search
 from reftel.web.app import make_app
 
-ARCHIVES = int(os.environ.get("REFTEL_PROOF", "40"))
+ARCHIVES = int(os.environ.get("REFTEL_PROOF", "16"))
 """How many random archives are made; `make proof` makes more."""
 READERS = 2  # of each
 ASKED = 3  # queries of each reader, and names of cables twice as many

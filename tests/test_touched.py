@@ -93,9 +93,9 @@ def touched(monkeypatch: pytest.MonkeyPatch) -> Touched:
         noted.fetched += [each for each in squeezed if each.startswith(_ZSTD)]
         return rows
 
-    def joining(key: str, frame: bytes, bodies: Mapping[str, bytes]) -> Cable:
+    def joining(key: str, frame: bytes, bodies: Mapping[str, bytes], **further: Any) -> Cable:
         noted.opened += bodies
-        noted.cables.append(join(key, frame, bodies))
+        noted.cables.append(join(key, frame, bodies, **further))
         return noted.cables[-1]
 
     def seeking(seeker: Any, cable: Cable, *further: Any) -> Any:
