@@ -80,12 +80,13 @@ def whole(path: Path, given: Sequence[Pair], policy: Policy, *, chance: Random |
         for at in range(0, len(given), step):
             collection = chance.choice(invented.COLLECTIONS) if in_steps and chance else "given"
             made.store.put(given[at : at + step], collection)
-            made.catch_up()
+            made.settle()  # as an ingest ends: some copies may have to be read again
         if in_steps:
             made.index_new(
                 in_collection(entry(cable), collection) for _, cable, collection, _ in made.store.cables(0, 2)
             )
-    if in_steps:
+        changed = bool(made.index.changed())
+    if changed:
         upkeep.compact(path)
 
 
