@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from starlette.applications import Starlette
 
 CHROMIUM = shutil.which("chromium")
@@ -44,3 +45,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=AS_ROOT)
         yield browser
         browser.close()
+
+
+@contextmanager
+def window(browser: Browser, address: str, **how: Any) -> Iterator[BrowserContext]:
+    """A window: nothing is asked of another machine, no script fails, no policy of the page is broken."""
+    context = browser.new_context(base_url=address, **how)
+    wrong: list[str] = []
+    context.on("request", lambda request: request.url.startswith(address) or wrong.append(request.url))
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on("dialog", lambda dialog: wrong.append(dialog.message))
+    context.on("console", lambda told: "Content Security" in told.text and wrong.append(told.text))
+    yield context
+    context.close()
+    assert not wrong

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from reftel.clearance import ALL
 from reftel.ingest import ingest
 from reftel.web.app import make_app
-from serving import IN_A_BROWSER, chromium, served
+from serving import IN_A_BROWSER, chromium, served, window
 from test_web import CITING, HOSTILE, HOSTILE_NAME, SHOWN, WHOLE
 
 pytestmark = IN_A_BROWSER
@@ -40,15 +40,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser, address) -> Iterator[BrowserContext]:
     """A desk-wide window, in which nothing may be asked of another machine, and no script may fail."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    wrong: list[str] = []
-    context.on("request", lambda request: request.url.startswith(address) or wrong.append(request.url))
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on("dialog", lambda dialog: wrong.append(dialog.message))
-    context.on("console", lambda message: "Content Security" in message.text and wrong.append(message.text))
-    yield context
-    context.close()
-    assert not wrong
+    with window(browser, address, viewport={"width": 1280, "height": 900}) as context:
+        yield context
 
 
 @pytest.fixture
@@ -501,12 +494,12 @@ def test_a_note_is_put_and_changed_in_two_windows(browser, address, scripts):
     expect(page).to_have_url(f"{address}/cable/2004ZENDA7#p3")
     expect(there.locator(".own-words")).to_have_text("<b>See</b> the lease")
     expect(there.locator(".own-tags")).to_contain_text("hearing")
-    for window in (page, other):
-        window.goto("/notes")
-        window.get_by_role("link", name="Change").click()
-    for window, text in ((page, "one"), (other, "other")):
-        window.get_by_label("Note", exact=True).fill(text)
-        window.get_by_role("button", name="Keep").click()
+    for each in (page, other):
+        each.goto("/notes")
+        each.get_by_role("link", name="Change").click()
+    for each, text in ((page, "one"), (other, "other")):
+        each.get_by_label("Note", exact=True).fill(text)
+        each.get_by_role("button", name="Keep").click()
     expect(other.locator("h1")).to_have_text("This note was changed in between")
     expect(other.locator(".own-words")).to_have_text("one")
     expect(other.get_by_label("Note", exact=True)).to_have_value("other")

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from reftel.clearance import ALL
 from reftel.forge import sample
 from reftel.ingest import ingest
 from reftel.web.app import make_app
-from serving import IN_A_BROWSER, chromium, served
+from serving import IN_A_BROWSER, chromium, served, window
 
 pytestmark = IN_A_BROWSER
 
@@ -37,20 +36,6 @@ def browser() -> Iterator[Browser]:
     """Chromium as the machine has it."""
     with chromium() as browser:
         yield browser
-
-
-@contextmanager
-def window(browser: Browser, address: str, **how) -> Iterator[BrowserContext]:
-    """A window: nothing is asked of another machine, no script fails, no policy of the page is broken."""
-    context = browser.new_context(base_url=address, **how)
-    wrong: list[str] = []
-    context.on("request", lambda request: request.url.startswith(address) or wrong.append(request.url))
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on("dialog", lambda dialog: wrong.append(dialog.message))
-    context.on("console", lambda told: "Content Security" in told.text and wrong.append(told.text))
-    yield context
-    context.close()
-    assert not wrong
 
 
 @pytest.fixture
