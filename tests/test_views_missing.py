@@ -1,5 +1,6 @@
 """What is cited and not held: counts, windows, reasons, requests, as each reader may see."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,17 @@ def test_a_text_that_was_lost_is_told_from_one_that_never_was(tmp_path: Path) ->
         assert found.missing[1].held == "2005ZENDA33"
         assert "lost when the archive was converted" in "".join(requests(found))
         assert told(ledger(ReadingRoom(archive, clearance.reader("U"))))[0] == ("2005ZENDA32", "lost", 1)
+
+
+@pytest.mark.parametrize("asked", ["king", "king OR withdrawn", "-lease", "from:STATE", "withdrawn", ""])
+def test_a_broad_search_is_counted_as_a_narrow_one(room: ReadingRoom, low: ReadingRoom, asked: str) -> None:
+    """Of one that finds most cables, what the others cite is taken away; the counts are the same."""
+    for each in (room, low):
+        query = Query.parse(asked)
+        found = ledger(each, query)
+        citing = Counter(ref.id for one in each.read(query, most=99) for ref in one.references if ref.id)
+        assert found.cited == len(citing)
+        assert {one.number: one.cited_by for one in found.missing}.items() <= citing.items()
+        assert found.total == len({number for number in citing if missing(each, number)}) + sum(
+            one.reason not in ("absent", "gap") for one in found.missing
+        )

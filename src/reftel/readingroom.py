@@ -418,9 +418,9 @@ class ReadingRoom:
         """
         return self._ask(query, wordless=wordless).numbers(start)
 
-    def cited(self, query: Query = EVERYTHING, start: str = "") -> Iterator[tuple[str, int]]:
-        """Each number that begins so, and how many of the cables found name it in their REF."""
-        return self._ask(query).cited(start)
+    def cited(self, query: Query = EVERYTHING) -> Mapping[str, int]:
+        """Each number that the cables found name in their REF, and how many of them do."""
+        return self._ask(query).cited()
 
     def cables(self, query: Query, limit: int, *, textless: bool = False) -> tuple[int, tuple[Cable, ...]]:
         """How many cables a query finds, and the newest of them; without their text, where that will do."""
@@ -429,6 +429,16 @@ class ReadingRoom:
         cables = self._archive.store.load_many(keys, self._permitted, textless=textless)
         known = (cables[key] for key in keys if key in cables)
         return total, tuple(replace(cable, key=self._key_of(cable)) for cable in known)
+
+    def those(self, keys: Sequence[str]) -> Mapping[str, Cable]:
+        """Those of the cables with these keys that are this reader's, without their text and its places.
+
+        A cable that he knows by another key than the archive does is not among them.
+        """
+        cables = self._archive.store.load_many(keys, self._permitted, textless=True)
+        if not self.without:
+            return cables
+        return {key: cable for key, cable in cables.items() if self.cable(key)}
 
     def copy_text(self, key: str) -> str | None:
         """The text of the copy that a cable was read from; None where some of it is not for this reader."""

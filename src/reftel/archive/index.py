@@ -21,7 +21,7 @@ import secrets
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from heapq import merge
@@ -560,7 +560,7 @@ class _TierAnswer(msgspec.Struct):
             "collection": [count for column in kept for count in found[column]],
         }
 
-    def tally(self, columns: Sequence[str], start: str) -> Iterator[tuple[str, int]]:
+    def tally(self, columns: Sequence[str], start: str = "") -> Iterator[dict[str, int]]:
         """How many cables that hold have each number of these columns that begins so.
 
         A number may come several times, each with some of its cables: Tantivy counts so many values at once
@@ -605,9 +605,9 @@ def _more_than_told(counted: Mapping[str, Any]) -> bool:
     return any(each.get("sum_other_doc_count") for each in counted.values())
 
 
-def _buckets(counted: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def _buckets(counted: Mapping[str, Any]) -> Iterator[dict[str, int]]:
     for each in counted.values():
-        yield from ((bucket["key"], bucket["doc_count"]) for bucket in each["buckets"])
+        yield {bucket["key"]: bucket["doc_count"] for bucket in each["buckets"]}
 
 
 def _terms(column: str, start: str) -> Mapping[str, Mapping[str, object]]:
@@ -727,18 +727,20 @@ class Answer:
 
         One may come several times, each with some of its cables: to keep them all is the caller's affair.
         """
-        return self._tally(lambda tier: ("number",), start)
-
-    def cited(self, start: str = "") -> Iterator[tuple[str, int]]:
-        """Each number that begins so, and how many of the cables that hold cite it; see `numbers`."""
-        return self._tally(lambda tier: tuple(f"cites_{field}" for field in tier.present), start)
-
-    def _tally(
-        self, columns: Callable[[_TierAnswer], Sequence[str]], start: str
-    ) -> Iterator[tuple[str, int]]:
         with _said_plainly(self._path):
             for tier in self._tiers:
-                yield from tier.tally(columns(tier), start)
+                for counts in tier.tally(("number",), start):
+                    yield from counts.items()
+
+    def cited(self) -> Mapping[str, int]:
+        """Each number that the cables that hold cite, and how many of them do."""
+        total: dict[str, int] = {}
+        with _said_plainly(self._path):
+            for tier in self._tiers:
+                for counts in tier.tally(tuple(f"cites_{field}" for field in tier.present)):
+                    counts.update({name: counts[name] + total[name] for name in counts.keys() & total.keys()})
+                    total.update(counts)
+        return total
 
 
 # -- the index ------------------------------------------------------------------------------------------

@@ -30,6 +30,10 @@ class Number(msgspec.Struct, frozen=True, order=True):
         """`2005ZENDA`."""
         return f"{self.year}{self.post}"
 
+    def __str__(self) -> str:
+        """`2005ZENDA12`."""
+        return f"{self.year}{self.post}{self.serial}"
+
     @classmethod
     def read(cls, number: str) -> "Number | None":
         """`2005ZENDA12`; None for anything else."""

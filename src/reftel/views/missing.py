@@ -9,8 +9,8 @@ import io
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import Literal, TypeVar
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,7 +18,7 @@ from reftel import mrn
 from reftel.cable import Cable, Reference, Status, date_of, post_of
 from reftel.errors import UsageError
 from reftel.findings.serials import Gap, Number, Window, gap_of, limits, share, window
-from reftel.query import And, Field, Or, Phrase, Query
+from reftel.query import And, Field, Not, Or, Phrase, Query
 from reftel.readingroom import EVERYTHING, ReadingRoom
 
 MOST = 1000  # numbers on a page
@@ -119,14 +119,19 @@ def ledger(
     """What the cables that a query finds cite, and the archive does not hold for this reader."""
     if page < 1 or not 1 <= limit <= MOST:
         raise UsageError(f"page {page} with {limit} numbers: pages count from 1 and hold 1 to {MOST:,}")
-    counted = _once(room, query, "cited", lambda: _count(room, query))
+    counted = _once(room, query, "ledger", lambda: _count(room, query))
     listed = _once(room, query, f"of {post} {year}", lambda: _listed(room, counted, post, year))
-    some = listed.gone[(page - 1) * limit : page * limit]
+    kinds = _kinds(room)
+    some = [
+        _Gone(number, kinds[name].reason, counted.cited[name])
+        for name in listed.gone[(page - 1) * limit : page * limit]
+        if (number := Number.read(name))
+    ]
     return Ledger(
         query=str(query),
         reader=room.counted_as,
         cables=counted.cables,
-        cited=counted.cited,
+        cited=len(counted.cited),
         total=len(counted.gone),
         listed=len(listed.gone),
         reasons=listed.reasons,
@@ -143,33 +148,41 @@ def ledger(
     )
 
 
-class _Gone(msgspec.Struct, frozen=True):
-    """A number that is cited and missing."""
+class _Kind(NamedTuple):
+    """What is counted of a number that is missing; the numbers of a post's year share a few of them."""
 
-    name: str
-    series: str  # 2005ZENDA
-    number: Number
+    year: int
+    post: str
     reason: Reason
 
+    @property
+    def series(self) -> str:
+        return f"{self.year}{self.post}"
 
-_Cited = tuple[_Gone, int]  # how many cables cite it
+
+class _Gone(NamedTuple):
+    """A missing number of the page that is shown."""
+
+    number: Number
+    reason: Reason
+    cited: int  # by so many cables
 
 
 class _Counted(msgspec.Struct, frozen=True):
     """What the cables that a query finds cite."""
 
     cables: int
-    cited: int  # different numbers
-    gone: tuple[_Cited, ...]  # those that are missing, the most cited first
+    cited: Mapping[str, int]  # each number, and by how many of them
+    gone: Sequence[str]  # those that are missing, the most cited first
+    kinds: Mapping[_Kind, int]  # how many of these are of each kind
     posts: tuple[tuple[str, int], ...]
     years: tuple[tuple[str, int], ...]
-    met: Set[str]  # all that is cited
 
 
 class _Listed(msgspec.Struct, frozen=True):
     """Those of the missing that are of a post and a year, or all."""
 
-    gone: Sequence[_Cited]
+    gone: Sequence[str]
     reasons: dict[str, int]
     series: tuple[Series, ...]  # those with the most missing
     all_series: int
@@ -192,61 +205,97 @@ def _once(room: ReadingRoom, query: Query, what: str, make: Callable[[], _Made])
 
 
 def _count(room: ReadingRoom, query: Query) -> _Counted:
-    cited: dict[str, int] = {}
-    for name, count in room.cited(query):
-        cited[name] = cited.get(name, 0) + count
-    missing = room.remembered("gone", lambda: _all_gone(room))
-    gone = [(one, cited[one.name]) for one in missing if one.name in cited]
-    gone.sort(key=lambda each: -each[1])  # those cited as often stay in order of number
+    cables = room.count(query)
+    cited, kinds = _cited(room, query, cables), _kinds(room)
+    gone = list(filter(cited.__contains__, kinds))  # in order of number, and what is cited as often stays so
+    gone.sort(key=cited.__getitem__, reverse=True)
+    counts = Counter(map(kinds.__getitem__, gone))
     return _Counted(
-        cables=room.count(query),
-        cited=len(cited),
-        gone=tuple(gone),
-        posts=_by_count(one.number.post for one, _ in gone),
-        years=tuple(sorted(Counter(str(one.number.year) for one, _ in gone).items())),
-        met=cited.keys(),
+        cables=cables,
+        cited=cited,
+        gone=gone,
+        kinds=counts,
+        posts=_by_count(_summed(counts, lambda kind: kind.post)),
+        years=tuple(sorted(_summed(counts, lambda kind: str(kind.year)).items())),
     )
 
 
+def _cited(room: ReadingRoom, query: Query, cables: int) -> Mapping[str, int]:
+    """Each number that the so many cables cite which a query finds, and how many of them do.
+
+    Of a query that finds the better part of all, what the others cite is counted instead, and taken away.
+    """
+    if query == EVERYTHING:
+        return _all_cited(room)
+    if 2 * cables <= room.holdings().total:
+        return room.cited(query)
+    every = _all_cited(room)
+    others = room.cited(Query(Not(query.clause)))
+    left = {name: every.get(name, 0) - count for name, count in others.items()}
+    return {name: count for name, count in {**every, **left}.items() if count > 0}
+
+
+def _all_cited(room: ReadingRoom) -> Mapping[str, int]:
+    return room.remembered("cited", room.cited)
+
+
+def _summed(counts: Mapping[_Kind, int], of: Callable[[_Kind], str]) -> dict[str, int]:
+    summed: dict[str, int] = {}
+    for kind, count in counts.items():
+        summed[of(kind)] = summed.get(of(kind), 0) + count
+    return summed
+
+
 def _listed(room: ReadingRoom, counted: _Counted, post: str | None, year: int | None) -> _Listed:
-    numbers = ((each, each[0].number) for each in counted.gone)
-    gone = [each for each, of in numbers if post in (None, of.post) and year in (None, of.year)]
-    reasons = Counter(one.reason for one, _ in gone)
-    series = Counter(one.series for one, _ in gone)
-    shares = _shares(series, _held(room), _every_cited(room), counted.met)
-    return _Listed(gone, dict(sorted(reasons.items())), shares, len(series))
+    counts = {
+        kind: count
+        for kind, count in counted.kinds.items()
+        if post in (None, kind.post) and year in (None, kind.year)
+    }
+    kinds, gone = _kinds(room), counted.gone
+    if len(counts) < len(counted.kinds):
+        gone = [name for name in gone if kinds[name] in counts]
+    series = _summed(counts, lambda kind: kind.series)
+    reasons = _summed(counts, lambda kind: kind.reason)
+    return _Listed(gone, dict(sorted(reasons.items())), _shares(room, series, counted.cited), len(series))
 
 
-def _every_cited(room: ReadingRoom) -> Mapping[str, Sequence[str]]:
-    """All numbers that are cited here, by post's year."""
+def _every_cited(room: ReadingRoom) -> Mapping[str, Sequence[tuple[str, int]]]:
+    """All numbers that are cited here, with their serials, by post's year."""
 
-    def parted() -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = {}
-        for name in {name for name, _ in room.cited()}:
-            found.setdefault(_apart(name)[0], []).append(name)
+    def parted() -> Mapping[str, Sequence[tuple[str, int]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
+        for name in _all_cited(room):
+            series, serial = _apart(name)
+            found.setdefault(series, []).append((name, serial))
         return found
 
     return room.remembered("cited, by series", parted)
 
 
-def _all_gone(room: ReadingRoom) -> tuple[_Gone, ...]:
-    """Every number that is cited here and missing, in order."""
-    held = _held(room)
-    bare = frozenset(name for name, _ in room.numbers(wordless=True))
-    cards, lost = frozenset(_short(room, _CARD)), _lost(room)
-    gone = []
-    for name in {name for name, _ in room.cited()}:
-        series, serial = _apart(name)
-        reason: Reason | None = (
-            "withdrawn" if name in cards
-            else "lost" if name in lost
-            else "wordless" if name in bare
-            else "absent" if not held.holds(series, serial)
-            else None
-        )  # fmt: skip
-        if reason and (number := Number.read(name)):
-            gone.append(_Gone(name, series, number, reason))
-    return tuple(sorted(gone, key=lambda one: one.number))
+def _kinds(room: ReadingRoom) -> Mapping[str, _Kind]:
+    """Every number that is cited here and missing, in order, and of what kind it is."""
+
+    def told() -> Mapping[str, _Kind]:
+        held = _held(room)
+        bare = frozenset(name for name, _ in room.numbers(wordless=True))
+        cards, lost = frozenset(_short(room, _CARD)), _lost(room)
+        kinds = dict[str, _Kind]()
+        for series, cited in sorted(_every_cited(room).items()):  # by year, then by post
+            year, post, of = int(series[:4]), series[4:], dict[Reason, _Kind]()
+            for name, serial in sorted(cited, key=lambda each: each[1]):
+                reason: Reason | None = (
+                    "withdrawn" if name in cards
+                    else "lost" if name in lost
+                    else "wordless" if name in bare
+                    else "absent" if not held.holds(series, serial)
+                    else None
+                )  # fmt: skip
+                if reason and Number.read(name):
+                    kinds[name] = of.setdefault(reason, _Kind(year, post, reason))
+        return kinds
+
+    return room.remembered("missing", told)
 
 
 def _held(room: ReadingRoom) -> "_Held":
@@ -262,7 +311,7 @@ def missing(room: ReadingRoom, spelling: str) -> Missing | None:
     citers = _citers(room, number, EVERYTHING, _OF_ONE)
     if not citers.total:
         return None
-    return _missing(room, number, "absent", _held(room).near, citers)
+    return _missing(room, number, "absent", _Dates(room, _held(room).near, [number]), citers)
 
 
 class _Held:
@@ -309,42 +358,44 @@ class _Citers(msgspec.Struct, frozen=True):
     cables: tuple[Cable, ...]
 
 
-def _told(room: ReadingRoom, some: Sequence[_Cited], near: Near, query: Query) -> tuple[Missing, ...]:
+def _told(room: ReadingRoom, some: Sequence[_Gone], near: Near, query: Query) -> tuple[Missing, ...]:
     """Numbers of the ledger, with the cables that cite them."""
-    citers = _together(room, [each for each in some if each[1] <= _FEW], query)
+    dates = _Dates(room, near, [one.number for one in some])
+    citers = _together(room, [each for each in some if each.cited <= _FEW], query)
     return tuple(
-        _missing(room, one.number, one.reason, near, citers.get(one.name) or _found(room, one, query))
-        for one, _ in some
+        _missing(
+            room,
+            one.number,
+            one.reason,
+            dates,
+            citers.get(one.number) or _citers(room, one.number, query, _SHOWN),
+        )
+        for one in some
     )
 
 
-def _together(room: ReadingRoom, some: Sequence[_Cited], query: Query) -> dict[str, "_Citers"]:
+def _together(room: ReadingRoom, some: Sequence[_Gone], query: Query) -> dict[Number, "_Citers"]:
     """What cites each of some numbers that few cite, asked at once: each question takes its time."""
     if not some:
         return {}
-    asked = Query(And((query.clause, Or(tuple(Field("ref", one.name) for one, _ in some)))))
-    _, cables = room.cables(asked, sum(cited for _, cited in some), textless=True)
-    citing: dict[str, list[Cable]] = {one.name: [] for one, _ in some}
+    asked = Query(And((query.clause, Or(tuple(Field("ref", str(one.number)) for one in some)))))
+    _, cables = room.cables(asked, sum(one.cited for one in some), textless=True)
+    citing: dict[str, list[Cable]] = {str(one.number): [] for one in some}
     for cable in cables:
         for name in {each.id for each in cable.references if each.id in citing}:
             citing[name].append(cable)
-    return {one.name: _Citers(cited, tuple(citing[one.name][:_SHOWN])) for one, cited in some}
-
-
-def _found(room: ReadingRoom, one: _Gone, query: Query) -> "_Citers":
-    """What cites one number."""
-    return _citers(room, one.number, query, _SHOWN)
+    return {one.number: _Citers(one.cited, tuple(citing[str(one.number)][:_SHOWN])) for one in some}
 
 
 def _citers(room: ReadingRoom, number: Number, query: Query, shown: int) -> "_Citers":
-    name = f"{number.series}{number.serial}"
-    return _Citers(*room.cables(Query(And((query.clause, Field("ref", name)))), shown, textless=True))
+    asked = Query(And((query.clause, Field("ref", str(number)))))
+    return _Citers(*room.cables(asked, shown, textless=True))
 
 
-def _missing(room: ReadingRoom, number: Number, reason: Reason, near: Near, found: _Citers) -> Missing:
-    name = f"{number.series}{number.serial}"
+def _missing(room: ReadingRoom, number: Number, reason: Reason, dates: "_Dates", found: _Citers) -> Missing:
+    name = str(number)
     citing = tuple(each for cable in found.cables if (each := _citing(cable, name)))
-    between = window(number.serial, sorted(_dated(room, number, near)))
+    between = window(number.serial, sorted(dates.about(number)))
     earliest = min((each.date for each in citing if each.date), default=None)
     last = min((date for date in (between.before, earliest) if date), default=None)
     gap = gap_of(between.after, last) if reason == "absent" else None
@@ -386,15 +437,32 @@ def _said(cable: Cable, of: Reference) -> Citing:
     )
 
 
-def _dated(room: ReadingRoom, number: Number, near: Near) -> Iterator[tuple[int, str]]:
-    """The nearest number on either side that has a date better than its year alone."""
-    for side in near(number):
-        for serial in side:
-            dates = map(date_of, room.named(f"{number.series}{serial}"))
-            date = next((each for each in dates if each and len(each) > len("2005")), None)
-            if date:
-                yield serial, date
-                break
+class _Dates:
+    """When the nearest numbers on either side of some were sent; those next to them are read at once."""
+
+    def __init__(self, room: ReadingRoom, near: Near, numbers: Sequence[Number]) -> None:
+        self._room, self._near = room, near
+        sides = ((number, serials) for number in numbers for serials in near(number) if serials)
+        first = room.those([f"{number.series}{serials[0]}" for number, serials in sides])
+        self._read = {key: date_of(cable) for key, cable in first.items()}
+
+    def about(self, number: Number) -> Iterator[tuple[int, str]]:
+        """The nearest number on either side that has a date better than its year alone."""
+        for side in self._near(number):
+            for serial in side:
+                date = self._date(f"{number.series}{serial}")
+                if date:
+                    yield serial, date
+                    break
+
+    def _date(self, name: str) -> str | None:
+        read = self._read.get(name)
+        dates = [read] if _is_exact(read) else map(date_of, self._room.named(name))
+        return next(filter(_is_exact, dates), None)
+
+
+def _is_exact(date: str | None) -> bool:
+    return date is not None and len(date) > len("2005")
 
 
 _CARD = Or((Phrase("withdrawal card"), Phrase("withdrawn item"), Phrase("document withdrawn")))
@@ -417,17 +485,16 @@ def _short(room: ReadingRoom, what: Or) -> Iterator[str]:
             yield cable.id
 
 
-def _shares(
-    counts: Mapping[str, int], held: "_Held", every: Mapping[str, Sequence[str]], cited: Set[str]
-) -> tuple[Series, ...]:
+def _shares(room: ReadingRoom, counts: Mapping[str, int], cited: Container[str]) -> tuple[Series, ...]:
     """The post's years of most missing numbers, with how much of each is held."""
+    held, every = _held(room), _every_cited(room)
     most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
     return tuple(
         _share(
             series,
             count,
             held.of(series),
-            [_apart(name)[1] for name in every.get(series, ()) if name in cited],
+            [serial for name, serial in every.get(series, ()) if name in cited],
         )
         for series, count in most
     )
@@ -440,8 +507,8 @@ def _share(series: str, absent: int, held: Sequence[int], cited: Sequence[int]) 
     )
 
 
-def _by_count(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(values).items(), key=lambda each: (-each[1], each[0])))
+def _by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 # -- for other programs -----------------------------------------------------------------------------------
