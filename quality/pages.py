@@ -90,6 +90,7 @@ ROUTES: Mapping[str, Addresses] = {
     "/cable/{spelling:path}.csl.json": _of(f"{_CABLE}.csl.json", "keys"),
     "/cable/{spelling:path}.bib": _of(f"{_CABLE}.bib", "keys"),
     "/cable/{spelling:path}.ris": _of(f"{_CABLE}.ris", "keys"),
+    "/cable/{spelling:path}/text": _of(f"{_CABLE}/text", "keys"),
     "/cable/{spelling:path}.json": _of(f"{_CABLE}.json", "keys"),
     "/cable/{spelling:path}": lambda held, dice: _of(
         _CABLE, dice.choice(("keys", "keys", "cited")), "", "?quote=2", "?q=snow"
@@ -176,7 +177,7 @@ def sample(room: ReadingRoom) -> Held:
     facets = room.holdings().facets
     return Held(
         keys=keys,
-        cited=tuple(sorted({name for name, _ in itertools.islice(room.cited(), 0, 5000, 10)})),
+        cited=tuple(sorted(room.cited())[:5000:10]),
         posts=tuple(value for value, _ in facets["post"]),
         tags=tuple(value for value, _ in facets["tags"]),
         years=tuple(value for value, _ in facets["year"]),

@@ -390,6 +390,7 @@ ROUTES: Mapping[str, Callable[[Asked, Random], Iterator[str]]] = {
     "/cable/{spelling:path}.csl.json": _cable(".csl.json"),
     "/cable/{spelling:path}.bib": _cable(".bib"),
     "/cable/{spelling:path}.ris": _cable(".ris"),
+    "/cable/{spelling:path}/text": _cable("/text"),
     "/cable/{spelling:path}/copies.json": _copies(".json"),
     "/cable/{spelling:path}/copies": _copies(""),
     "/cable/{spelling:path}.json": _quoting(".json"),

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 import build
+import invented
+from reftel.cable import Reference
 from reftel.clearance import ALL, reader
 from reftel.ingest import ingest
 from reftel.query import Query
@@ -99,10 +101,11 @@ def test_a_permalink_finds_its_part(app):
 
 
 def test_all_of_a_long_cable_is_one_link_away(app):
-    """With its copy beside it, for who wants to search or print the page."""
-    whole = answer(app, "/cable/2004ZENDA7?part=all").text
-    assert 'id="p404"' in whole
-    assert 'class="received"' in whole
+    """As plain text, for who wants to search or print the whole."""
+    assert "/cable/2004ZENDA7/text" in Page(answer(app, "/cable/2004ZENDA7").text).links()
+    whole = answer(app, "/cable/2004ZENDA7/text")
+    assert whole.headers["content-type"] == "text/plain; charset=utf-8"
+    assert all(f"\n\n{number}. " in whole.text for number in range(1, 405))
 
 
 def test_one_paragraph_longer_than_a_page_is_cut_between_lines(app):
@@ -157,7 +160,42 @@ def test_parts_of_a_cable_are_the_cable(lengths):
         assert each.anchor in [one.anchor for one in found]
 
 
-# -- many values, either direction ------------------------------------------------------------------------
+# -- many cables, many values, either direction ----------------------------------------------------------
+
+
+def cited(id: str, title: str) -> Reference:
+    return Reference(f"{id[2:4]} {id[4:]}", (0, 1), "telegram", id=id, title=title)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starlette]:
+    """A reading room of 120 cables with long subjects, each of which cites others that are not held."""
+    title = "The lease of the Krona base, the survey of the northern valleys and what the envoys said of both"
+    cables = [
+        build.cable(
+            f"2004ZENDA{number}",
+            SAID * 3,
+            subject=f"{title}, {number}",
+            references=tuple(cited(f"2004HENTZAU{number // 4 * 3 + at}", title) for at in range(3)),
+        )
+        for number in range(1, 121)
+    ]
+    archive = invented.archive(tmp_path_factory.mktemp("many") / "archive", cables)
+    app = make_app(archive.path, ALL)
+    yield app
+    close(app)
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/search?q=lease", 100), ("/search?q=lease&view=table", 100), ("/missing?q=", 50)],
+)
+def test_no_page_is_larger_than_its_limit(many, address, most):
+    """However many are asked for; as data there may be more."""
+    assert 40_000 < len(answer(many, f"{address}&limit={most}").content) < LARGE
+    assert answer(many, f"{address}&limit={most + 1}").status_code == 400
+    data = address.replace("?", ".json?")
+    assert answer(many, f"{data}&limit={most + 1}").status_code == 200
 
 
 def test_of_thousands_of_values_the_common_ones_are_told():

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reftel import markings, protection, stations
-from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part, Status
+from reftel.cable import Cable, Paragraph, Part, Status
 from reftel.clearance import Policy
 from reftel.findings.signers import Signer, Term
 from reftel.glossary import Meaning
@@ -22,6 +22,7 @@ from reftel.views.notes import Collected
 from reftel.views.search import Hit, Results
 from reftel.views.threads import Paper, Thread
 from reftel.views.timeline import OverTime
+from reftel.views.transcript import fields, when, withheld
 from reftel.views.why import Explained, Verdict
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -108,90 +109,10 @@ def _head(one: Cable) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for label, value in _fields(one):
+    for label, value in fields(one):
         if value:
             table.add_row(label, Text(plain(value), style="bold" if label == "subject" else ""))
     return table
-
-
-def _fields(one: Cable) -> Iterator[tuple[str, str | None]]:
-    post = stations.title(one.from_.station) if one.from_.station else None
-    yield "cable", f"{one.id or 'without a certain number'}  (key {one.key})"
-    yield "subject", _withheld("Subject", one.subject_marking) if one.subject_withheld else one.subject
-    yield "from", one.from_.name or post
-    yield "to", ", ".join(_addressees(one.to))
-    yield "info", ", ".join(_addressees(one.info))
-    yield "sent", when(one.sent)
-    yield "place", one.place
-    yield "precedence", ", ".join(one.precedence)
-    yield "sent as", " ".join((one.classification or "no classification found", *one.handling))
-    yield "now", _now(one)
-    yield "captions", ", ".join(one.captions)
-    yield "for", "; ".join(one.passing)
-    persons = (f"({person})" for person in one.tags_persons)
-    yield "TAGS", " ".join((*one.tags, *persons, *(f"{tag}?" for tag in one.tags_unknown)))
-    yield "signals", " ".join(one.operating_signals)
-    yield from _distribution(one.distribution)
-    yield from _drafting(one.drafting)
-    if one.authority and (one.authority.order or one.authority.schedule):
-        until = one.authority.declassify_on or one.authority.declassify_event
-        reasons = ", ".join(one.authority.reasons)
-        schedule = "-".join(filter(None, (one.authority.schedule, *one.authority.exemptions)))
-        order = f"E.O. {one.authority.order or 'not given'}"
-        parts = (order, one.authority.schedule and schedule, until and f"declassify on {until}", reasons)
-        yield "authority", ", ".join(part for part in parts if part)
-        yield "classified by", one.authority.classified_by
-    for reference in one.references:
-        letter = f"{reference.letter}. " if reference.letter else ""
-        year = " (year inferred)" if "year" in reference.inferred else ""
-        meant = f" = {reference.id}{year}" if reference.id else f" ({reference.kind})"
-        yield "ref", f"{letter}{reference.text}{meant}"
-
-
-def _distribution(one: Distribution | None) -> Iterator[tuple[str, str | None]]:
-    if one:
-        yield "origin" if one.direction == "outgoing" else "action", ", ".join(map(_office, one.action))
-        copies = f" ({one.total} copies in all)" if one.total is not None else ""
-        yield "offices", ", ".join(map(_office, one.info)) + copies
-
-
-def _office(one: Office) -> str:
-    return one.code if one.copies is None else f"{one.code}-{one.copies}"
-
-
-def _drafting(one: Drafting | None) -> Iterator[tuple[str, str | None]]:
-    if one:
-        for label, hand in (
-            ("drafted by", one.drafted_by),
-            ("approved by", one.approved_by),
-            ("released by", one.released_by),
-        ):
-            yield label, hand.text if hand else None
-        yield "cleared by", "; ".join(hand.text for hand in one.cleared_by)
-
-
-def _addressees(some: Iterable[Addressee]) -> Iterator[str]:
-    for one in some:
-        yield one.name + (f" {one.precedence}" if one.precedence else "")
-
-
-def _now(one: Cable) -> str:
-    release = one.release
-    if release.status == "released":
-        return ", ".join(part for part in ("released", release.current, release.date) if part)
-    return {"leaked": "leaked, never released", "internal": "internal"}.get(release.status, "release unknown")
-
-
-def when(sent: str | None) -> str | None:
-    """`2009-02-12 05:16 Z`: a time no more exact than the text."""
-    if sent is None:
-        return None
-    return sent.replace("T", " ").removesuffix("Z") + (" Z" if sent.endswith("Z") else "")
-
-
-def _withheld(what: str, mark: str | None) -> str:
-    """`Paragraph 4 (S//NF): withheld from this reader.`"""
-    return f"{what}{f' ({mark})' if mark is not None else ', without a mark'}: withheld from this reader."
 
 
 def _paragraph(one: Paragraph) -> RenderableType:
@@ -201,14 +122,14 @@ def _paragraph(one: Paragraph) -> RenderableType:
         text.append(*_words(part))
     if one.withheld:
         name = f"Paragraph {one.number}" if one.number is not None else "Paragraph"
-        text.append(plain(_withheld(name, one.marking)), style="dim italic")
+        text.append(plain(withheld(name, one.marking)), style="dim italic")
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", width=4, no_wrap=True)
     table.add_column(style="dim", min_width=5, no_wrap=True)
     table.add_column(overflow="fold")
     heading = Text(plain(one.heading), style="bold underline") if one.heading else None
     if one.heading_withheld:
-        heading = Text(plain(_withheld("Heading", one.heading_marking)), style="dim italic")
+        heading = Text(plain(withheld("Heading", one.heading_marking)), style="dim italic")
     if heading:
         table.add_row("", "", heading)
         table.add_row()
@@ -220,7 +141,7 @@ def _paragraph(one: Paragraph) -> RenderableType:
 def _words(part: Part) -> tuple[str, str]:
     """The words of a part, and how they look."""
     if part.withheld:
-        return plain(f"[{_withheld('Part', part.marking)}]"), "dim italic"
+        return plain(f"[{withheld('Part', part.marking)}]"), "dim italic"
     return plain(part.text), _VOICES.get(part.voice, "")
 
 

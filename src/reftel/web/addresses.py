@@ -25,6 +25,11 @@ def cable(key: str, query: str = "", paragraph: str | None = None) -> str:
     return f"/cable/{quote(key, safe='/')}{asked}{place}"
 
 
+def text(key: str) -> str:
+    """`/cable/2009ASTANA253/text`: the whole cable as plain text."""
+    return f"{cable(key)}/text"
+
+
 def copies(key: str, second: int = 2) -> str:
     """`/cable/2009ASTANA253/copies?with=3`: the copy that a cable is read from beside another."""
     return f"{cable(key)}/copies" + (f"?with={second}" if second != 2 else "")

@@ -83,6 +83,7 @@ def templates(assets: Assets) -> Environment:
         search_for=addresses.search,
         kept_as=addresses.kept,
         cable_at=addresses.cable,
+        text_at=addresses.text,
         copies_of=addresses.copies,
         tagged=addresses.tagged,
         sent_from=addresses.sent_from,

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from reftel.cable import Cable
 from reftel.errors import NotHeld
 from reftel.glossary import explain
 from reftel.notefile import encode
@@ -22,6 +23,7 @@ from reftel.views.notes import news, own, what_is_new
 from reftel.views.search import results
 from reftel.views.suggestions import suggestions
 from reftel.views.threads import gexf, graphml, thread
+from reftel.views.transcript import transcript
 from reftel.web import addresses
 from reftel.web.answers import json
 from reftel.web.asking import (
@@ -82,6 +84,15 @@ async def cable(request: Request) -> Response:
     named = mentions(room, found.cable)
     return json(
         {**found.record(), "mentions": named, "citation": {**msgspec.to_builtins(said.citation), **told}}
+    )
+
+
+async def text(request: Request) -> Response:
+    """One cable as plain text, whole, to be searched and printed. Raises NotHeld."""
+    return _of_one(
+        request,
+        addresses.text,
+        lambda one, said: PlainTextResponse(transcript(one, said.citation.footnote)),
     )
 
 
@@ -231,13 +242,24 @@ async def csl(request: Request) -> Response:
 
 def _for_managers(request: Request, ending: str, kind: str, form: Callable[[Cited], str]) -> Response:
     """One form of the citation as a file. Raises NotHeld."""
+
+    def file(one: Cable, said: Cited) -> Response:
+        name = f"{re.sub(r'[^A-Za-z0-9-]', '-', one.key)}.{ending}"
+        disposition = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(form(said), media_type=kind, headers=disposition)
+
+    return _of_one(request, lambda key: f"{addresses.cable(key)}.{ending}", file)
+
+
+def _of_one(
+    request: Request, address: Callable[[str], str], made: Callable[[Cable, Cited], Response]
+) -> Response:
+    """What is made of the cable that the address names; any of its spellings leads to its key."""
     room, spelling = room_of(request), request.path_params["spelling"]
     keys = meant(room, spelling)
     held = room.cable(keys[0]) if len(keys) == 1 else None
     if held is None:
         raise NotHeld(f"There is no one cable {spelling} in this archive.")
     if keys[0] != spelling:
-        return RedirectResponse(f"{addresses.cable(keys[0])}.{ending}", 302)
-    name = f"{re.sub(r'[^A-Za-z0-9-]', '-', keys[0])}.{ending}"
-    disposition = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(form(cited(request, held.cable, held.collection)), media_type=kind, headers=disposition)
+        return RedirectResponse(address(keys[0]), 302)
+    return made(held.cable, cited(request, held.cable, held.collection))

@@ -51,6 +51,7 @@ def make_app(
             Route("/search.txt", lists.as_citations),
             Route("/cable/{spelling:path}/copies.json", api.copies),
             Route("/cable/{spelling:path}/copies", pages.copies),
+            Route("/cable/{spelling:path}/text", api.text),
             Route("/cable/{spelling:path}.json", api.cable),
             Route("/cable/{spelling:path}", pages.cable),
             Route("/post/{name:path}.json", api.post),

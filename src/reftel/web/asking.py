@@ -18,9 +18,11 @@ from reftel.views.missing import Ledger, ledger
 from reftel.views.threads import DEEPEST, Direction
 from reftel.views.timeline import By, OverTime, over_time
 from reftel.web.outlook import outlook_of
-from reftel.web.parts import ALL, Parts, in_parts, is_long
+from reftel.web.parts import Parts, in_parts, is_long
 
-MOST = 200  # hits on a page
+MOST = 200  # hits at once
+HITS = 100  # on a page
+GONE = 50  # missing numbers on a page
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -51,8 +53,8 @@ def room_of(request: Request) -> ReadingRoom:
     return room
 
 
-def search_of(request: Request) -> Asked:
-    """The search. Raises QueryError and UsageError where it cannot be understood."""
+def search_of(request: Request, most: int = MOST) -> Asked:
+    """The search, for so many hits at most. Raises QueryError and UsageError where it is not understood."""
     values = request.query_params
     text = values.get("q", "")
     sort = values.get("sort", "relevance")
@@ -66,7 +68,7 @@ def search_of(request: Request) -> Asked:
         query=Query.parse(text),
         sort=cast(Sort, sort),
         page=_number(values.get("page", "1"), "page", 1_000_000),
-        limit=_number(values.get("limit", "20"), "limit", MOST),
+        limit=_number(values.get("limit", "20"), "limit", most),
         view=view,
     )
 
@@ -87,8 +89,8 @@ def followed_of(request: Request) -> Followed:
     return Followed(_number(values.get("depth", "2"), "depth", DEEPEST), cast(Direction, direction))
 
 
-def ledger_of(request: Request) -> Ledger:
-    """The page of the ledger that is asked for. Raises QueryError and UsageError."""
+def ledger_of(request: Request, most: int = LONGEST) -> Ledger:
+    """The page of the ledger that is asked for, of so many numbers at most. Raises QueryError, UsageError."""
     values = request.query_params
     post, year = values.get("post", "").strip(), values.get("year")
     return ledger(
@@ -97,7 +99,7 @@ def ledger_of(request: Request) -> Ledger:
         post=(stations.token(post) or post) if post else None,
         year=_number(year, "year", 9999) if year else None,
         page=_number(values.get("page", "1"), "page", 1_000_000),
-        limit=_number(values.get("limit", "25"), "limit", LONGEST),
+        limit=_number(values.get("limit", "25"), "limit", most),
     )
 
 
@@ -151,22 +153,20 @@ def compared(request: Request) -> Copies | None:
 
 
 class Shown:
-    """What of a long cable is shown: `?part=2`, `?at=7`, `?part=all`, `?copy=1`; else its first hit."""
+    """What of a long cable is shown: `?part=2`, `?at=7`, `?copy=1`; else its first hit."""
 
     def __init__(self, request: Request, seeker: Seeker) -> None:
         values = request.query_params
         self.copy = "copy" in values
         self.parts: Parts | None = None  # of a cable that is shown in parts, when it has been opened
-        self._all = values.get("part") == ALL
         self._seeker = seeker
         self._named = values.get("at") or values.get("quote")
-        given = "1" if self._all else values.get("part", "1")
-        self.number = _number(given, "part", 1_000_000)
+        self.number = _number(values.get("part", "1"), "part", 1_000_000)
         self._is_first = "part" not in values
 
     def part_of(self, cable: Cable) -> Cable | None:
         """The part that is shown; None where all of it is."""
-        if self.copy or self._all or not is_long(cable):
+        if self.copy or not is_long(cable):
             return None
         anchor = (self._named or self._hit(cable)) if self._is_first else None
         self.parts = in_parts(cable, self.number, anchor)

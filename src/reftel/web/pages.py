@@ -27,6 +27,8 @@ from reftel.views.threads import DEEPEST, thread
 from reftel.web import addresses, narrowing
 from reftel.web.answers import page, sentence
 from reftel.web.asking import (
+    GONE,
+    HITS,
     Asked,
     Shown,
     cited,
@@ -63,7 +65,7 @@ async def home(request: Request) -> Response:
 
 async def search(request: Request) -> Response:
     """What a query finds."""
-    room, asked = room_of(request), search_of(request)
+    room, asked = room_of(request), search_of(request, HITS)
     found = results(room, asked.query, sort=asked.sort, page=asked.page, limit=asked.limit)
     if not found.total and not room.size():
         return page(request, "empty.html", json="/search.json")
@@ -223,7 +225,7 @@ async def refs(request: Request) -> Response:
 
 async def missing(request: Request) -> Response:
     """What is cited and not held."""
-    found = ledger_of(request)
+    found = ledger_of(request, GONE)
     further = f"?{request.url.query}" if request.url.query else ""
     return page(request, "missing.html", json=f"/missing.json{further}", query_text=found.query, found=found)
 

@@ -16,7 +16,6 @@ LONG = 140_000  # weight of a cable that is shown in parts
 MOST = 60_000  # weight of one part
 COPY = 90_000  # letters of the copy on one page
 _EACH = 450  # weight of what stands around a paragraph
-ALL = "all"
 
 
 class Parts(msgspec.Struct, frozen=True):
