@@ -64,6 +64,7 @@ def main() -> None:
     version()
     with tempfile.TemporaryDirectory(prefix="reftel-bench-") as folder:
         grow(Path(folder) / "pages", pages.MANY)
+        pages.annotate(Path(folder) / "pages")
         pages.measure(Path(folder) / "pages")
         keeping(Path(folder))
         searching(Path(folder) / "archive")

@@ -83,3 +83,54 @@ def test_views_of_two_readers_of_one_archive_stay_apart(tmp_path):
             room = ReadingRoom(archive, reader)
             assert (home.holdings(room), posts.opened(room, "ZENDA"), missing.ledger(room)) == expected
     assert together[0] != together[1]
+
+
+def test_a_note_ends_only_what_is_made_of_notes(tmp_path):
+    """It changes no cable; what another process changes meanwhile is seen all the same."""
+    path = tmp_path / "archive"
+    with Archive.create(path) as archive:
+        archive.store.put([build.pair(build.cable("2009ZENDA1", "(U) Snow."))], "default")
+        archive.catch_up()
+    made: list[str] = []
+    with Archive.open(path) as reading:
+        room = ReadingRoom(reading, ALL)
+
+        def asked() -> list[str]:
+            made.clear()
+            room.remembered("cables", lambda: made.append("cables"))
+            room.remembered("notes", lambda: made.append("notes"), of_notes=True)
+            return made
+
+        assert asked() == ["cables", "notes"]
+        assert asked() == []
+        room.notebook.write("2009ZENDA1", None, "Cold.")
+        assert asked() == ["notes"]
+        assert asked() == []
+        custody.set_policy(path, {"withheld": "marked"})
+        room.notebook.write("2009ZENDA1", None, "Icy.")
+        assert asked() == ["cables", "notes"]
+        room.notebook.mark_read(["2009ZENDA1"])
+        assert asked() == ["notes"]
+
+
+def test_what_changes_while_a_note_is_written_is_seen(tmp_path, monkeypatch):
+    """Whoever changes it, between the note and the look at what it left."""
+    path = tmp_path / "archive"
+    with Archive.create(path) as archive:
+        archive.store.put([build.pair(build.cable("2009ZENDA1", "(U) Snow."))], "default")
+        archive.catch_up()
+    with Archive.open(path) as reading:
+        room = ReadingRoom(reading, ALL)
+        room.remembered("cables", lambda: "as they were")
+        state = reading._state
+
+        def changed_meanwhile() -> object:
+            if not reading.store._one("SELECT 1 FROM note"):
+                return state()
+            custody.set_policy(path, {"withheld": "marked"})
+            return state()
+
+        monkeypatch.setattr(reading, "_state", changed_meanwhile)
+        room.notebook.write("2009ZENDA1", None, "Cold.")
+        monkeypatch.undo()
+        assert room.remembered("cables", lambda: "as they are") == "as they are"

@@ -10,7 +10,7 @@ cable does.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -75,6 +75,21 @@ class Note(msgspec.Struct, frozen=True):
     changed_at: str
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """Where something stands now that was put on a cable or a paragraph, as its reader is told."""
+
+    key: str  # of its cable, as this reader knows it
+    number: str | None
+    sent: str | None
+    subject: str | None
+    anchor: str | None  # None: the cable as a whole
+    words: Words
+
+
+_Standings = dict[Place, Standing | None]  # None of what is on words that he may not see
+_Row = TypeVar("_Row", NoteRow, TagRow)
+
+
 class Tag(msgspec.Struct, frozen=True):
     """A tag on a cable or a paragraph, as its reader is shown it."""
 
@@ -127,11 +142,13 @@ class Notebook:
         known_as: Callable[[Cable], str],
         seen: Callable[[Sequence[str]], Mapping[str, Cable]],
         every: Callable[[Query], Iterable[str]],
+        remembered: Callable[[str, Callable[[], _Standings]], _Standings],
     ) -> None:
         """`known` finds a cable by the key that its reader knows it by, `known_as` tells that key.
 
         `seen` gives what he sees of the cables with some keys in the archive, with the outline of the rest;
-        `every` the keys in the archive of all that he finds. What he looks at as somebody else is shown with
+        `every` the keys in the archive of all that he finds, and `remembered` what was worked out for him of
+        the cables as they are. What he looks at as somebody else is shown with
         his `own` notes, as far as the other may see what they are on.
         """
         self.whose = own.name or own.level or ""
@@ -142,6 +159,7 @@ class Notebook:
         self._known = known
         self._known_as = known_as
         self._every = every
+        self._remembered = remembered
 
     # ---- notes
 
@@ -199,12 +217,9 @@ class Notebook:
         if held is None:
             return OnCable()
         true, notes = held.cable.key, self._archive.notes
-        rows = notes.tags_on(self._seen(), true)
-        seen = self._outlined(true) if rows else None
-        standing = ((row, self._standing(seen, row.place)) for row in rows)
         return OnCable(
             self._shown(notes.notes(self._seen(), true)),
-            tuple(_tag(row, place) for row, place in standing if place is not None),
+            tuple(_tag(row, standing) for row, standing in self._in_place(notes.tags_on(self._seen(), true))),
             notes.sets_of(self.whose, true),
             notes.has_read(self.whose, true),
         )
@@ -222,11 +237,9 @@ class Notebook:
         """Puts tags on a paragraph; says how many were not there yet. Raises NotHeld."""
         named, place = [name_of(name, "tag") for name in names], self._place(key, anchor)
         # what he may not see any more does not exist for him, so it is not in the way either
-        hidden = [
-            row.name
-            for row in self._on_paragraph(place.key, anchor)
-            if row.name in named and not self._stands(row.place)
-        ]
+        there = self._on_paragraph(place.key, anchor)
+        seen = {row.name for row, _ in self._in_place(there)}
+        hidden = [row.name for row in there if row.name in named and row.name not in seen]
         with self._archive.noting() as notes:
             notes.untag(self.whose, hidden, [(place.seq, anchor)])
             return notes.tag(self.whose, named, [place])
@@ -241,11 +254,8 @@ class Notebook:
     def untag_paragraph(self, key: str, anchor: str, names: Iterable[str]) -> int:
         """Takes tags off the paragraph that they were put on; says how many were there."""
         held, named = self._held(key), {own_name(name) for name in names}
-        seen = [
-            row.name
-            for row in self._on_paragraph(held.cable.key, anchor)
-            if row.name in named and self._stands(row.place)
-        ]
+        there = self._on_paragraph(held.cable.key, anchor)
+        seen = [row.name for row, _ in self._in_place(there) if row.name in named]
         with self._archive.noting() as notes:
             return notes.untag(self.whose, seen, [(held.seq, anchor)])
 
@@ -382,22 +392,20 @@ class Notebook:
 
     def _exported(self, whose: str) -> Iterator[Line]:
         notes, names = self._archive.notes, self._protected()
-        for note in sorted(notes.notes(whose), key=lambda row: (row.made_at, row.id)):
-            if self._shown([note]):
-                yield NoteLine(
-                    cable=self._called(note.place.key),
-                    text=_masked(note.text, names),
-                    id=note.id,
-                    version=note.version,
-                    made_at=note.made_at,
-                    changed_at=note.changed_at,
-                    by=whose,
-                    **_told(note.place),
-                )
-        for tag in notes.tags(whose):
-            key = self._called(tag.place.key)
-            if key and self._standing(self._outlined(tag.place.key), tag.place):
-                yield TagLine(name=tag.name, cable=key, by=whose, **_told(tag.place))
+        rows = sorted(notes.notes(whose), key=lambda row: (row.made_at, row.id))
+        for note, standing in self._in_place(rows):
+            yield NoteLine(
+                cable=standing.key,
+                text=_masked(note.text, names),
+                id=note.id,
+                version=note.version,
+                made_at=note.made_at,
+                changed_at=note.changed_at,
+                by=whose,
+                **_told(note.place),
+            )
+        for tag, standing in self._in_place(notes.tags(whose)):
+            yield TagLine(name=tag.name, cable=standing.key, by=whose, **_told(tag.place))
         for name in notes.set_names(whose):
             yield SetLine(name, self._all_called(notes.in_set(whose, name)), whose)
         read = self._all_called(notes.read(whose))
@@ -528,21 +536,20 @@ class Notebook:
         if name == "set":
             return notes.in_set(self.whose, value)
         if name == "is" and value == "read":
-            return self._archive.remembered(("read", self.whose), lambda: frozenset(notes.read(self.whose)))
+            read = ("read", self.whose)
+            return self._archive.remembered(read, lambda: frozenset(notes.read(self.whose)), of_notes=True)
         if name == "tagged":
-            return (row.place.key for row in notes.tags(self.whose, value) if self._stands(row.place))
+            return self._keys_in_place(notes.tags(self.whose, value))
         sought = set(words.split(value)) if name == "note" else set()
         rows, names = notes.notes(self.whose), self._protected()
-        return (
-            row.place.key
-            for row in rows
-            if sought <= set(words.split(_masked(row.text, names))) and self._stands(row.place)
+        return self._keys_in_place(
+            [row for row in rows if sought <= set(words.split(_masked(row.text, names)))]
         )
 
-    def _stands(self, place: Place) -> bool:
-        if not place.digest:  # on the cable as a whole: the index knows who may see it
-            return True
-        return self._standing(self._outlined(place.key), place) is not None
+    def _keys_in_place(self, rows: Sequence[NoteRow] | Sequence[TagRow]) -> Iterator[str]:
+        # of what is on a cable as a whole, and no words were looked at, the index knows who may see it
+        standing = self._standings(row.place for row in rows if row.place.digest)
+        return (row.place.key for row in rows if not row.place.digest or standing[row.place])
 
     # ---- whether what something is on may be seen
 
@@ -550,44 +557,33 @@ class Notebook:
         """Whose notes he sees: his own, or everybody's."""
         return None if self.sees_all else self.whose
 
-    def _shown(self, rows: Iterable[NoteRow]) -> tuple[Note, ...]:
-        shown, names, rows = [], self._protected(), tuple(rows)
-        for at in range(0, len(rows), _TOGETHER):
-            some = rows[at : at + _TOGETHER]
-            cables = self._seen_of([*{row.place.key for row in some}])
-            for row in some:
-                cable = cables.get(row.place.key)
-                place = self._standing(cable, row.place)
-                if cable is not None and place is not None:
-                    shown.append(self._note(row, cable, place, names))
-        return tuple(shown)
+    def _shown(self, rows: Sequence[NoteRow]) -> tuple[Note, ...]:
+        names = self._protected()
+        return tuple(_note(row, standing, names) for row, standing in self._in_place(rows))
+
+    def _in_place(self, rows: Sequence[_Row]) -> Iterator[tuple[_Row, Standing]]:
+        """Those of the rows that are on what he may see, and where they stand now."""
+        standings = self._standings(row.place for row in rows)
+        return ((row, standing) for row in rows if (standing := standings[row.place]))
+
+    def _standings(self, places: Iterable[Place]) -> _Standings:
+        """Where what was put on these places stands now; looked up once as long as the cables stay so."""
+        known = self._remembered("what stands where", dict)
+        new = [place for place in dict.fromkeys(places) if place not in known]
+        for at in range(0, len(new), _TOGETHER):
+            some = new[at : at + _TOGETHER]
+            cables = self._seen_of([*{place.key for place in some}])
+            known |= {place: self._told_of(cables.get(place.key), place) for place in some}
+        return known
+
+    def _told_of(self, cable: Cable | None, place: Place) -> Standing | None:
+        standing = self._standing(cable, place)
+        if cable is None or standing is None:
+            return None
+        return Standing(self._known_as(cable), cable.id, date_of(cable), cable.subject, *standing)
 
     def _outlined(self, key: str) -> Cable | None:
         return self._seen_of((key,)).get(key)
-
-    def _note(
-        self,
-        row: NoteRow,
-        cable: Cable,
-        standing: tuple[str | None, Words],
-        names: tuple[protection.Name, ...],
-    ) -> Note:
-        anchor, became = standing
-        return Note(
-            id=row.id,
-            key=self._known_as(cable),
-            number=cable.id,
-            sent=date_of(cable),
-            subject=cable.subject,
-            anchor=anchor,
-            put_on=row.place.anchor or None,
-            words=became,
-            text=_masked(row.text, names),
-            whose=row.whose,
-            version=row.version,
-            made_at=row.made_at,
-            changed_at=row.changed_at,
-        )
 
     def _standing(self, cable: Cable | None, place: Place) -> tuple[str | None, Words] | None:
         """Where what was put on a place stands now, and what has become of its words.
@@ -722,9 +718,26 @@ def _can_be_asked(name: str) -> bool:
         return False
 
 
-def _tag(row: TagRow, standing: tuple[str | None, Words]) -> Tag:
-    anchor, became = standing
-    return Tag(row.name, anchor, row.place.anchor or None, became, row.whose)
+def _note(row: NoteRow, standing: Standing, names: tuple[protection.Name, ...]) -> Note:
+    return Note(
+        id=row.id,
+        key=standing.key,
+        number=standing.number,
+        sent=standing.sent,
+        subject=standing.subject,
+        anchor=standing.anchor,
+        put_on=row.place.anchor or None,
+        words=standing.words,
+        text=_masked(row.text, names),
+        whose=row.whose,
+        version=row.version,
+        made_at=row.made_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _tag(row: TagRow, standing: Standing) -> Tag:
+    return Tag(row.name, standing.anchor, row.place.anchor or None, standing.words, row.whose)
 
 
 def _saved(row: SavedRow) -> Saved:

@@ -168,6 +168,7 @@ class ReadingRoom:
             known_as=self._key_of,
             seen=self._outlined,
             every=lambda query: self._ask(query).every_key(),
+            remembered=self.remembered,
         )
 
     def others(self) -> tuple[str, ...]:
@@ -241,12 +242,13 @@ class ReadingRoom:
             "fingerprint", lambda: self._archive.index.ask(EVERYTHING, self._fields).fingerprint()
         )
 
-    def remembered(self, what: Hashable, make: Callable[[], _Made]) -> _Made:
-        """What a view has worked out for this reader, until the archive changes.
+    def remembered(self, what: Hashable, make: Callable[[], _Made], *, of_notes: bool = False) -> _Made:
+        """What a view has worked out for this reader, until the archive changes; `of_notes`, or a note.
 
         What he leaves out is left out of it.
         """
-        return self._archive.remembered((self.reader, self.own, self.without, what), make)
+        asked = (self.reader, self.own, self.without, what)
+        return self._archive.remembered(asked, make, of_notes=of_notes)
 
     def starting(self, start: str, limit: int) -> tuple[Hit, ...]:
         """The newest cables whose key or number begins so: `2009ASTANA25`, `ASTANA25`.

@@ -83,6 +83,7 @@ class Archive:
         self.notes = Notes(store)
         self._authorities: tuple[int, Authorities | None] = (0, None)
         self._memory = _Memory()
+        self._noted = 0  # times that notes were written here
 
     @staticmethod
     def create(path: Path | str) -> "Archive":
@@ -253,12 +254,16 @@ class Archive:
             self._authorities = (as_of, Authorities(terms) if terms else None)
         return self._authorities[1]
 
-    def remembered(self, what: Hashable, make: Callable[[], _Made]) -> _Made:
+    def remembered(self, what: Hashable, make: Callable[[], _Made], *, of_notes: bool = False) -> _Made:
         """What `make` gives, worked out once after each change of the archive, by whomever it was changed.
 
         Whoever asks says in `what` for which reader it is: what was made for one is never told to another.
+        A note that is written here changes no cable, and ends only what `make` makes `of_notes`.
         """
-        return self._memory.of((self.index.generation(), self.store.state()), what, make)
+        return self._memory.of(self._state(), (what, self._noted) if of_notes else what, make)
+
+    def _state(self) -> tuple[str, tuple[int, int]]:
+        return self.index.generation(), self.store.state()
 
     @contextmanager
     def noting(self) -> Iterator[Notes]:
@@ -266,8 +271,14 @@ class Archive:
 
         That takes no right to write cables, and may be done while another process does.
         """
-        with closing(Store.open(self.path / _STORE, write=True)) as store, store.transaction():
-            yield Notes(store)
+        with closing(Store.open(self.path / _STORE, write=True)) as store:
+            with store.transaction():  # in which nobody else writes
+                yield Notes(store)
+                before, others = self._state(), store.version()
+            self._noted += 1
+            now = self._state()
+            if now[0] == before[0] and store.version() == others:  # nobody else has changed anything since
+                self._memory.carry_on(before, now)
 
     def close(self) -> None:
         """Lets go of the files, and of the right to write."""
@@ -313,6 +324,12 @@ class _Memory:
                 while len(self._made) > _REMEMBERED:
                     self._made.popitem(last=False)
         return made
+
+    def carry_on(self, before: Hashable, now: Hashable) -> None:
+        """Keeps what was made before a change that was of nothing that it was made of."""
+        with self._turn:
+            if self._as_of == before:
+                self._as_of = now
 
 
 class _Busy(ArchiveError):

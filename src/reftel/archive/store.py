@@ -685,8 +685,12 @@ class Store:
 
     def state(self) -> tuple[int, int]:
         """Another one after each change, whichever process made it."""
+        return self.version(), self._db.total_changes
+
+    def version(self) -> int:
+        """Another one after each change that was made elsewhere than here."""
         (version,) = self._one("PRAGMA data_version")
-        return version, self._db.total_changes
+        return int(version)
 
     def listed(self) -> tuple[Listed, ...]:
         """The names that are masked in every cable, in the order in which they were listed."""

@@ -192,10 +192,11 @@ _Made = TypeVar("_Made")
 
 
 def _once(room: ReadingRoom, query: Query, what: str, make: Callable[[], _Made]) -> _Made:
-    """What is worked out of the whole archive is remembered, and of the last few searches."""
+    """What is worked out of the whole archive is remembered, and of the last few searches, which may ask for
+    notes."""
     if query == EVERYTHING:
         return room.remembered(what, make)
-    last: dict[Query, _Made] = room.remembered(f"{what}, by search", dict)
+    last: dict[Query, _Made] = room.remembered(f"{what}, by search", dict, of_notes=True)
     if query not in last:
         made = make()
         if len(last) >= _SEARCHES:

@@ -60,7 +60,7 @@ class Collected(msgspec.Struct, frozen=True):
 def own(room: ReadingRoom, page: int = 1) -> Own:
     """A reader's own page."""
     book = room.notebook
-    notes = room.remembered("notes", book.notes)  # all, since those alone count whose words he may see
+    notes = room.remembered("notes", book.notes, of_notes=True)  # all: those count whose words he may see
     return Own(
         notes=notes[(page - 1) * PAGE : page * PAGE],
         total=len(notes),
