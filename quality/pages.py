@@ -267,12 +267,17 @@ async def answered(app: Starlette, address: str) -> Spent:
 
 
 def told(path: str, first: list[Spent], again: list[Spent]) -> str:
-    """A line of the report; what is slow, at the second asking or at the first, or large is marked."""
+    """A line of the report; what is slow, at the second asking or at the first, or large is marked.
+
+    Slow is what took long by the clock and by the processor: another program may have had the one, and two
+    processors may have shared the other.
+    """
     at = ASKED * 95 // 100
     walls, used = sorted(each.wall for each in again), sorted(each.processor for each in again)
-    at_first = sorted(each.processor for each in first)[at]
+    slow = sorted(min(each.wall, each.processor) for each in again)[at]
+    at_first = sorted(min(each.wall, each.processor) for each in first)[at]
     size = max(each.size for each in again)
-    met = ("slow", used[at] > SLOW), ("slow at first", at_first > SLOW >= used[at]), ("large", size > LARGE)
+    met = ("slow", slow > SLOW), ("slow at first", at_first > SLOW >= slow), ("large", size > LARGE)
     marks = ", ".join(mark for mark, is_so in met if is_so)
     return (
         f"             {path:34}{statistics.median(walls):9.1f}{walls[at]:7.1f}{statistics.median(used):9.1f}"

@@ -22,10 +22,11 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from heapq import merge
-from itertools import groupby, islice, pairwise
+from itertools import chain, groupby, islice, pairwise
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -735,11 +736,14 @@ class Answer:
     def cited(self) -> Mapping[str, int]:
         """Each number that the cables that hold cite, and how many of them do."""
         total: dict[str, int] = {}
-        with _said_plainly(self._path):
-            for tier in self._tiers:
-                for counts in tier.tally(tuple(f"cites_{field}" for field in tier.present)):
-                    counts.update({name: counts[name] + total[name] for name in counts.keys() & total.keys()})
-                    total.update(counts)
+
+        def tallied(tier: _TierAnswer) -> list[dict[str, int]]:
+            return [*tier.tally(tuple(f"cites_{field}" for field in tier.present))]
+
+        with _said_plainly(self._path), ThreadPoolExecutor(max_workers=2) as pool:
+            for counts in chain.from_iterable(pool.map(tallied, self._tiers)):
+                counts.update({name: counts[name] + total[name] for name in counts.keys() & total.keys()})
+                total.update(counts)
         return total
 
 
