@@ -638,7 +638,8 @@ def _address_block(page: _Print) -> tuple[Relay | None, Header | None]:
     label = _LABEL.search(page.text, start, limit)
     if label is None or not _is_address_block(page.text, label.start(), end):
         return None, None
-    text = _ALONE.sub(r"\1 ", page.text[: min(end, label.start() + _HEADER_LIMIT)])  # as long as before
+    top = page.text[: min(end, label.start() + _HEADER_LIMIT)]
+    text = _ALONE.sub(lambda label: label.group()[:-1] + " ", top)  # as long as before
     lines = heads.lines(text, start, len(text))
     at = next(index for index, line in enumerate(lines) if line.start >= label.start())
     addresses, behind = _addresses(lines, at)
