@@ -28,6 +28,19 @@ def test_the_same_seed_makes_the_same_input():
     assert fuzz.mutated(3, 1, texts) != fuzz.mutated(4, 1, texts)
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"8.Telegram From\n\r\nFM\nTO\r\n\r\nSUBJ\rE",  # a label alone on its line, of another line end
+        b"p 301702zjun85 f\nunclas section 1 of 0o 7",  # an operating signal written small
+        b"\nMessage AttributesSubject:.\nDocument Number:9\nSubject:F",  # a subject given twice
+    ],
+)
+def test_what_was_found_stays_mended(raw):
+    """Each of these had a field whose place held something else."""
+    assert fuzz.check(raw) is None
+
+
 CABLE = (
     b"UNCLAS ZENDA 000012\n\nTAGS: PREL\nSUBJECT: THE KING\n\nREF: STRELSAU 7\n\n"
     b"1. (U) A.\n\n2. (U) B.\n\nSAPT\n"

@@ -294,15 +294,6 @@ def test_a_text_with_its_own_address_block():
     assert RAW[slice(*one.spans["/to/0/name"][0])] == "SECSTATE WASHDC"
 
 
-def test_line_ends_of_any_kind_move_no_place():
-    """A label alone on its line is put before what stands below it, and nothing behind it moves."""
-    (copy,) = sources.copies(b"8.Telegram From\n\r\nFM\nTO\r\n\r\nSUBJ\rE", "x.txt")
-    cable = telegram.read(copy)
-    assert cable.subject == "E"
-    ((start, end),) = cable.spans["/subject"]
-    assert copy.text[start:end] == "E"
-
-
 def test_what_the_text_and_the_markup_say_of_the_date():
     """Both are kept, and a defect says so."""
     tei = (

@@ -719,7 +719,10 @@ def _title_place(copy: Copy) -> tuple[Span, ...]:
         return ()
     first = last = at + len("\nSubject:")
     for word in title.split():
-        last = copy.text.find(word, last) + len(word)
+        start = copy.text.find(word, last)
+        if start < 0 or copy.text[last:start].strip():  # said twice, in two places
+            return ()
+        last = start + len(word)
     return fragments(copy.text, first, last)
 
 

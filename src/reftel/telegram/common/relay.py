@@ -208,7 +208,8 @@ def signals(text: str, above: Relay, spans: dict[str, tuple[Span, ...]]) -> tupl
         return ()
     at = spans["/sent"][0][1]
     for order, signal in enumerate(above.group.signals):
-        at = text.find(signal, at)
-        spans[f"/operating_signals/{order}"] = ((at, at + len(signal)),)
-        at += len(signal)
+        found = re.compile(re.escape(signal), re.IGNORECASE).search(text, at)  # it may be written small
+        if found:
+            spans[f"/operating_signals/{order}"] = (found.span(),)
+            at = found.end()
     return above.group.signals
