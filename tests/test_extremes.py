@@ -128,6 +128,47 @@ def test_a_cable_of_usual_length_is_one_page(app):
     assert "A long cable" not in shown
 
 
+def test_two_long_copies_are_compared_in_parts(tmp_path):
+    """Every paragraph once, in the parts together."""
+    folder = tmp_path / "cables"
+    folder.mkdir()
+    (folder / "one.txt").write_text(MANY)
+    (folder / "other.txt").write_text(MANY.replace("snow", "ice"))
+    assert ingest(tmp_path / "archive", [folder], workers=1).kept == 2
+    app = make_app(tmp_path / "archive", ALL)
+    first = answer(app, "/cable/2004ZENDA7/copies").text
+    of = int(re.search(r"part 1 of (\d+)", first)[1])  # type: ignore[index]
+    assert of > 2
+    found = set()
+    for part in range(1, of + 1):
+        got = answer(app, f"/cable/2004ZENDA7/copies?with=2&part={part}")
+        assert len(got.content) < LARGE
+        found |= {*re.findall(r"Number (\d+)\.", got.text)}
+        assert ("Where their headers differ" in got.text) <= (part == 1)
+    assert found == {str(number) for number in range(5, 405)}
+    assert answer(app, "/cable/2004ZENDA7/copies?part=x").status_code == 400
+    close(app)
+
+
+def test_very_many_and_very_long_notes_make_no_large_page(path):
+    """Their beginnings, and where the rest is."""
+    app = make_app(path, ALL)
+    book = app.state.room().notebook
+    for number in range(60):
+        book.write("2004ZENDA7", str(5 + number // 4), "very long " * 1990)
+        book.put_in_set(f"set {number}", ["2004ZENDA7"])
+        book.tag(["2004ZENDA7"], [f"tag {number}"])
+    for address in ("/notes", "/notes?page=2", "/cable/2004ZENDA7"):
+        assert len(answer(app, address).content) < LARGE
+    shown = answer(app, "/notes").text
+    assert "The whole note, 19,899 letters" in shown
+    assert "and 10 more" in shown
+    assert "10 more tags" in answer(app, "/cable/2004ZENDA7").text
+    (whole,) = {each.id for each in book.notes()[:1]}
+    assert answer(app, f"/notes/{whole}").text.count("very long") >= 1990
+    close(app)
+
+
 def test_a_reader_who_may_see_no_copy_is_told_of_none(path):
     """Parts of what he sees, counted over that alone."""
     app = make_app(path, reader("U"))
@@ -180,6 +221,14 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starlette]:
         )
         for number in range(1, 121)
     ]
+    cables += [
+        build.cable(
+            f"2005ZENDA{number}",
+            subject=f"{title}, {number}",
+            references=(cited("2004ZENDA1", title), cited(f"2005ZENDA{number - 1}", title)),
+        )
+        for number in range(2, 400)
+    ]
     archive = invented.archive(tmp_path_factory.mktemp("many") / "archive", cables)
     app = make_app(archive.path, ALL)
     yield app
@@ -196,6 +245,15 @@ def test_no_page_is_larger_than_its_limit(many, address, most):
     assert answer(many, f"{address}&limit={most + 1}").status_code == 400
     data = address.replace("?", ".json?")
     assert answer(many, f"{data}&limit={most + 1}").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["2004ZENDA1", "2005ZENDA200"])
+def test_a_thread_of_hundreds_is_cut_on_the_page(many, key):
+    """And says so; other programs are told more of it."""
+    shown = answer(many, f"/refs/{key}?depth=6")
+    assert len(shown.content) < LARGE
+    assert "Cut off, since more stand around" in shown.text
+    assert len(answer(many, f"/refs/{key}.json?depth=6").json()["papers"]) > shown.text.count('class="turn')
 
 
 def test_of_thousands_of_values_the_common_ones_are_told():

@@ -102,8 +102,10 @@ class Thread(msgspec.Struct, frozen=True):
         return {kind: kinds.count(kind) for kind in dict.fromkeys(sorted(kinds))}
 
 
-def thread(room: ReadingRoom, key: str, depth: int = 2, direction: Direction = "both") -> Thread | None:
-    """The papers at most `depth` references away from a cable; None where it is not held.
+def thread(
+    room: ReadingRoom, key: str, depth: int = 2, direction: Direction = "both", most: int = MOST
+) -> Thread | None:
+    """The papers at most `depth` references away from a cable, `most` of them; None where it is not held.
 
     Everything is asked of the room, so what its reader may not see is neither a paper nor a link.
     """
@@ -113,7 +115,7 @@ def thread(room: ReadingRoom, key: str, depth: int = 2, direction: Direction = "
     if held is None:
         return None
     key = held.cable.key  # as this reader knows it
-    found = _Found(room, key, depth, direction)
+    found = _Found(room, key, depth, direction, most)
     papers = sorted(found.papers.values(), key=lambda paper: (_when(paper.sent), paper.name))
     links = tuple(sorted(found.links.values(), key=lambda link: (link.citing, link.words, link.cited)))
     ends = sum(paper.held and paper.steps == depth for paper in papers)
@@ -124,11 +126,12 @@ def thread(room: ReadingRoom, key: str, depth: int = 2, direction: Direction = "
 class _Found:
     """The search for papers, breadth first."""
 
-    def __init__(self, room: ReadingRoom, key: str, depth: int, direction: Direction) -> None:
+    def __init__(self, room: ReadingRoom, key: str, depth: int, direction: Direction, most: int) -> None:
         self.papers: dict[str, Paper] = {}
         self.links: dict[tuple[str, str], Link] = {}
         self.cut_at: dict[str, None] = {}  # in the order they were met
         self._room = room
+        self._most = most
         waiting: deque[tuple[str, int]] = deque([(key, 0)])
         while waiting:
             at, steps = waiting.popleft()
@@ -142,7 +145,7 @@ class _Found:
             further = [*self._cited(cable, steps)] if direction != "cited-by" else []
             further += self._citing(cable) if direction != "cites" else []
             for name in further:
-                if name not in self.papers and len(self.papers) + len(waiting) < MOST:
+                if name not in self.papers and len(self.papers) + len(waiting) < most:
                     waiting.append((name, steps + 1))
                 elif name not in self.papers:
                     self.cut_at[at] = None
@@ -156,7 +159,7 @@ class _Found:
             if reference.id in keys:
                 yield name
             elif name not in self.papers:
-                if len(self.papers) >= MOST:
+                if len(self.papers) >= self._most:
                     self.cut_at[cable.key] = None
                     continue
                 self.papers[name] = _not_held(name, reference, steps + 1)

@@ -29,6 +29,12 @@ _STATUSES = {
 }
 
 
+# what a page holds of what a reader has written: all of it may be very much
+_OF_NOTE = 600  # letters of a note in a list
+_MOST_NOTES = 8  # in one place of a cable
+_MOST_NAMES = 50  # tags, sets or searches
+
+
 def templates(assets: Assets) -> Environment:
     """The templates, with the words and addresses they use. Everything in them is escaped."""
     environment = Environment(
@@ -102,6 +108,9 @@ def templates(assets: Assets) -> Environment:
         saved_at=addresses.saved,
         longest_note=LONGEST,
         longest_name=LONGEST_NAME,
+        of_note=_OF_NOTE,
+        most_notes=_MOST_NOTES,
+        most_names=_MOST_NAMES,
     )
     return environment
 

@@ -161,7 +161,7 @@ class Shown:
         self.parts: Parts | None = None  # of a cable that is shown in parts, when it has been opened
         self._seeker = seeker
         self._named = values.get("at") or values.get("quote")
-        self.number = _number(values.get("part", "1"), "part", 1_000_000)
+        self.number = part_of(request)
         self._is_first = "part" not in values
 
     def part_of(self, cable: Cable) -> Cable | None:
@@ -185,6 +185,11 @@ def place_of(text: str) -> tuple[str, str | None]:
 def page_of(request: Request) -> int:
     """Which page is asked for. Raises UsageError."""
     return _number(request.query_params.get("page", "1"), "page", 1_000_000)
+
+
+def part_of(request: Request) -> int:
+    """Which part of what is long is asked for. Raises UsageError."""
+    return _number(request.query_params.get("part", "1"), "part", 1_000_000)
 
 
 class Cited(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ from reftel.web.asking import (
     meant,
     over_time_of,
     page_of,
+    part_of,
     room_of,
     search_of,
     station_of,
@@ -46,10 +47,11 @@ from reftel.web.asking import (
 )
 from reftel.web.columns import drawing
 from reftel.web.outlook import Outlook, place
-from reftel.web.parts import is_long, of_copy
+from reftel.web.parts import is_long, of_copy, of_passages
 from reftel.web.received import elements
 from reftel.web.timeline import timeline as along_time
 
+_PAPERS = 120  # of a thread on a page; for other programs there may be more
 _OFFERED = 5  # queries, where nothing was found
 _TRIED = 30  # of those that come to mind
 
@@ -152,12 +154,16 @@ async def copies(request: Request) -> Response:
     found = compared(request)
     if found is None:
         raise NotHeld(f"There are no two copies of {spelling} here to be compared.")
+    parts = tuple(of_passages(each for each in found.passages if each.of == "text"))
+    number = min(part_of(request), len(parts) or 1)
     return page(
         request,
         "copies.html",
         json=f"{addresses.copies(found.key)}.json{further}",
         compared=found,
-        passages=tuple(together(found.passages)),
+        passages=tuple(together(parts[number - 1] if parts else ())),
+        number=number,
+        of=len(parts),
     )
 
 
@@ -206,7 +212,7 @@ async def refs(request: Request) -> Response:
     if keys and keys[0] != spelling:
         address = addresses.refs(keys[0], depth=asked.depth, direction=asked.direction)
         return RedirectResponse(address, 302)
-    found = thread(room, spelling, asked.depth, asked.direction)
+    found = thread(room, spelling, asked.depth, asked.direction, _PAPERS)
     if found is None:
         near = tuple(_with_hits(room, narrowing.near(spelling)))
         missing = missing_one(room, spelling)

@@ -1,4 +1,4 @@
-"""A long cable, shown a part at a time: whole paragraphs, and the copy as received on pages of its own.
+"""A long cable, shown a part at a time: whole paragraphs, and its copies on pages of their own.
 
 A page with its text and its copy is to stay under 200 KB. One paragraph longer than a part is cut at the end
 of a line or a word. A permalink says the paragraph twice, `?at=7#p7`: the first finds the part.
@@ -11,11 +11,14 @@ from msgspec.structs import replace
 
 from reftel.cable import Cable, Paragraph, Part
 from reftel.views.cable import Stretch
+from reftel.views.copies import Passage, Run
 
 LONG = 140_000  # weight of a cable that is shown in parts
 MOST = 60_000  # weight of one part
 COPY = 90_000  # letters of the copy on one page
+COMPARED = 90_000  # weight of what is compared on one page
 _EACH = 450  # weight of what stands around a paragraph
+_RUN = 70  # and around words of one copy alone
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -98,3 +101,30 @@ def of_copy(stretches: Iterable[Stretch]) -> Iterator[tuple[Stretch, ...]]:
             size += len(text)
     if page:
         yield tuple(page)
+
+
+def of_passages(passages: Iterable[Passage]) -> Iterator[tuple[Passage, ...]]:
+    """What is compared of two copies, as much as one page holds at a time."""
+    page, size = list[Passage](), 0
+    for passage in passages:
+        for piece in _cut_passage(passage):
+            own = _EACH + sum(_RUN + len(run.words) for run in piece.runs)
+            if page and size + own > COMPARED:
+                yield tuple(page)
+                page, size = [], 0
+            page.append(piece)
+            size += own
+    if page:
+        yield tuple(page)
+
+
+def _cut_passage(passage: Passage) -> Iterator[Passage]:
+    some, size = list[Run](), 0
+    for run in passage.runs:
+        for words in cut(run.words, COMPARED // 2) or (run.words,):
+            if some and size + _RUN + len(words) > COMPARED:
+                yield replace(passage, runs=tuple(some))
+                some, size = [], 0
+            some.append(replace(run, words=words))
+            size += _RUN + len(words)
+    yield replace(passage, runs=tuple(some))
