@@ -9,7 +9,8 @@ import io
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -24,7 +25,7 @@ from reftel.readingroom import EVERYTHING, ReadingRoom
 MOST = 1000  # numbers on a page
 _SHOWN = 3  # citing cables of each number of the ledger
 _OF_ONE = 25  # citing cables of a number alone
-_SEARCHES = 4  # whose ledgers are remembered
+_SEARCHES = 32  # whose ledgers are remembered
 _FEW = 12  # citing cables: what no more cite is asked together
 _SHARES = 40  # post's years told with their shares
 _CARDS = 2000  # cables looked at that may be withdrawal cards, or errors
@@ -121,17 +122,12 @@ def ledger(
         raise UsageError(f"page {page} with {limit} numbers: pages count from 1 and hold 1 to {MOST:,}")
     counted = _once(room, query, "ledger", lambda: _count(room, query))
     listed = _once(room, query, f"of {post} {year}", lambda: _listed(room, counted, post, year))
-    kinds = _kinds(room)
-    some = [
-        _Gone(number, kinds[name].reason, counted.cited[name])
-        for name in listed.gone[(page - 1) * limit : page * limit]
-        if (number := Number.read(name))
-    ]
+    some = _some(_numbers(room), counted, listed.gone[(page - 1) * limit : page * limit])
     return Ledger(
         query=str(query),
         reader=room.counted_as,
         cables=counted.cables,
-        cited=len(counted.cited),
+        cited=counted.cited,
         total=len(counted.gone),
         listed=len(listed.gone),
         reasons=listed.reasons,
@@ -169,11 +165,12 @@ class _Gone(NamedTuple):
 
 
 class _Counted(msgspec.Struct, frozen=True):
-    """What the cables that a query finds cite."""
+    """What the cables that a query finds cite; numbers are told by their places in `_Numbers`."""
 
     cables: int
-    cited: Mapping[str, int]  # each number, and by how many of them
-    gone: Sequence[str]  # those that are missing, the most cited first
+    cited: int  # different numbers
+    counts: Sequence[int]  # by how many of the cables each number is cited
+    gone: Sequence[int]  # those that are missing, the most cited first
     kinds: Mapping[_Kind, int]  # how many of these are of each kind
     posts: tuple[tuple[str, int], ...]
     years: tuple[tuple[str, int], ...]
@@ -182,10 +179,34 @@ class _Counted(msgspec.Struct, frozen=True):
 class _Listed(msgspec.Struct, frozen=True):
     """Those of the missing that are of a post and a year, or all."""
 
-    gone: Sequence[str]
+    gone: Sequence[int]
     reasons: dict[str, int]
     series: tuple[Series, ...]  # those with the most missing
     all_series: int
+
+
+class _Numbers:
+    """Every number that is cited here, in order, and what is held of it."""
+
+    def __init__(self, cited: Mapping[str, int], reason: Callable[[str, str, int], Reason | None]) -> None:
+        """`cited` tells by how many cables each is cited; `reason`, why one with that name, of that series
+        and with that serial is missing, if it is."""
+        parted = sorted((*_apart(name), name) for name in cited)  # by year, then by post, then by serial
+        self.names = [name for _, _, name in parted]
+        self.at = {name: at for at, name in enumerate(self.names)}
+        self.counts = array("L", map(cited.__getitem__, self.names))
+        self.serials = array("L", [serial for _, serial, _ in parted])
+        self.kinds: list[_Kind | None] = [None] * len(parted)  # None of what is held
+        self.series: dict[str, range] = {}  # where the numbers of each post's year stand
+        for series, some in groupby(enumerate(parted), lambda each: each[1][0]):
+            told = list(some)
+            self.series[series] = range(told[0][0], told[-1][0] + 1)
+            of: dict[Reason, _Kind] = {}
+            for at, (_, serial, name) in told:
+                why = reason(name, series, serial)
+                if why and Number.read(name):
+                    self.kinds[at] = of.setdefault(why, _Kind(int(series[:4]), series[4:], why))
+        self.gone = [at for at, kind in enumerate(self.kinds) if kind]
 
 
 _Made = TypeVar("_Made")
@@ -197,47 +218,52 @@ def _once(room: ReadingRoom, query: Query, what: str, make: Callable[[], _Made])
     if query == EVERYTHING:
         return room.remembered(what, make)
     last: dict[Query, _Made] = room.remembered(f"{what}, by search", dict, of_notes=True)
-    if query not in last:
-        made = make()
-        if len(last) >= _SEARCHES:
-            last.clear()
-        last[query] = made
-    return last[query]
+    if query in last:
+        return last[query]
+    last[query] = made = make()
+    while len(last) > _SEARCHES:
+        last.pop(next(iter(last)))
+    return made
 
 
 def _count(room: ReadingRoom, query: Query) -> _Counted:
-    cables = room.count(query)
-    cited, kinds = _cited(room, query, cables), _kinds(room)
-    gone = list(filter(cited.__contains__, kinds))  # in order of number, and what is cited as often stays so
-    gone.sort(key=cited.__getitem__, reverse=True)
-    counts = Counter(map(kinds.__getitem__, gone))
+    cables, numbers = room.count(query), _numbers(room)
+    counts = _counts(room, query, cables)
+    gone = [at for at in numbers.gone if counts[at]]  # in order of number; what is cited as often stays so
+    gone.sort(key=counts.__getitem__, reverse=True)
+    kinds = {kind: count for kind, count in Counter(map(numbers.kinds.__getitem__, gone)).items() if kind}
     return _Counted(
         cables=cables,
-        cited=cited,
+        cited=len(counts) - counts.count(0),
+        counts=counts,
         gone=gone,
-        kinds=counts,
-        posts=_by_count(_summed(counts, lambda kind: kind.post)),
-        years=tuple(sorted(_summed(counts, lambda kind: str(kind.year)).items())),
+        kinds=kinds,
+        posts=_by_count(_summed(kinds, lambda kind: kind.post)),
+        years=tuple(sorted(_summed(kinds, lambda kind: str(kind.year)).items())),
     )
 
 
-def _cited(room: ReadingRoom, query: Query, cables: int) -> Mapping[str, int]:
-    """Each number that the so many cables cite which a query finds, and how many of them do.
+def _counts(room: ReadingRoom, query: Query, cables: int) -> "array[int]":
+    """By how many of the so many cables that a query finds each number is cited.
 
     Of a query that finds the better part of all, what the others cite is counted instead, and taken away.
     """
+    numbers = _numbers(room)
     if query == EVERYTHING:
-        return _all_cited(room)
-    if 2 * cables <= room.holdings().total:
-        return room.cited(query)
-    every = _all_cited(room)
-    others = room.cited(Query(Not(query.clause)))
-    left = {name: every.get(name, 0) - count for name, count in others.items()}
-    return {name: count for name, count in {**every, **left}.items() if count > 0}
-
-
-def _all_cited(room: ReadingRoom) -> Mapping[str, int]:
-    return room.remembered("cited", room.cited)
+        return numbers.counts
+    broad = 2 * cables > room.holdings().total
+    counts = numbers.counts[:] if broad else array("L", bytes(numbers.counts.itemsize * len(numbers.names)))
+    cited = room.cited(Query(Not(query.clause)) if broad else query)
+    for at, count in zip(map(numbers.at.get, cited), cited.values(), strict=True):
+        if at is None:  # it has come in since
+            continue
+        if not broad:
+            counts[at] = count
+        elif counts[at] > count:
+            counts[at] -= count
+        else:
+            counts[at] = 0
+    return counts
 
 
 def _summed(counts: Mapping[_Kind, int], of: Callable[[_Kind], str]) -> dict[str, int]:
@@ -253,54 +279,42 @@ def _listed(room: ReadingRoom, counted: _Counted, post: str | None, year: int | 
         for kind, count in counted.kinds.items()
         if post in (None, kind.post) and year in (None, kind.year)
     }
-    kinds, gone = _kinds(room), counted.gone
+    kinds, gone = _numbers(room).kinds, counted.gone
     if len(counts) < len(counted.kinds):
-        gone = [name for name in gone if kinds[name] in counts]
+        gone = [at for at in gone if kinds[at] in counts]
     series = _summed(counts, lambda kind: kind.series)
     reasons = _summed(counts, lambda kind: kind.reason)
-    return _Listed(gone, dict(sorted(reasons.items())), _shares(room, series, counted.cited), len(series))
+    return _Listed(gone, dict(sorted(reasons.items())), _shares(room, series, counted.counts), len(series))
 
 
-def _every_cited(room: ReadingRoom) -> Mapping[str, Sequence[tuple[str, int]]]:
-    """All numbers that are cited here, with their serials, by post's year."""
-
-    def parted() -> Mapping[str, Sequence[tuple[str, int]]]:
-        found: dict[str, list[tuple[str, int]]] = {}
-        for name in _all_cited(room):
-            series, serial = _apart(name)
-            found.setdefault(series, []).append((name, serial))
-        return found
-
-    return room.remembered("cited, by series", parted)
+def _some(numbers: _Numbers, counted: _Counted, places: Iterable[int]) -> Sequence[_Gone]:
+    """The missing numbers at some places."""
+    told = ((Number.read(numbers.names[at]), numbers.kinds[at], counted.counts[at]) for at in places)
+    return [_Gone(number, kind.reason, count) for number, kind, count in told if number and kind]
 
 
-def _kinds(room: ReadingRoom) -> Mapping[str, _Kind]:
-    """Every number that is cited here and missing, in order, and of what kind it is."""
-
-    def told() -> Mapping[str, _Kind]:
+def _numbers(room: ReadingRoom) -> _Numbers:
+    def told() -> _Numbers:
         held = _held(room)
         bare = frozenset(name for name, _ in room.numbers(wordless=True))
         cards, lost = frozenset(_short(room, _CARD)), _lost(room)
-        kinds = dict[str, _Kind]()
-        for series, cited in sorted(_every_cited(room).items()):  # by year, then by post
-            year, post, of = int(series[:4]), series[4:], dict[Reason, _Kind]()
-            for name, serial in sorted(cited, key=lambda each: each[1]):
-                reason: Reason | None = (
-                    "withdrawn" if name in cards
-                    else "lost" if name in lost
-                    else "wordless" if name in bare
-                    else "absent" if not held.holds(series, serial)
-                    else None
-                )  # fmt: skip
-                if reason and Number.read(name):
-                    kinds[name] = of.setdefault(reason, _Kind(year, post, reason))
-        return kinds
 
-    return room.remembered("missing", told)
+        def reason(name: str, series: str, serial: int) -> Reason | None:
+            return (
+                "withdrawn" if name in cards
+                else "lost" if name in lost
+                else "wordless" if name in bare
+                else "absent" if not held.holds(series, serial)
+                else None
+            )  # fmt: skip
+
+        return _Numbers(room.cited(), reason)
+
+    return room.remembered("numbers cited", told)
 
 
 def _held(room: ReadingRoom) -> "_Held":
-    return room.remembered("numbers", lambda: _Held(room.numbers()))
+    return room.remembered("numbers held", lambda: _Held(room.numbers()))
 
 
 def missing(room: ReadingRoom, spelling: str) -> Missing | None:
@@ -486,16 +500,16 @@ def _short(room: ReadingRoom, what: Or) -> Iterator[str]:
             yield cable.id
 
 
-def _shares(room: ReadingRoom, counts: Mapping[str, int], cited: Container[str]) -> tuple[Series, ...]:
+def _shares(room: ReadingRoom, missing: Mapping[str, int], counts: Sequence[int]) -> tuple[Series, ...]:
     """The post's years of most missing numbers, with how much of each is held."""
-    held, every = _held(room), _every_cited(room)
-    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
+    held, numbers = _held(room), _numbers(room)
+    most = sorted(missing.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
     return tuple(
         _share(
             series,
             count,
             held.of(series),
-            [serial for name, serial in every.get(series, ()) if name in cited],
+            [numbers.serials[at] for at in numbers.series[series] if counts[at]],
         )
         for series, count in most
     )
