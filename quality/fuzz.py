@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -86,14 +87,18 @@ def wrongs(copy: Copy, cable: Cable) -> Iterator[str]:
     yield from _wrong_fields(copy.text, cable)
     yield from _wrong_paragraphs(copy.text, cable)
     for reference in cable.references:
-        cut = " ".join(copy.text[slice(*reference.span)].split())
+        cut = " ".join(_PAGE_LINE.sub("", copy.text[slice(*reference.span)]).split())
         if not _in(copy.text, reference.span) or cut != " ".join(reference.text.split()):
             yield f"reference: {reference.text!r} is {cut!r} at its place"
 
 
+_PAGE_LINE = re.compile(r"^ *PAGE \d\d .*$", re.MULTILINE)  # cut out of what it stands in
+_NO_LETTER = re.compile("[-\u00ad\u200b-\u200d\u2060\ufeff]")
+
+
 def _letters(words: str) -> str:
-    """The words without blanks and hyphens."""
-    return "".join(words.replace("-", "").split())
+    """The words without blanks, hyphens and signs that are not seen."""
+    return "".join(_NO_LETTER.sub("", words).split())
 
 
 def _wrong_fields(text: str, cable: Cable) -> Iterator[str]:

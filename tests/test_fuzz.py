@@ -33,6 +33,8 @@ def test_the_same_seed_makes_the_same_input():
     [
         b"8.Telegram From\n\r\nFM\nTO\r\n\r\nSUBJ\rE",  # a label alone on its line, of another line end
         b"p 301702zjun85 f\nunclas section 1 of 0o 7",  # an operating signal written small
+        b"TAG:\nSUBJECT:O\xad ;",  # a soft hyphen in a word
+        b"PAGE 01 Z 0015 091826\nEO11652 REF:TENSSORO, MNR CHIEF\nPAGE 02 Z 0015 091826\nTE",  # over a page
         b"\nMessage AttributesSubject:.\nDocument Number:9\nSubject:F",  # a subject given twice
     ],
 )
