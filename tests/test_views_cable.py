@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import build
+import invented
 from reftel import clearance
 from reftel.archive import Archive
 from reftel.clearance import ALL
@@ -214,6 +215,28 @@ def test_before_and_after_are_the_post_s_own(archive, level):
                 before, after = neighbours(room, cable)
                 assert (before and before.key) == (own[at - 1].key if at else None)
                 assert (after and after.key) == (own[at + 1].key if at + 1 < len(own) else None)
+
+
+def test_a_cable_without_a_date_stands_between_its_numbers(tmp_path):
+    """Of its post and year, as far as the reader may see them."""
+    cables = [
+        build.cable("2009ZENDA3", "(U) Snow.", classification="UNCLASSIFIED", sent="2009-01-03T10:00Z"),
+        build.cable("2009ZENDA5", "(S) Ice.", classification="SECRET", sent=None),
+        build.cable("2009ZENDA7", "(U) Rain.", classification="UNCLASSIFIED", sent=None),
+        build.cable("2009STRELSAU6", "(U) Hail.", classification="UNCLASSIFIED", sent=None),
+        build.cable("2009ZENDA12", "(U) Fog.", classification="UNCLASSIFIED", sent="2009-02-01"),
+    ]
+    with invented.archive(tmp_path / "archive", cables) as held:
+        for reader, expected in (
+            (ALL, ("2009ZENDA5", "2009ZENDA12")),
+            (clearance.reader("U"), ("2009ZENDA3", "2009ZENDA12")),
+        ):
+            room = ReadingRoom(held, reader)
+            near = neighbours(room, room.cable("2009ZENDA7").cable)
+            assert tuple(each and each.key for each in near) == expected
+            alone = room.cable("2009STRELSAU6").cable
+            assert neighbours(room, alone) == (None, None)
+            assert [*beside(room, alone)] == []
 
 
 @pytest.mark.parametrize("level", [None, "C"])

@@ -289,14 +289,14 @@ class Notebook:
         seqs = self._seqs(cables)
         with self._archive.noting() as notes:
             if not notes.has_set(self.whose, own_name(name)):
-                raise NotHeld(f"no set of yours is called {name!r}")
+                raise NotHeld(f"No set of yours is called {name!r}.")
             return notes.take_out(self.whose, own_name(name), seqs)
 
     def remove_set(self, name: str) -> None:
         """Removes a set, and no cable. Raises NotHeld where there is no such set."""
         with self._archive.noting() as notes:
             if not notes.remove_set(self.whose, own_name(name)):
-                raise NotHeld(f"no set of yours is called {name!r}")
+                raise NotHeld(f"No set of yours is called {name!r}.")
 
     # ---- what was read
 
@@ -352,7 +352,7 @@ class Notebook:
         """Removes a saved search. Raises NotHeld where there is none of that name."""
         with self._archive.noting() as notes:
             if not notes.forget(self.whose, own_name(name)):
-                raise NotHeld(f"no search of yours is saved as {name!r}")
+                raise NotHeld(f"No search of yours is saved as {name!r}.")
 
     def saved(self) -> tuple[Saved, ...]:
         """The saved searches, by name."""
@@ -379,7 +379,7 @@ class Notebook:
     def _saved(self, name: str) -> SavedRow:
         row = next(iter(self._archive.notes.saved(self.whose, own_name(name))), None)
         if row is None:
-            raise NotHeld(f"no search of yours is saved as {name!r}")
+            raise NotHeld(f"No search of yours is saved as {name!r}.")
         return row
 
     # ---- as one file

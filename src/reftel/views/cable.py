@@ -8,6 +8,7 @@ import msgspec
 
 from reftel import clearance, glossary, mrn, protection
 from reftel.cable import Cable, Span, Status, date_of, post_of
+from reftel.findings.serials import Number
 from reftel.findings.signers import Signer
 from reftel.glossary import Meaning
 from reftel.markings import Level
@@ -182,10 +183,14 @@ _ON_A_DAY = 200  # cables of one post that are put in order by their numbers
 def beside(room: ReadingRoom, cable: Cable) -> Iterator[Beside]:
     """What was sent before and after it, for this reader: by its post, on its day, with each of its TAGS.
 
-    Nothing where the day is not known, nor of what has no cable on either side.
+    Where the day is not known, by its post alone, in order of numbers; nothing of what has no cable on either
+    side.
     """
     day, post = _day_of(cable), post_of(cable)
     if day is None:
+        others = neighbours(room, cable)
+        if post and any(others):
+            yield Beside("post", post, *others)
         return
     near: list[tuple[Literal["post", "day", "tag"], str, tuple[Other | None, Other | None]]] = []
     if post:
@@ -199,18 +204,41 @@ def beside(room: ReadingRoom, cable: Cable) -> Iterator[Beside]:
 def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | None]:
     """The cable of the same post before it and the one after it, by date and number, for this reader.
 
-    None at either end, and where the post or the day is not known. Of a day with more than 200 cables of
-    the post, those that were sent last are looked at.
+    By number alone where the day is not known; None at either end, and where the post is not known. Of a day
+    with more than 200 cables of the post, those that were sent last are looked at.
     """
     post, day = post_of(cable), _day_of(cable)
-    if not post or not day:
+    if not post:
         return None, None
+    if not day:
+        return _by_number(room, cable)
     of_post = Field("from", post)
     own = _rank(date_of(cable), cable.id, cable.key)
     same = _sent(room, of_post, day)
     earlier = [hit for hit in same if _rank_of(hit) < own] or _of_next(room, of_post, day, -1)
     later = [hit for hit in same if _rank_of(hit) > own] or _of_next(room, of_post, day, 1)
     return _others(max(earlier, key=_rank_of, default=None), min(later, key=_rank_of, default=None))
+
+
+def _by_number(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | None]:
+    """The cables of its post and year with the next lower and the next higher number."""
+    number = Number.read(cable.id) if cable.id else None
+    if number is None:
+        return None, None
+    named = (Number.read(name) for name, _ in room.numbers(start=number.series))
+    there = {each.serial for each in named if each and each.series == number.series}
+    near = (
+        max((each for each in there if each < number.serial), default=None),
+        min((each for each in there if each > number.serial), default=None),
+    )
+    before, after = (
+        next(room.named(f"{number.series}{serial}"), None) if serial else None for serial in near
+    )
+    return (_of_cable(before) if before else None, _of_cable(after) if after else None)
+
+
+def _of_cable(cable: Cable) -> Other:
+    return Other(cable.key, cable.id, date_of(cable), cable.subject, cable.release.status)
 
 
 def _with_tag(room: ReadingRoom, cable: Cable, tag: Field, day: date) -> tuple[Other | None, Other | None]:

@@ -33,6 +33,7 @@ _STATUSES = {
 _OF_NOTE = 600  # letters of a note in a list
 _MOST_NOTES = 8  # in one place of a cable
 _MOST_NAMES = 50  # tags, sets or searches
+_MOST_PAGES = 300  # posts or TAGS with links to their pages
 
 
 def templates(assets: Assets) -> Environment:
@@ -111,6 +112,7 @@ def templates(assets: Assets) -> Environment:
         of_note=_OF_NOTE,
         most_notes=_MOST_NOTES,
         most_names=_MOST_NAMES,
+        most_pages=_MOST_PAGES,
     )
     return environment
 

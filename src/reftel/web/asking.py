@@ -85,7 +85,7 @@ def followed_of(request: Request) -> Followed:
     values = request.query_params
     direction = values.get("direction", "both")
     if direction not in {"cites", "cited-by", "both"}:
-        raise UsageError(f"direction={direction}: say cites, cited-by or both")
+        raise UsageError(f"There is no direction {direction!r}: say cites, cited-by or both")
     return Followed(_number(values.get("depth", "2"), "depth", DEEPEST), cast(Direction, direction))
 
 
@@ -106,7 +106,7 @@ def ledger_of(request: Request, most: int = LONGEST) -> Ledger:
 def _number(text: str, name: str, most: int) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most:
         return int(text)
-    raise UsageError(f"{name}={text}: a number from 1 to {most:,} is wanted")
+    raise UsageError(f"The {name} cannot be {text!r}: a number from 1 to {most:,} is wanted")
 
 
 def over_time_of(request: Request) -> OverTime:
@@ -114,7 +114,7 @@ def over_time_of(request: Request) -> OverTime:
     values = request.query_params
     by = values.get("by", "level")
     if by not in {"level", "status"}:
-        raise UsageError(f"by={by}: say level or status")
+        raise UsageError(f"There is nothing by {by!r}: say level or status")
     return over_time(room_of(request), Query.parse(values.get("q", "")), cast(By, by))
 
 

@@ -77,6 +77,8 @@ async def search(request: Request) -> Response:
         json=f"/search.json?{request.url.query}",
         query_text=asked.text,
         found=found,
+        held=room.holdings().total,
+        counted_as=room.counted_as,
         ranks=asked.query.ranks,
         view=asked.view,
         meant=_numbered(room, asked),
