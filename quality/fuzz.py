@@ -92,8 +92,8 @@ def wrongs(copy: Copy, cable: Cable) -> Iterator[str]:
             yield f"reference: {reference.text!r} is {cut!r} at its place"
 
 
-_PAGE_LINE = re.compile(r"^ *PAGE \d\d .*$", re.MULTILINE)  # cut out of what it stands in
-_NO_LETTER = re.compile("[-\u00ad\u200b-\u200d\u2060\ufeff]")
+_PAGE_LINE = re.compile(r"^ *(?:PAGE \d\d |Declassified/Released).*$", re.MULTILINE)  # cut out of the text
+_NO_LETTER = re.compile("[-\\\\\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 def _letters(words: str) -> str:
