@@ -11,7 +11,7 @@ import invented
 from reftel import clearance, mrn, sources, stations, telegram, words
 from reftel.archive import Archive, Listed
 from reftel.archive.entries import entry, field_of
-from reftel.cable import FIRM_BASES, Cable, Part
+from reftel.cable import FIRM_BASES, Cable, Part, Reference
 from reftel.clearance import ALL, Reader
 from reftel.errors import UsageError
 from reftel.findings.signers import Term
@@ -377,3 +377,26 @@ def test_cables_are_read_newest_first(tmp_path: Path) -> None:
         found = list(room.read(Query(Field("from", "ZENDA")), most=3))
         assert [each.mrn.serial for each in found] == [7, 6, 5]
         assert {each.text for cable in found for each in cable.paragraphs} == {"The road."}
+
+
+def test_a_reference_without_a_year_leads_to_the_one_telegram_of_that_number(tmp_path):
+    """That was sent in the year before the cable; to none where there are several, or where none is seen."""
+    number = mrn.Mrn(None, "ZENDA", 14620)
+    known = {"mrn": number, "classification": "SECRET"}
+    cables = [
+        build.cable(None, "The king is away.", sent="1972-07-03T10:00Z", **known),
+        build.cable(None, "The king is dead.", sent="1970-07-03T10:00Z", **known),
+    ]
+    cited = Reference("Zenda 14620", (0, 1), "telegram", post="ZENDA", serial=14620)
+    for held, sent, expected in (
+        (cables, "1972-08-04T19:33Z", ["1972-07-03T10:00Z"]),
+        (cables, "1971-06-04T19:33Z", ["1970-07-03T10:00Z"]),
+        (cables, "1974-06-04T19:33Z", []),
+        ([*cables, build.cable(None, "Snow.", sent="1972-07-04", **known)], "1972-08-04T19:33Z", []),
+    ):
+        citing = build.cable(None, "Reftel.", sent=sent, references=(cited,))
+        with invented.archive(tmp_path / f"{sent}{len(held)}", [*held, citing]) as archive:
+            room = ReadingRoom(archive, ALL)
+            found = room.referred_to(citing).values()
+            assert [held.cable.sent for key in found if (held := room.cable(key))] == expected
+            assert ReadingRoom(archive, Reader("C")).referred_to(citing) == {}

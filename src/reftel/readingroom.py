@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import islice
 from typing import Literal, TypeVar, get_args
 
@@ -385,6 +386,21 @@ class ReadingRoom:
                 found[each] = each if each in keys else keys[0]
         return found
 
+    def referred_to(self, cable: Cable) -> dict[str, str]:
+        """Which of the telegrams that a cable refers to are here, and under which key.
+
+        Each by the id of the reference, or by its text where the year of its number is not known
+        (`Paris 14620`, in edited print): then it is the one telegram of that number that was sent in the year
+        before the cable, if there is just one.
+        """
+        found = self.held(each.id for each in cable.references if each.id)
+        for each in cable.references:
+            if each.kind == "telegram" and each.id is None and each.post and each.serial:
+                earlier = [one for one in self.named(f"{each.post} {each.serial}") if _is_before(one, cable)]
+                if len(earlier) == 1:
+                    found[each.text] = earlier[0].key
+        return found
+
     def read(self, query: Query, *, most: int, textless: bool = False) -> Iterator[Cable]:
         """The newest cables for which the query holds, so many at most, newest first.
 
@@ -520,6 +536,15 @@ def _signer(authorities: Authorities, cable: Cable, protected: tuple[protection.
     name = found.term.name if found.term else ""
     masked = protection.may_tell(name, protected) and protection.mask_text(name, protected) != name
     return None if masked or found.outcome == "unsigned" else found
+
+
+def _is_before(one: Cable, other: Cable) -> bool:
+    """Whether a cable was sent on the day of another or in the year before it."""
+    try:
+        days = date.fromisoformat((date_of(other) or "")[:10]) - date.fromisoformat((date_of(one) or "")[:10])
+    except ValueError:
+        return False
+    return 0 <= days.days <= 366
 
 
 def _is_called(cable: Cable, spelling: str) -> bool:

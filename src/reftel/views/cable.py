@@ -60,7 +60,7 @@ class Opened(msgspec.Struct, frozen=True):
     cable: Cable
     collection: str | None  # of the copy, for whom the copy is
     level: Level | None  # to show beside it: as sent, or the highest he may see
-    held: Mapping[str, str]  # the references that are here: id to key
+    held: Mapping[str, str]  # the references that are here: id, or text where no year is known, to key
     statuses: Mapping[str, Status]  # of these, by key
     alike: tuple[str, ...]  # keys of others under the same number, which may be the same telegram
     cited_by: int  # how many cables here name it in their REF
@@ -131,7 +131,7 @@ def opened(
     cited_by, citing = _cited_by(room, cable)
     near = tuple(beside(room, cable))
     of_post = next((each for each in near if each.of == "post"), None)
-    here = room.held(reference.id for reference in cable.references if reference.id)
+    here = room.referred_to(cable)
     return Opened(
         cable=cable,
         collection=held.collection if cable.copy else None,
