@@ -397,6 +397,6 @@ def test_a_reference_without_a_year_leads_to_the_one_telegram_of_that_number(tmp
         citing = build.cable(None, "Reftel.", sent=sent, references=(cited,))
         with invented.archive(tmp_path / f"{sent}{len(held)}", [*held, citing]) as archive:
             room = ReadingRoom(archive, ALL)
-            found = room.referred_to(citing).values()
-            assert [held.cable.sent for key in found if (held := room.cable(key))] == expected
+            found = [room.cable(key) for key in room.referred_to(citing).values()]
+            assert [held and held.cable.sent for held in found] == expected
             assert ReadingRoom(archive, Reader("C")).referred_to(citing) == {}
