@@ -15,7 +15,7 @@ from reftel.errors import UsageError
 from reftel.findings.serials import Number, gap_of, limits
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
-from reftel.views.missing import Ledger, as_csv, ledger, missing, requests
+from reftel.views.missing import Ledger, Missing, as_csv, ledger, missing, requests
 
 
 def ref(id: str, **fields: object) -> Reference:
@@ -230,3 +230,66 @@ def test_a_broad_search_is_counted_as_a_narrow_one(room: ReadingRoom, low: Readi
         assert found.total == len({number for number in citing if missing(each, number)}) + sum(
             one.reason not in ("absent", "gap") for one in found.missing
         )
+
+
+# -- when a missing telegram was sent -----------------------------------------------------------------------
+
+
+def of_one(folder: Path, *given: Cable, number: str = "2003STRELSAU1702") -> Missing:
+    with invented.archive(folder / "archive", given) as made:
+        found = ledger(ReadingRoom(made, ALL))
+        (one,) = (each for each in found.missing if each.number == number)
+        alone = missing(ReadingRoom(made, ALL), number)
+        assert alone is not None
+        assert (alone.sent, alone.said_in) == (one.sent, one.said_in)
+        assert f"{number}: telegram 1702 of STRELSAU, 2003\n   Sent {said(one)}." in requests(found)
+        assert ",".join((one.sent or "", one.said_in or "")) in as_csv(found).splitlines()[1]
+        return one
+
+
+def said(one: Missing) -> str:
+    return (
+        f"on {one.sent[:10]}, as {one.said_in} says"
+        if one.sent
+        else f"between {one.earliest} and {one.latest}"
+    )
+
+
+def test_the_date_that_a_reference_gives_tells_when_it_was_sent(tmp_path: Path) -> None:
+    """What most say, as exactly as any of them does; the neighbours are not asked."""
+    one = of_one(
+        tmp_path,
+        cable("2003STRELSAU1701", sent="2003-12-20"),
+        cable("2004STATE1", ref("2003STRELSAU1702", sent="2003-12-17"), sent="2004-02-05"),
+        cable("2004STATE2", ref("2003STRELSAU1702", sent="2003-12-17T10:00Z"), sent="2004-02-06"),
+        *(cable(f"2004STATE{n}", ref("2003STRELSAU1702"), sent="2004-02-07") for n in (3, 4)),
+        cable("2004STATE5", ref("2003STRELSAU1702", sent="2003-11-17"), sent="2004-02-08"),
+    )
+    assert (one.sent, one.said_in) == ("2003-12-17T10:00Z", "2004STATE2")
+    assert (one.earliest, one.latest) == ("2003-12-17", "2003-12-17")
+
+
+@pytest.mark.parametrize("slip", ["2002-12-17", "2004-01-17", "2003"])
+def test_a_number_is_of_its_own_year(tmp_path: Path, slip: str) -> None:
+    """Whatever a cable of the next year says, and whenever it was sent."""
+    one = of_one(tmp_path, cable("2004STATE1", ref("2003STRELSAU1702", sent=slip), sent="2004-02-05"))
+    assert one.sent is None
+    assert (one.earliest, one.latest) == ("2003-01-01", "2003-12-31")
+
+
+def test_a_date_later_than_the_cable_that_gives_it_is_a_slip(tmp_path: Path) -> None:
+    """It was sent before it was cited."""
+    citing = cable("2003STATE1", ref("2003STRELSAU1702", sent="2003-12-17"), sent="2003-05-04T10:00Z")
+    one = of_one(tmp_path, citing)
+    assert (one.sent, one.earliest, one.latest) == (None, "2003-01-01", "2003-05-04")
+
+
+def test_a_neighbour_of_another_year_tells_nothing(tmp_path: Path) -> None:
+    """Its date is misread."""
+    one = of_one(
+        tmp_path,
+        cable("2003STRELSAU1701", sent="2004-03-02"),
+        cable("2003STRELSAU1703", sent="2002-03-02"),
+        cable("2004STATE1", ref("2003STRELSAU1702"), sent="2004-02-05"),
+    )
+    assert (one.earliest, one.latest) == ("2003-01-01", "2003-12-31")

@@ -17,7 +17,7 @@ from reftel.notebook import Note
 from reftel.profiles import Profile
 from reftel.release import Decision, Mark, Released
 from reftel.views.copies import Copies, Passage, together
-from reftel.views.missing import REASONS, Ledger, Missing, Series, bounds
+from reftel.views.missing import REASONS, Ledger, Missing, Series
 from reftel.views.notes import Collected
 from reftel.views.search import Hit, Results
 from reftel.views.threads import Paper, Thread
@@ -317,11 +317,17 @@ def _runs(passage: Passage) -> Text:
 def thread(one: Thread) -> RenderableType:
     """A thread as one conversation, with the days between a telegram and what it cites."""
     lines: list[RenderableType] = [
-        Text(f"{plain(one.first.words)}: {len(one.papers):,} papers, {one.depth} references away at most")
+        Text(
+            f"{plain(one.first.words)}: {_count(len(one.papers), 'paper')}, "
+            f"{_count(one.depth, 'reference')} away at most"
+        )
     ]
     if one.ends:
         lines.append(
-            Text(f"{one.ends:,} cables stand at that distance: what lies behind was not looked for.")
+            Text(
+                f"{_count(one.ends, 'cable')} stand{'s' if one.ends == 1 else ''} at that distance: "
+                "what lies behind was not looked for."
+            )
         )
     if one.cut:
         lines.append(Text(plain(f"Cut off: more stand around {', '.join(one.cut_at)}.")))
@@ -332,6 +338,10 @@ def thread(one: Thread) -> RenderableType:
             days = f"  ({link.days:,} days later)" if link.days is not None else ""
             lines.append(Text(plain(f"      cites {other.words}{days}"), style="dim"))
     return Group(*lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _paper(one: Paper, *, first: bool) -> Text:
@@ -394,11 +404,12 @@ def _columns(*names: str) -> Table:
 
 
 def _missing(one: Missing) -> Iterator[Text]:
-    after, before = bounds(one)
     more = one.cited_by - len(one.citing)
     yield Text(plain(one.number))
     yield Text(f"{one.cited_by:,}")
-    yield Text(plain(f"{after or ''}..{before or ''}") if after or before else "")
+    yield Text(
+        plain(f"{one.sent[:10]}, as {one.said_in} says" if one.sent else f"{one.earliest}..{one.latest}")
+    )
     yield Text(REASONS[one.reason])
     yield Text(
         plain(

@@ -49,6 +49,7 @@ class Citing(msgspec.Struct, frozen=True):
     captions: tuple[str, ...]
     inferred: tuple[str, ...]
     status: Status = "unknown"  # of release
+    sent: str | None = None  # when the missing telegram was sent, as the reference itself says
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -63,9 +64,13 @@ class Missing(msgspec.Struct, frozen=True):
     cited_by: int
     citing: tuple[Citing, ...]  # the newest of them
     window: Window  # between the dates of its neighbours' numbers
-    cited_on: str | None  # the earliest date of the citing cables told here: it was sent before
+    cited_on: str | None  # the earliest date of the newest citing cables: it was sent before
     gap: Gap | None  # of its source, in which it may lie
     limits: tuple[Gap, ...]  # what sources of that year never had
+    earliest: str  # the days between which it was sent, from all of this and from its number's year
+    latest: str
+    sent: str | None = None  # when it was sent, as exact as a cable that cites it says
+    said_in: str | None = None  # the key of that cable
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -326,7 +331,7 @@ def missing(room: ReadingRoom, spelling: str) -> Missing | None:
     citers = _citers(room, number, EVERYTHING, _OF_ONE)
     if not citers.total:
         return None
-    return _missing(room, number, "absent", _Dates(room, _held(room).near, [number]), citers)
+    return _missing(room, number, "absent", _Dates(room, _held(room).near, [number]), citers, _OF_ONE)
 
 
 class _Held:
@@ -367,7 +372,7 @@ Near = Callable[[Number], tuple[Sequence[int], Sequence[int]]]
 
 
 class _Citers(msgspec.Struct, frozen=True):
-    """How many cables cite a number, and the newest of them."""
+    """How many cables cite a number, and the newest of them, or all."""
 
     total: int
     cables: tuple[Cable, ...]
@@ -399,7 +404,7 @@ def _together(room: ReadingRoom, some: Sequence[_Gone], query: Query) -> dict[Nu
     for cable in cables:
         for name in {each.id for each in cable.references if each.id in citing}:
             citing[name].append(cable)
-    return {one.number: _Citers(one.cited, tuple(citing[str(one.number)][:_SHOWN])) for one in some}
+    return {one.number: _Citers(one.cited, tuple(citing[str(one.number)])) for one in some}
 
 
 def _citers(room: ReadingRoom, number: Number, query: Query, shown: int) -> "_Citers":
@@ -407,13 +412,18 @@ def _citers(room: ReadingRoom, number: Number, query: Query, shown: int) -> "_Ci
     return _Citers(*room.cables(asked, shown, textless=True))
 
 
-def _missing(room: ReadingRoom, number: Number, reason: Reason, dates: "_Dates", found: _Citers) -> Missing:
+def _missing(
+    room: ReadingRoom, number: Number, reason: Reason, dates: "_Dates", found: _Citers, shown: int = _SHOWN
+) -> Missing:
     name = str(number)
     citing = tuple(each for cable in found.cables if (each := _citing(cable, name)))
     between = window(number.serial, sorted(dates.about(number)))
-    earliest = min((each.date for each in citing if each.date), default=None)
-    last = min((date for date in (between.before, earliest) if date), default=None)
-    gap = gap_of(between.after, last) if reason == "absent" else None
+    cited_on = min((each.date for each in citing if each.date), default=None)
+    last = min((date for date in (between.before, cited_on) if date), default=None)
+    said = _sent(number, citing)
+    gap = gap_of(said.sent if said else between.after, said.sent if said else last)
+    gap = gap if reason == "absent" else None
+    earliest, latest = (said.sent[:10],) * 2 if said and said.sent else _bounds(number, between.after, last)
     keys = room.find(name) if reason in ("withdrawn", "lost", "wordless") else ()
     return Missing(
         name,
@@ -423,12 +433,42 @@ def _missing(room: ReadingRoom, number: Number, reason: Reason, dates: "_Dates",
         "gap" if gap else reason,
         next(iter(keys), None),
         found.total,
-        citing,
+        citing[:shown],
         between,
-        earliest,
+        cited_on,
         gap,
         limits(number.year),
+        earliest,
+        latest,
+        said.sent if said else None,
+        said.key if said else None,
     )
+
+
+def _sent(number: Number, citing: Sequence[Citing]) -> Citing | None:
+    """The citing cable that says when a telegram was sent: what most of them say, as exactly as any does.
+
+    A date of another year than the number's, or later than the cable that gives it, is a slip.
+    """
+    dated = [
+        each
+        for each in citing
+        if each.sent
+        and _is_exact(each.sent)
+        and each.sent[:4] == str(number.year)
+        and not (_is_exact(each.date) and each.sent[:10] > (each.date or ""))
+    ]
+    said = Counter((each.sent or "")[:10] for each in dated)
+    return max(dated, key=lambda each: (said[(each.sent or "")[:10]], len(each.sent or "")), default=None)
+
+
+def _bounds(number: Number, after: str | None, before: str | None) -> tuple[str, str]:
+    """The days between which a telegram was sent: those of its neighbours, not after it was cited, and within
+    its number's year."""
+    first, last = f"{number.year}-01-01", f"{number.year}-12-31"
+    after = max(after[:10], first) if after and after[:10] <= last else first
+    before = min(before[:10], last) if before and before[:10] >= first[: len(before)] else last
+    return (after, before) if after[: len(before)] <= before else (first, before)  # one is misread
 
 
 def _citing(cable: Cable, number: str) -> Citing | None:
@@ -449,6 +489,7 @@ def _said(cable: Cable, of: Reference) -> Citing:
         of.captions,
         of.inferred,
         cable.release.status,
+        of.sent,
     )
 
 
@@ -530,7 +571,7 @@ def _by_count(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 COLUMNS = (
     *"number post year serial reason cited_by after before cited_on cited_in cited_in_status".split(),
-    *"title captions gap".split(),
+    *"title captions gap sent sent_said_in".split(),
 )
 
 
@@ -544,14 +585,16 @@ def table(found: Ledger) -> Iterator[tuple[str, ...]]:
             str(one.serial),
             one.reason,
             str(one.cited_by),
-            one.window.after or "",
-            one.window.before or "",
+            one.earliest,
+            one.latest,
             one.cited_on or "",
             "; ".join(each.id or each.key for each in one.citing),
             "; ".join(each.status for each in one.citing),
             "; ".join(dict.fromkeys(_line(each.title) for each in one.citing if each.title)),
             "; ".join(dict.fromkeys(word for each in one.citing for word in each.captions)),
             f"{one.gap.source} {one.gap.first} to {one.gap.last}" if one.gap else "",
+            one.sent or "",
+            one.said_in or "",
         )
 
 
@@ -588,9 +631,7 @@ def requests(found: Ledger) -> str:
 
 
 def _request(one: Missing) -> Iterator[str]:
-    between = _between(one)
-    if between:
-        yield f"Sent {between}."
+    yield f"Sent {_when(one)}."
     title = next((each.title for each in one.citing if each.title), None)
     if title:
         yield f"Title as cited: {_line(title)}"
@@ -623,22 +664,11 @@ REASONS: dict[str, str] = {
 """Why a number is missing, in words."""
 
 
-def bounds(one: Missing) -> tuple[str | None, str | None]:
-    """The days between which it was sent: those of its neighbours, and not after it was cited."""
-    after = one.window.after
-    before = min((date for date in (one.window.before, one.cited_on) if date), default=None)
-    if after and before and after[:10] > before[:10]:  # one of the two is misread
-        after = None
-    return after and after[:10], before and before[:10]
-
-
-def _between(one: Missing) -> str:
-    after, before = bounds(one)
-    if after and before:
-        return f"between {after} and {before}"
-    if after:
-        return f"not before {after}"
-    return f"not after {before}" if before else ""
+def _when(one: Missing) -> str:
+    if one.sent:
+        on = "on" if len(one.sent) >= len("2005-03-01") else "in"
+        return f"{on} {one.sent[:10]}, as {one.said_in} says"
+    return f"between {one.earliest} and {one.latest}"
 
 
 def _first(found: Ledger) -> int:

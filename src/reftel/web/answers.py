@@ -16,7 +16,7 @@ from reftel.notebook import LONGEST, LONGEST_NAME
 from reftel.protection import REMARK
 from reftel.query import LESSONS
 from reftel.readingroom import ReadingRoom
-from reftel.views.missing import REASONS, bounds
+from reftel.views.missing import REASONS
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
 from reftel.web.outlook import here, kept, outlook_of
@@ -70,7 +70,6 @@ def templates(assets: Assets) -> Environment:
         masked=wording.masked,
         spans=wording.spans,
         shown_level=shown_level,
-        bounds=bounds,
         days_later=wording.days_later,
     )
     versions = {name: f"/static/{name}?v={asset.version}" for name, asset in assets.items()}
