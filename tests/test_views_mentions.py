@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 
 import build
+import invented
 import taken_out
 from reftel import clearance
 from reftel.archive import Archive
-from reftel.cable import Paragraph, Part, Reference
+from reftel.cable import Addressee, Cable, Paragraph, Part, Reference
 from reftel.clearance import ALL, Policy, Reader
 from reftel.findings import references
 from reftel.readingroom import ReadingRoom
-from reftel.views.mentions import Mentioned, by_place, mentions
+from reftel.views import mentions as naming
+from reftel.views.mentions import Mentioned, NamedIn, by_place, mentions, named_in
 from reftel.web.wording import leads_to, pieces
 
 HELD = build.cable("2004ZENDA707", "(U) The lease.", classification="UNCLASSIFIED", sent="2004-05-01")
@@ -135,3 +137,99 @@ def test_what_leads_nowhere_is_no_link(archive):
     """Only mentions with an entry or a number are links of their part."""
     places = by_place(said(archive, ALL))
     assert [len(some) for some in places.values()] == [4, 2]
+
+
+# -- who names a number that is not held -------------------------------------------------------------------
+
+
+def named(folder: Path, *given: Cable, number: str = "1976LAPAZ7614", reader: Reader = ALL) -> NamedIn | None:
+    with invented.archive(folder / "archive", given) as held:
+        return named_in(ReadingRoom(held, reader), number)
+
+
+def prose(id: str, *paragraphs: str, **fields: object) -> Cable:
+    return build.cable(id, *paragraphs, **({"classification": "UNCLASSIFIED"} | fields))
+
+
+@pytest.mark.parametrize(
+    ("words", "inferred"),
+    [
+        ("La Paz 7614", ("year",)),
+        ("LA PAZ'S 7614", ("year",)),
+        ("La Paz 007614", ("year",)),
+        ("La Paz telegram 7614", ("year",)),
+        ("La Paz 7612 and 7614", ("year",)),
+        ("Embtel 7614", ("post", "year")),
+        ("La Paz 7614 of December 17, 1976", ()),
+    ],
+)
+def test_the_text_that_names_a_number_is_told(tmp_path: Path, words: str, inferred: tuple[str, ...]) -> None:
+    """With the paragraph and the sentence, and where it stands there."""
+    citing = prose(
+        "1976STATE31",
+        "The lease is old. It ends in May.",
+        f"We thank you. As said in {words},\nit\nrained. The harvest is lost.",
+        to=(Addressee("AMEMBASSY LA PAZ", "action"),),
+        sent="1976-12-20",
+    )
+    found = named(tmp_path, citing)
+    assert found is not None
+    (one,) = found.cables
+    assert (one.key, one.paragraph, one.inferred, found.cut) == ("1976STATE31", "2", inferred, False)
+    assert one.sentence == f"As said in {words}, it rained."
+    assert "7614" in one.sentence[slice(*one.mark)]
+
+
+def test_what_names_another_number_is_not_told(tmp_path: Path) -> None:
+    """Of another year, of another post, a sum of money; nor is anything of a number that is held."""
+    given = [
+        prose("1977STATE31", "As said in La Paz 7614, it rained.", sent="1977-12-20"),
+        prose("1976STATE32", "As said in Lima 7614, it paid 7614 crowns to La Paz.", sent="1976-12-20"),
+    ]
+    assert named(tmp_path / "a", *given) is None
+    assert named(tmp_path / "b", *given, number="nothing") is None
+    both = [*given, prose("1976LAPAZ7614", "It rains.", sent="1976-12-19")]
+    assert named(tmp_path / "c", *both) is None
+
+
+def test_the_newest_that_name_a_number_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few of them, and that there are more."""
+    monkeypatch.setattr(naming, "MOST", 2)
+    given = [prose(f"1976STATE{n}", "See La Paz 7614.", sent=f"1976-12-2{n}") for n in range(1, 5)]
+    found = named(tmp_path, *given)
+    assert found is not None
+    assert ([one.key for one in found.cables], found.cut) == (["1976STATE4", "1976STATE3"], True)
+
+
+def test_a_portion_that_is_not_seen_names_nothing(archive: Path) -> None:
+    """To him who does not see it; the rest of its cable still does."""
+    with Archive.open(archive) as held:
+        low, whole = (ReadingRoom(held, each) for each in (clearance.reader("U"), ALL))
+        assert named_in(whole, "2004ZENDA708") is None
+        for number in ("2004ZENDA708", ABSENT):
+            found = named_in(low, number)
+            assert found is not None
+            assert [(one.key, one.paragraph) for one in found.cables] == [(CITING.key, "1")]
+        assert named_in(low, "2004ZENDA707") is None
+    secret = "(S) It was Zenda 711 that told."
+    with taken_out.folder() as folder:
+        given = build.cable("2004STRELSAU32", "(U) It rains.", secret, classification="UNCLASSIFIED")
+        taken_out.whole(folder / "archive", [build.pair(given)], Policy(withheld="marked"))
+        with Archive.open(folder / "archive") as held:
+            assert named_in(ReadingRoom(held, ALL), "2004ZENDA711")
+            assert named_in(ReadingRoom(held, clearance.reader("U")), "2004ZENDA711") is None
+
+
+def test_a_long_sentence_is_cut_on_both_sides(tmp_path: Path) -> None:
+    """Around the number, at words."""
+    citing = prose(
+        "1976STATE31", f"{'It rains and ' * 40}La Paz 7614{' and it rains' * 40}.", sent="1976-12-20"
+    )
+    found = named(tmp_path, citing)
+    assert found is not None
+    (one,) = found.cables
+    assert len(one.sentence) < 350
+    assert one.sentence.startswith("…")
+    assert one.sentence.endswith("…")
+    assert "rains and La Paz 7614 and it" in one.sentence
+    assert one.sentence[slice(*one.mark)] == "La Paz 7614"

@@ -1191,6 +1191,25 @@ def test_a_number_that_is_cited_and_not_held_says_who_cites_it(app, path):
     assert "missing" not in only(path, Reader("U"), "/cable/03ZENDA241.json").json()
 
 
+def test_a_number_that_a_text_names_says_where(tmp_path):
+    """With a permalink to the paragraph and the sentence; nothing else is known of it."""
+    text = WHOLE.replace("REF: A. 03 ZENDA 241\nB. 03 STRELSAU 1688\n\n", "")
+    (tmp_path / "04ZENDA7.txt").write_text(
+        text.replace("They did not", "As said in Zenda 241, they <i>did</i> not")
+    )
+    ingest(tmp_path / "archive", [tmp_path / "04ZENDA7.txt"], workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    shown = page(app, "/cable/2003ZENDA241", 404)
+    assert "/cable/2004ZENDA7#p2" in shown.links()
+    assert "Zenda 241" in shown.texts["mark"]
+    assert "i" not in {tag for tag, _ in shown.tags}
+    told = answer(app, "/cable/2003ZENDA241.json").json()
+    assert "missing" not in told
+    assert told["named_in"]["cables"][0]["key"] == "2004ZENDA7"
+    assert told["named_in"]["cut"] is False
+    close(app)
+
+
 def test_the_missing_are_listed_with_what_they_are_counted_out_of(app, path):
     """For him who reads all; nothing is cited for a reader of U, to whom these headers are closed."""
     shown = page(app, "/missing")

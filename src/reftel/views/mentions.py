@@ -1,14 +1,23 @@
 """What the text of a cable names, as its reader sees the text, and where each mention leads."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from reftel.cable import Cable, ReferenceKind, Span, date_of
+from reftel import mrn
+from reftel.cable import Cable, ReferenceKind, Span, Status, date_of, post_of
+from reftel.citing import SERIES, WORDS
 from reftel.findings import references
+from reftel.findings.serials import Number
+from reftel.query import And, Clause, Dates, Or, Phrase, Query, Word
 from reftel.readingroom import ReadingRoom
+from reftel.stations import STATIONS
 
 LOOKED_UP = 200  # numbers of one cable that are looked for here, with the year that is not written
+MOST = 25  # cables told that name a number
+_READ = 200  # cables with the words of a number that are read
+_SIDE = 160  # letters of a sentence told on either side of the number
 
 
 class Mentioned(msgspec.Struct, frozen=True):
@@ -82,6 +91,127 @@ def _texts(cable: Cable) -> Iterator[tuple[str, int, str]]:
         for order, part in enumerate(paragraph.parts):
             if not part.withheld:
                 yield paragraph.anchor, order, part.text
+
+
+# -- who names a number that is not held ----------------------------------------------------------------------
+
+
+class Naming(msgspec.Struct, frozen=True):
+    """The first sentence of a cable that names a number, in what its reader sees."""
+
+    key: str
+    id: str | None
+    date: str | None
+    post: str | None
+    subject: str | None
+    status: Status
+    paragraph: str  # its anchor
+    sentence: str
+    mark: Span  # where the number stands in the sentence
+    inferred: tuple[str, ...]  # "post", "year": what the words do not say
+
+
+class NamedIn(msgspec.Struct, frozen=True):
+    """The cables whose text names a number, newest first."""
+
+    cables: tuple[Naming, ...]
+    cut: bool  # whether there may be more
+
+
+def named_in(room: ReadingRoom, spelling: str) -> NamedIn | None:
+    """Where texts name the number that is spelt so, `79 LA PAZ 7614`; None where it is held or named nowhere.
+
+    Cables with its words are found in the index and read: what counts is where the mention leads, so that
+    `La Paz 7614` of another year is none.
+    """
+    read = mrn.read(spelling)
+    number = Number.read(read.id) if read and read.id else None
+    if number is None or room.find(str(number)):
+        return None
+    total, cables = room.cables(Query(_words_of(number)), _READ)
+    known = _Known(room)
+    found: list[Naming] = []
+    for cable in cables:
+        if len(found) == MOST:
+            return NamedIn(tuple(found), cut=True)
+        if said := _naming(cable, number, known):
+            found.append(said)
+    return NamedIn(tuple(found), cut=total > _READ) if found else None
+
+
+_BETWEEN = ("", "s", "no", "nr", "tel", "telegram", "cable")  # La Paz's 7614, La Paz telegram 7614
+_PADDED = (4, 5, 6)  # La Paz 007614
+_FIRST_RARE = 1000
+_YEARS = range(1900, 2060)  # a number that is as often a year
+
+
+def _words_of(number: Number) -> Clause:
+    """In what words a text may name it: `La Paz 7614`, `09LAPAZ7614`, and near its year `Embtel 7614`."""
+    station = STATIONS.get(number.post)
+    names = dict.fromkeys((number.post, station.name if station else number.post))
+    written = dict.fromkeys((str(number.serial), *(f"{number.serial:0{digits}}" for digits in _PADDED)))
+    said: list[Clause] = [
+        Phrase(" ".join(f"{name} {between} {serial}".split()))
+        for name in names
+        for between in _BETWEEN
+        for serial in written
+    ]
+    said += [
+        Word(f"{year}{number.post}{serial}")
+        for year in ("", f"{number.year}", f"{number.year % 100:02}")
+        for serial in written
+    ]
+    near: list[Clause]
+    if number.serial >= _FIRST_RARE and number.serial not in _YEARS:
+        near = [Word(serial) for serial in written]  # in a run of numbers it has no word beside it
+    else:
+        words = (*SERIES, *(word for role in ("own", "addressee", "embassy") for word in WORDS[role]))
+        near = [Phrase(f"{word} {number.serial}") for word in dict.fromkeys(words)]
+    return Or((*said, And((Or(tuple(near)), Dates(str(number.year), str(number.year + 1))))))
+
+
+def _naming(cable: Cable, number: Number, known: "_Known") -> Naming | None:
+    digits, places = str(number.serial), [*_texts(cable)]
+    # texts that cannot name it keep their place: what the first one begins with may be the cable's own number
+    texts = [text if digits in text else "" for _, _, text in places]
+    for (anchor, _, text), some in zip(places, references.in_texts(cable, texts), strict=True):
+        of_it = [one for one in some if (one.post, one.serial) == (number.post, number.serial)]
+        for one, meant in zip(of_it, references.resolve(cable, of_it, known), strict=True):
+            if meant.id == str(number) and not meant.held:
+                sentence, mark = _sentence(text, one.span)
+                return Naming(
+                    cable.key,
+                    cable.id,
+                    date_of(cable),
+                    post_of(cable),
+                    cable.subject,
+                    cable.release.status,
+                    anchor,
+                    sentence,
+                    mark,
+                    meant.inferred,
+                )
+    return None
+
+
+_ENDS = re.compile(r"""[.?!]["')\]]*\s+(?=["'(\[]*[A-Z0-9])|\n\s*\n""")
+
+
+def _sentence(text: str, span: Span) -> tuple[str, Span]:
+    """The sentence around a mention on one line, cut where it is long, and where the mention stands in it."""
+    start, end = span
+    first = max((match.end() for match in _ENDS.finditer(text, 0, start)), default=0)
+    behind = _ENDS.search(text, end)
+    last = behind.end() if behind else len(text)
+    before, after = " ".join(text[first:start].split()), " ".join(text[end:last].split())
+    if len(before) > _SIDE:
+        before = f"…{before[-_SIDE:].partition(' ')[2]}"
+    if len(after) > _SIDE:
+        after = f"{after[:_SIDE].rpartition(' ')[0]}…"
+    before += " " if before and text[start - 1].isspace() else ""
+    after = f" {after}" if after and text[end].isspace() else after
+    words = " ".join(text[start:end].split())
+    return f"{before}{words}{after}", (len(before), len(before) + len(words))
 
 
 class _Known:

@@ -16,7 +16,7 @@ from reftel.views import notes as notes_views
 from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
-from reftel.views.mentions import mentions
+from reftel.views.mentions import mentions, named_in
 from reftel.views.missing import as_csv, requests
 from reftel.views.missing import missing as missing_one
 from reftel.views.notes import news, own, what_is_new
@@ -77,8 +77,8 @@ async def cable(request: Request) -> Response:
     found = opened(room, spelling)
     if found is None:
         absent = {"error": f"There is no cable {spelling} in this archive."}
-        lacking = missing_one(room, spelling)
-        return json(absent | {"missing": lacking} if lacking else absent, 404)
+        known = {"missing": missing_one(room, spelling), "named_in": named_in(room, spelling)}
+        return json(absent | {name: each for name, each in known.items() if each}, 404)
     said = cited(request, found.cable, found.collection)
     told = {"quotation": said.quotation} if said.anchor else {}
     named = mentions(room, found.cable)

@@ -19,7 +19,7 @@ from reftel.views.cable import Opened, opened
 from reftel.views.citation import page_metadata
 from reftel.views.copies import together
 from reftel.views.home import holdings
-from reftel.views.mentions import by_place, mentions
+from reftel.views.mentions import by_place, mentions, named_in
 from reftel.views.missing import missing as missing_one
 from reftel.views.notes import news, own, what_is_new
 from reftel.views.search import Results, results
@@ -115,6 +115,7 @@ async def cable(request: Request) -> Response:
             spelling=spelling,
             near=near,
             missing=missing_one(room, spelling),
+            named=named_in(room, spelling),
         )
     if parts.copy:
         return _copy(request, found, parts.number)
@@ -217,8 +218,15 @@ async def refs(request: Request) -> Response:
     found = thread(room, spelling, asked.depth, asked.direction, _PAPERS)
     if found is None:
         near = tuple(_with_hits(room, narrowing.near(spelling)))
-        missing = missing_one(room, spelling)
-        return page(request, "not_held.html", 404, spelling=spelling, near=near, missing=missing)
+        return page(
+            request,
+            "not_held.html",
+            404,
+            spelling=spelling,
+            near=near,
+            missing=missing_one(room, spelling),
+            named=named_in(room, spelling),
+        )
     further = f"?{request.url.query}" if request.url.query else ""
     return page(
         request,
