@@ -1,5 +1,6 @@
 """A cable's references, followed both ways: papers, links, and files for other programs."""
 
+from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -12,6 +13,7 @@ from reftel.clearance import ALL
 from reftel.errors import UsageError
 from reftel.readingroom import ReadingRoom
 from reftel.views.threads import Thread, gexf, graphml, thread
+from reftel.web.timeline import timeline
 
 
 def ref(id: str | None, text: str = "", kind: str = "telegram", letter: str | None = None) -> Reference:
@@ -105,8 +107,8 @@ def test_a_hidden_cable_is_no_paper_and_no_link(room: ReadingRoom) -> None:
     assert names(found) == ["2005ZENDA1", "2005ZENDA2", "2005ZENDA2/ref/1"]
     cites = followed(low, "2005ZENDA30")
     assert [(paper.name, paper.held) for paper in cites.papers] == [
-        ("2005ZENDA30", True),
         ("2005STATE9", False),
+        ("2005ZENDA30", True),
     ]
     assert thread(low, "2005STATE9") is None
 
@@ -130,3 +132,33 @@ def test_other_programs_read_the_graph(room: ReadingRoom, write: object) -> None
         each.get("id") for each in nodes
     }
     assert b"TELCON &lt;3 JAN&gt;" in write(found)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected", "before"),
+    [
+        ("2003-05-02T10:00Z", ["2003ZENDA5", "2003STATE1", "2003STATE2"], "2003-05-02T10:00Z"),
+        ("2003-05", ["2003ZENDA5", "2003STATE1", "2003STATE2"], "2003-05"),
+        ("2004-05-02", ["2003ZENDA5", "2003STATE2", "2003STATE1"], "2003-06-01"),
+        ("2002-05-02", ["2003STATE1", "2003ZENDA5", "2003STATE2"], "2003-06-01"),
+    ],
+)
+def test_a_paper_of_which_the_year_is_known_stands_before_what_cites_it(
+    tmp_path: Path, sent: str, expected: list[str], before: str
+) -> None:
+    """Not at the end of its year, nor does its bar reach there; a citing cable of another year is no end."""
+    given = [
+        build.cable("2003STATE1", "Ask.", sent=sent, references=(ref("2003ZENDA5"),)),
+        build.cable(
+            "2003STATE2", "Ask.", sent="2003-06-01", references=(ref("2003ZENDA5"), ref("2003STATE1"))
+        ),
+    ]
+    with invented.archive(tmp_path / "archive", given) as made:
+        found = followed(ReadingRoom(made, ALL), "2003STATE1")
+    at = [paper.name for paper in found.papers]
+    assert at == expected
+    paper = found.named()["2003ZENDA5"]
+    assert (paper.sent, paper.before) == ("2003", before)
+    drawn = {mark.paper.name: mark for mark in timeline(found).marks}
+    citing = "2003STATE1" if before == sent else "2003STATE2"
+    assert drawn["2003ZENDA5"].x < drawn["2003ZENDA5"].end <= drawn[citing].end

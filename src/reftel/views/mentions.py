@@ -93,7 +93,7 @@ def _texts(cable: Cable) -> Iterator[tuple[str, int, str]]:
                 yield paragraph.anchor, order, part.text
 
 
-# -- who names a number that is not held ----------------------------------------------------------------------
+# -- who names a number that is not held --------------------------------------------------------------------
 
 
 class Naming(msgspec.Struct, frozen=True):

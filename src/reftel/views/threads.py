@@ -7,6 +7,7 @@ from typing import Literal
 from xml.etree import ElementTree as Xml
 
 import msgspec
+from msgspec.structs import replace
 
 from reftel.cable import Cable, Reference, ReferenceKind, Status, date_of, post_of
 from reftel.errors import UsageError
@@ -32,6 +33,7 @@ class Paper(msgspec.Struct, frozen=True):
     post: str | None = None
     subject: str | None = None
     status: Status | None = None
+    before: str | None = None  # of one that is not held: the date of the earliest cable here that cites it
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -116,7 +118,7 @@ def thread(
         return None
     key = held.cable.key  # as this reader knows it
     found = _Found(room, key, depth, direction, most)
-    papers = sorted(found.papers.values(), key=lambda paper: (_when(paper.sent), paper.name))
+    papers = sorted(_bounded(found), key=_in_order)
     links = tuple(sorted(found.links.values(), key=lambda link: (link.citing, link.words, link.cited)))
     ends = sum(paper.held and paper.steps == depth for paper in papers)
     cut_at = tuple(name for name in found.cut_at if name in found.papers)
@@ -188,6 +190,26 @@ class _Found:
         )
 
 
+def _bounded(found: _Found) -> Iterator[Paper]:
+    """The papers; those that are not held and whose date is not exact were there when they were cited."""
+    earliest: dict[str, str] = {}
+    for link in found.links.values():
+        paper, sent = found.papers[link.cited], found.papers[link.citing].sent
+        if not paper.held and sent and _may_be_later(paper.sent, sent):
+            earliest[link.cited] = min(sent, earliest.get(link.cited, sent), key=_when)
+    for paper in found.papers.values():
+        yield replace(paper, before=earliest[paper.name]) if paper.name in earliest else paper
+
+
+def _may_be_later(sent: str | None, citing: str) -> bool:
+    """Whether an inexact date reaches beyond that of a citing cable, and does not begin behind it."""
+    try:
+        first, last = days(sent or "")
+    except ValueError:
+        return False
+    return first < last and first <= _when(citing)[0] <= last
+
+
 def _of_cable(cable: Cable, steps: int) -> Paper:
     return Paper(
         cable.key,
@@ -218,6 +240,11 @@ def _not_held(name: str, reference: Reference, steps: int) -> Paper:
 def _year_of(reference: Reference) -> str | None:
     """The year of a number, where the REF block gives it."""
     return reference.id[:4] if reference.id and "year" not in reference.inferred else None
+
+
+def _in_order(paper: Paper) -> tuple[tuple[int, str], bool, str]:
+    """By date; one that ends when it is cited stands right before the cable that cites it."""
+    return _when(paper.before or paper.sent), not paper.before, paper.name
 
 
 def _when(sent: str | None) -> tuple[int, str]:

@@ -67,7 +67,7 @@ class Timeline(msgspec.Struct, frozen=True):
 
 def timeline(thread: Thread) -> Timeline:
     """A thread as a drawing."""
-    spans = {paper.name: span for paper in thread.papers if (span := _span(paper.sent))}
+    spans = {paper.name: span for paper in thread.papers if (span := _of_paper(paper))}
     undated = len(spans) < len(thread.papers)
     end = _WIDTH - _RIGHT - (_UNDATED if undated else 0)
     scale = _Scale([*spans.values()], _LEFT + 14, end - 14)
@@ -129,6 +129,12 @@ def _month(day: date) -> int:
 
 def _thinned(some: list[date]) -> list[date]:
     return some[:: max(1, -(-len(some) // _MOST_TICKS))]
+
+
+def _of_paper(paper: Paper) -> tuple[float, float] | None:
+    """The days of a paper, up to its earliest citing cable where that is all that ends them."""
+    span, cited = _span(paper.sent), _span(paper.before)
+    return (span[0], max(span[0], min(span[1], cited[1]))) if span and cited else span
 
 
 def _span(sent: str | None) -> tuple[float, float] | None:
