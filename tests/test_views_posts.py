@@ -13,6 +13,7 @@ from reftel.clearance import ALL
 from reftel.findings.signers import Term
 from reftel.readingroom import ReadingRoom
 from reftel.views import posts
+from reftel.views.missing import OfPost, ledger, of_post
 from reftel.web.wording import spans
 
 SAPT = Term("sapt-u", "Sapt", "Ulrich", "", "Consul", "zenda", "zenda", "2004-01-01", "2006-02-03", "z-1")
@@ -106,9 +107,13 @@ def test_whom_it_cites_and_whether_that_is_here(archive: Archive) -> None:
     assert cites == [("STRELSAU", 2, True), ("RUPERT", 1, False), ("STATE", 1, False), ("ZENDA", 1, True)]
 
 
+def numbered(archive: Archive, level: str | None = None) -> OfPost:
+    return of_post(ReadingRoom(archive, clearance.reader(level) if level else ALL), "ZENDA")
+
+
 def test_what_is_missing_by_number(archive: Archive) -> None:
     """The highest number held or cited is the least that were sent; the longest gaps come first."""
-    zenda = opened(archive)
+    zenda = numbered(archive)
     assert [(each.year, each.share.held, each.share.cited, each.share.least) for each in zenda.numbers] == [
         (2004, 3, 1, 40),
         (2006, 5, 0, 90),
@@ -120,13 +125,45 @@ def test_what_is_missing_by_number(archive: Archive) -> None:
     ]
 
 
+def test_numbers_are_those_of_the_ledger(tmp_path: Path) -> None:
+    """Whoever cites them, a year that is inferred included, of a cable or of a reference."""
+    given = (
+        telegram("2004ZENDA2", None),
+        telegram("2004ZENDA7", None, basis="filename"),
+        cable("2004ZENDA9", sent="2004-03-01"),
+        telegram("2004STRELSAU5", None, "2004 ZENDA 12", "2004 ZENDA 9", "2003 ZENDA 4"),
+    )
+    with Archive.create(tmp_path / "archive") as made:
+        made.store.put([pair(each, raw=each.key.encode()) for each in given], "sample")
+        made.catch_up()
+        room = ReadingRoom(made, ALL)
+        found, series = of_post(room, "ZENDA").numbers, ledger(room, post="ZENDA").series
+        assert [(each.year, each.missing, each.share.held, each.share.least) for each in found] == [
+            (2003, 1, 0, 4),
+            (2004, 2, 3, 12),
+        ]
+        for each in series:
+            share = next(one.share for one in found if one.year == each.year)
+            assert (share.held, share.least, share.likely, share.most, share.percent) == (
+                *(each.held, each.least, each.likely, each.most, each.percent),
+            )
+        gaps = of_post(room, "ZENDA").gaps
+        assert [(gap.first, gap.last, gap.after) for gap in gaps] == [
+            (3, 6, "2004-03-01"),
+            (8, 8, "2004-03-01"),
+        ]
+
+
 def test_a_reader_is_shown_what_his_cables_show(archive: Archive) -> None:
     """A cable above him is in no count, no name, no gap; a post of nothing but such cables is none."""
     zenda = opened(archive, level="C")
     assert zenda.total == 7
     assert "HENTZAU" not in {each.name for each in zenda.unlisted}
     assert "RUPERT" not in {each.station for each in zenda.cites}
-    assert [(each.year, each.share.least) for each in zenda.numbers] == [(2004, 40), (2006, 4)]
+    assert [(each.year, each.share.least) for each in numbered(archive, "C").numbers] == [
+        (2004, 40),
+        (2006, 4),
+    ]
     assert posts.opened(ReadingRoom(archive, ALL), "NOWHERE") is None
 
 
@@ -143,7 +180,7 @@ def test_the_newest_are_read_and_all_are_counted(archive: Archive, monkeypatch: 
     zenda = opened(archive)
     assert (zenda.total, zenda.read) == (8, 5)
     assert zenda.years[0] == ("2004", 3)
-    assert [each.year for each in zenda.numbers] == [2006]
+    assert [each.year for each in numbered(archive).numbers] == [2004, 2006]
 
 
 @pytest.mark.parametrize(

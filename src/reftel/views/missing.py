@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -18,7 +18,7 @@ import msgspec
 from reftel import mrn
 from reftel.cable import Cable, Reference, Status, date_of, post_of
 from reftel.errors import UsageError
-from reftel.findings.serials import Gap, Number, Window, gap_of, limits, share, window
+from reftel.findings.serials import Gap, Number, Share, Window, gap_of, limits, share, window
 from reftel.query import And, Field, Not, Or, Phrase, Query
 from reftel.readingroom import EVERYTHING, ReadingRoom
 
@@ -30,6 +30,7 @@ _FEW = 12  # citing cables: what no more cite is asked together
 _SHARES = 40  # post's years told with their shares
 _CARDS = 2000  # cables looked at that may be withdrawal cards, or errors
 _CARD_WORDS = 80  # no card has more; a telegram that speaks of one has
+_GAPS = 5  # of a post, the longest
 _NEIGHBOURS = 6  # looked at on either side for one with a date
 
 Reason = Literal["absent", "gap", "withdrawn", "lost", "wordless"]
@@ -84,6 +85,36 @@ class Series(msgspec.Struct, frozen=True):
     likely: int | None
     most: int | None
     percent: tuple[float, float] | None  # at the least, at the most
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """What the numbers of a post's year tell of how much of it is held: as in the ledger of all."""
+
+    year: int
+    share: Share
+    missing: int  # numbers that are cited and not held with a text
+
+
+class Unheld(msgspec.Struct, frozen=True):
+    """Numbers of one year none of which is held, and the dates of the cables beside them."""
+
+    year: int
+    first: int
+    last: int
+    after: str | None
+    before: str | None
+
+    @property
+    def missing(self) -> int:
+        """How many numbers they are."""
+        return self.last - self.first + 1
+
+
+class OfPost(msgspec.Struct, frozen=True):
+    """What is held of a post by number, and what is not."""
+
+    numbers: tuple[Numbers, ...]  # in order of years
+    gaps: tuple[Unheld, ...]  # the longest first
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -149,6 +180,41 @@ def ledger(
     )
 
 
+def of_post(room: ReadingRoom, station: str) -> OfPost:
+    """The numbers of a post, year by year, counted as the ledger counts them."""
+    return room.remembered(("numbers of a post", station), lambda: _of_post(room, station))
+
+
+def _of_post(room: ReadingRoom, station: str) -> OfPost:
+    held, cited = _held(room), _numbers(room)
+    counted = _once(room, EVERYTHING, "ledger", lambda: _count(room, EVERYTHING))
+    gone = _summed({kind: n for kind, n in counted.kinds.items() if kind.post == station}, lambda k: k.series)
+    years = sorted(
+        series
+        for series in {*held.series(), *cited.series}
+        if series[4:] == station and series[:4].isdecimal()
+    )
+    numbers = (
+        Numbers(int(series[:4]), share(held.of(series), cited.of(series)), gone.get(series, 0))
+        for series in years
+    )
+    gaps = (
+        (higher - lower - 1, series, lower, higher)
+        for series in years
+        for lower, higher in pairwise(held.of(series))
+        if higher - lower > 1
+    )
+    longest = sorted(gaps, key=lambda gap: (-gap[0], *gap[1:]))[:_GAPS]
+    return OfPost(tuple(numbers), tuple(_unheld(room, *gap[1:]) for gap in longest))
+
+
+def _unheld(room: ReadingRoom, series: str, lower: int, higher: int) -> Unheld:
+    after, before = (
+        next(filter(None, map(date_of, room.named(f"{series}{serial}"))), None) for serial in (lower, higher)
+    )
+    return Unheld(int(series[:4]), lower + 1, higher - 1, after, before)
+
+
 class _Kind(NamedTuple):
     """What is counted of a number that is missing; the numbers of a post's year share a few of them."""
 
@@ -212,6 +278,11 @@ class _Numbers:
                 if why and Number.read(name):
                     self.kinds[at] = of.setdefault(why, _Kind(int(series[:4]), series[4:], why))
         self.gone = [at for at, kind in enumerate(self.kinds) if kind]
+
+    def of(self, series: str) -> Sequence[int]:
+        """The serials of a post's year that are cited."""
+        places = self.series.get(series, range(0))
+        return self.serials[places.start : places.stop]
 
 
 _Made = TypeVar("_Made")
@@ -353,6 +424,10 @@ class _Held:
     def of(self, series: str) -> Sequence[int]:
         """The serials of a post's year."""
         return self._serials.get(series, ())
+
+    def series(self) -> Iterable[str]:
+        """Every post's year of which a number is held."""
+        return self._serials
 
     def near(self, number: Number) -> tuple[Sequence[int], Sequence[int]]:
         """Some serials below a number and above it, the nearest first."""

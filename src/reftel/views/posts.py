@@ -1,22 +1,18 @@
-"""A post: its traffic over time, what it writes about, who signs for it, whom it cites, what is missing."""
+"""A post: its traffic over time, what it writes about, who signs for it, whom it cites."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from itertools import pairwise
 
 import msgspec
 
-from reftel import mrn, protection
-from reftel.cable import FIRM_BASES, Cable, date_of
-from reftel.findings import serials
-from reftel.findings.serials import Share
+from reftel import protection
+from reftel.cable import Cable, date_of
 from reftel.findings.signers import Signer, Term, surname
 from reftel.query import Field, Query
 from reftel.readingroom import ReadingRoom, years_without_gaps
 from reftel.stations import STATIONS, title
 
 MOST = 500  # cables of a post that are read, the newest
-_GAPS = 5  # that are shown, the longest
 
 Counts = tuple[tuple[str, int], ...]
 
@@ -38,28 +34,6 @@ class Cited(msgspec.Struct, frozen=True):
     held: bool
 
 
-class Numbers(msgspec.Struct, frozen=True):
-    """What the numbers of one year tell of how much is held."""
-
-    year: int
-    share: Share
-
-
-class Gap(msgspec.Struct, frozen=True):
-    """Numbers of one year none of which is held, and the dates of the cables beside them."""
-
-    year: int
-    first: int
-    last: int
-    after: str | None
-    before: str | None
-
-    @property
-    def missing(self) -> int:
-        """How many numbers they are."""
-        return self.last - self.first + 1
-
-
 class Post(msgspec.Struct, frozen=True):
     """A post as its cables show it to the reader.
 
@@ -79,8 +53,6 @@ class Post(msgspec.Struct, frozen=True):
     unlisted: tuple[Signing, ...]  # names that no table explains, the most frequent first
     unsigned: int
     cites: tuple[Cited, ...]  # the most frequent first
-    numbers: tuple[Numbers, ...]
-    gaps: tuple[Gap, ...]  # the longest first
 
 
 def opened(room: ReadingRoom, station: str) -> Post | None:
@@ -97,7 +69,6 @@ def _opened(room: ReadingRoom, station: str) -> Post | None:
     signed = tuple(zip(cables, room.signers(cables), strict=True))
     surnames = {each: surname(each) for each in {cable.signature for cable in cables}}
     known = STATIONS.get(station)
-    held, numbers = _numbers(station, cables)
     return Post(
         station=station,
         name=title(station),
@@ -112,8 +83,6 @@ def _opened(room: ReadingRoom, station: str) -> Post | None:
         unlisted=_names(signed, surnames),
         unsigned=sum(surnames[cable.signature] is None for cable in cables),
         cites=tuple(_cited(cables, {post for post, _ in room.holdings().facets["post"]})),
-        numbers=numbers,
-        gaps=_gaps(held),
     )
 
 
@@ -154,7 +123,7 @@ def _as_written(cables: list[Cable]) -> str:
     return min(written, key=lambda name: (-written[name], name))
 
 
-# -- whom it cites, and what is missing ---------------------------------------------------------------------
+# -- whom it cites--------------------------------------------------------------------------------------------
 
 
 def _cited(cables: Iterable[Cable], held: Set[str]) -> Iterator[Cited]:
@@ -166,44 +135,3 @@ def _cited(cables: Iterable[Cable], held: Set[str]) -> Iterator[Cited]:
     )
     for post, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield Cited(post, count, post in held)
-
-
-_Dated = list[tuple[int, str | None]]  # numbers of one year and their dates, in order
-
-
-def _numbers(station: str, cables: Iterable[Cable]) -> tuple[dict[int, _Dated], tuple[Numbers, ...]]:
-    """The numbers that are held, by year, and what they and those cited tell."""
-    held: dict[int, dict[int, str | None]] = {}
-    cited: dict[int, set[int]] = {}
-    for cable in cables:
-        number = cable.mrn
-        # edited print gives telegrams of years when each direction had numbers of its own
-        if cable.era == "printed" or number.station != station or number.basis not in FIRM_BASES:
-            continue
-        if number.year and number.serial:
-            held.setdefault(number.year, {})[number.serial] = date_of(cable)
-        for year, serial in _own_citations(station, cable):
-            cited.setdefault(year, set()).add(serial)
-    shares = (
-        Numbers(year, serials.share(held.get(year, ()), cited.get(year, ())))
-        for year in sorted(held.keys() | cited.keys())
-    )
-    return {year: sorted(held[year].items()) for year in held}, tuple(shares)
-
-
-def _own_citations(station: str, cable: Cable) -> Iterator[tuple[int, int]]:
-    """Year and number of the post's own telegrams that a cable cites, where the text says the year."""
-    for reference in cable.references:
-        number = mrn.read(reference.id) if reference.id and "year" not in reference.inferred else None
-        if number and number.station == station and number.year and number.serial:
-            yield number.year, number.serial
-
-
-def _gaps(held: dict[int, _Dated]) -> tuple[Gap, ...]:
-    gaps = [
-        Gap(year, lower + 1, higher - 1, after, before)
-        for year, dated in held.items()
-        for (lower, after), (higher, before) in pairwise(dated)
-        if higher - lower > 1
-    ]
-    return tuple(sorted(gaps, key=lambda gap: (-gap.missing, gap.year, gap.first))[:_GAPS])

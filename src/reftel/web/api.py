@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
@@ -17,7 +18,7 @@ from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
 from reftel.views.mentions import mentions, named_in
-from reftel.views.missing import as_csv, requests
+from reftel.views.missing import as_csv, of_post, requests
 from reftel.views.missing import missing as missing_one
 from reftel.views.notes import news, own, what_is_new
 from reftel.views.search import results
@@ -117,7 +118,7 @@ async def post(request: Request) -> Response:
     found = posts.opened(room_of(request), station) if station else None
     if found is None:
         return json({"error": f"There is no cable from {name} in this archive."}, 404)
-    return json(found)
+    return json(asdict(found) | asdict(of_post(room_of(request), found.station)))
 
 
 async def tag(request: Request) -> Response:

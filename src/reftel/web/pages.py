@@ -21,6 +21,7 @@ from reftel.views.copies import together
 from reftel.views.home import holdings
 from reftel.views.mentions import by_place, mentions, named_in
 from reftel.views.missing import missing as missing_one
+from reftel.views.missing import of_post
 from reftel.views.notes import news, own, what_is_new
 from reftel.views.search import Results, results
 from reftel.views.threads import DEEPEST, thread
@@ -188,7 +189,9 @@ async def post(request: Request) -> Response:
     found = posts.opened(room_of(request), station) if station else None
     if found is None:
         return sentence(request, 404, "Not in this archive", f"There is no cable from {name} here.")
-    return page(request, "post.html", json=f"{addresses.post(found.station)}.json", post=found)
+    address = f"{addresses.post(found.station)}.json"
+    numbered = of_post(room_of(request), found.station)
+    return page(request, "post.html", json=address, post=found, numbered=numbered)
 
 
 async def tag(request: Request) -> Response:
