@@ -1227,9 +1227,27 @@ def test_the_missing_are_asked_for(app):
     assert request.headers["content-type"] == "text/plain; charset=utf-8"
     assert "1. 2003ZENDA241: telegram 241 of ZENDA, 2003" in request.text
     assert "Cited in 2004ZENDA7 of 2004-01-12 (leaked)." in request.text
+    said = answer(app, "/missing.csv?q=schoolbook&post=ZENDA").text.partition("number,post,year,serial,")[0]
+    assert said.startswith("#,query,schoolbook\n#,post,ZENDA\n#,asked on,20")
+    assert "\n#,read as,one who reads all\n#,found,1 out of 2\n#,cables whose REF was counted,1\n" in said
+    assert "\n#,fingerprint of what is held," in said
     rows = answer(app, "/missing.csv").text.splitlines()
-    assert rows[0].startswith("number,post,year,serial,reason,cited_by,")
     assert any(row.startswith("2003ZENDA241,ZENDA,2003,241,absent,1,") for row in rows)
+
+
+def test_all_the_missing_are_asked_for_at_once(app):
+    """Not those of a page alone; where there are more than fit, it is said."""
+    shown = page(app, "/missing?limit=1")
+    assert {"/missing.txt?limit=1000", "/missing.csv?limit=1000"} <= {*shown.links()}
+    assert re.search(r"To ask for all \d+: <a", answer(app, "/missing?limit=1").text)
+    assert '\n#,told,"1 to 1, the most cited first"\n' in answer(app, "/missing.csv?limit=1").text
+
+
+def test_where_nothing_is_missing_no_reason_is_told(app):
+    """Nor an end of the sentence that would tell it."""
+    text = answer(app, "/missing?post=nowhere").text
+    assert "held is what this reader may see.</p>" in text
+    assert "Counted from REF lines, as one who reads all" in text
 
 
 def test_what_cables_say_of_the_missing_is_never_markup(app, hostile):

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple, TypeVar
 
@@ -671,6 +672,22 @@ def table(found: Ledger) -> Iterator[tuple[str, ...]]:
             one.sent or "",
             one.said_in or "",
         )
+
+
+def said(room: ReadingRoom, found: Ledger) -> Iterator[tuple[str, str]]:
+    """What is said above a table that is kept, so that it can be checked, and asked for again."""
+    yield "query", " ".join(found.query.split())
+    if found.post:
+        yield "post", found.post
+    if found.year:
+        yield "year", str(found.year)
+    yield "asked on", datetime.now(UTC).date().isoformat()
+    yield "read as", found.reader
+    yield "found", f"{found.listed} out of {found.cited}"  # different numbers that are cited
+    yield "cables whose REF was counted", str(found.cables)
+    if found.pages > 1 and found.missing:
+        yield "told", f"{_first(found)} to {_first(found) + len(found.missing) - 1}, the most cited first"
+    yield "fingerprint of what is held", room.fingerprint()
 
 
 def as_csv(found: Ledger) -> str:

@@ -16,7 +16,7 @@ from reftel.notebook import LONGEST, LONGEST_NAME
 from reftel.protection import REMARK
 from reftel.query import LESSONS
 from reftel.readingroom import ReadingRoom
-from reftel.views.missing import REASONS
+from reftel.views.missing import MOST, REASONS
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
 from reftel.web.outlook import here, kept, outlook_of
@@ -102,6 +102,7 @@ def templates(assets: Assets) -> Environment:
         timeline_at=addresses.timeline,
         paper_kinds=wording.PAPERS,
         missing_reasons=REASONS,
+        most_missing=MOST,
         explain_at=addresses.explain,
         on=addresses.on,
         set_at=addresses.of_set,

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from reftel.cable import Cable
 from reftel.errors import NotHeld
 from reftel.glossary import explain
+from reftel.listing import row
 from reftel.notefile import encode
 from reftel.query import LESSONS
 from reftel.views import notes as notes_views
@@ -18,7 +19,7 @@ from reftel.views import posts, tags
 from reftel.views.cable import opened
 from reftel.views.home import holdings
 from reftel.views.mentions import mentions, named_in
-from reftel.views.missing import as_csv, of_post, requests
+from reftel.views.missing import as_csv, of_post, requests, said
 from reftel.views.missing import missing as missing_one
 from reftel.views.notes import news, own, what_is_new
 from reftel.views.search import results
@@ -159,8 +160,10 @@ async def missing(request: Request) -> Response:
 
 
 async def missing_csv(request: Request) -> Response:
-    """A page of the ledger as a table."""
-    return _download(as_csv(ledger_of(request)), "text/csv; charset=utf-8", "missing.csv")
+    """A page of the ledger as a table. What is said of the whole stands above it, each row behind a `#`."""
+    found = ledger_of(request)
+    head = "".join(row(("#", *each)) for each in said(room_of(request), found))
+    return _download(head + as_csv(found), "text/csv; charset=utf-8", "missing.csv")
 
 
 async def missing_requests(request: Request) -> Response:
