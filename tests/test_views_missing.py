@@ -1,13 +1,15 @@
 """What is cited and not held: counts, windows, reasons, requests, as each reader may see."""
 
 from collections import Counter
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import build
 import invented
-from reftel import clearance
+from reftel import clearance, terminal
 from reftel.archive import Archive, index
 from reftel.cable import Cable, Catalogue, Reference
 from reftel.clearance import ALL
@@ -243,6 +245,10 @@ def of_one(folder: Path, *given: Cable, number: str = "2003STRELSAU1702") -> Mis
         assert alone is not None
         assert (alone.sent, alone.said_in) == (one.sent, one.said_in)
         assert f"{number}: telegram 1702 of STRELSAU, 2003\n   Sent {said(one)}." in requests(found)
+        console = Console(width=200, record=True, file=StringIO())
+        console.print(terminal.missing(found))
+        when = f"{one.sent[:10]}, as {one.said_in} says" if one.sent else f"{one.earliest}..{one.latest}"
+        assert when in console.export_text()
         assert ",".join((one.sent or "", one.said_in or "")) in as_csv(found).splitlines()[1]
         return one
 

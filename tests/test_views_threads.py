@@ -1,13 +1,15 @@
 """A cable's references, followed both ways: papers, links, and files for other programs."""
 
+from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
+from rich.console import Console
 
 import build
 import invented
-from reftel import clearance
+from reftel import clearance, terminal
 from reftel.cable import Reference
 from reftel.clearance import ALL
 from reftel.errors import UsageError
@@ -111,6 +113,13 @@ def test_a_hidden_cable_is_no_paper_and_no_link(room: ReadingRoom) -> None:
         ("2005ZENDA30", True),
     ]
     assert thread(low, "2005STATE9") is None
+
+
+def test_one_paper_is_one_in_words(room: ReadingRoom) -> None:
+    """On the terminal."""
+    console = Console(width=120, record=True, file=StringIO())
+    console.print(terminal.thread(followed(room, "2005STRELSAU4", depth=1)))
+    assert "2005STRELSAU4: 1 paper, 1 reference away at most" in console.export_text()
 
 
 def test_a_depth_that_is_none_is_refused(room: ReadingRoom) -> None:
