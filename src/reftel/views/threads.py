@@ -155,10 +155,11 @@ class _Found:
 
     def _cited(self, cable: Cable, steps: int) -> Iterator[str]:
         """The cables that one refers to; what is not held is put down at once."""
-        keys = self._room.held(each.id for each in cable.references if each.id)
+        keys = self._room.referred_to(cable)
         for at, reference in enumerate(cable.references):
-            name = keys.get(reference.id or "") or reference.id or f"{cable.key}/ref/{at}"
-            if reference.id in keys:
+            here = keys.get(reference.id or reference.text)
+            name = here or reference.id or f"{cable.key}/ref/{at}"
+            if here:
                 yield name
             elif name not in self.papers:
                 if len(self.papers) >= self._most:
