@@ -5,7 +5,7 @@ TAGS, stations, schedules and orders, which the reader of telegrams uses too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 import msgspec
@@ -24,7 +24,8 @@ class Meaning(msgspec.Struct, frozen=True):
     kind: str  # precedence, caption, TAGS (subject), post, office, abbreviation ...
     words: str
     authority: str
-    years: str = ""  # in which it was used so, where that is known: 1974|1973-79
+    years: str = ""  # in which it was used so, where that is known: 1974, 1973-79
+    order: str = ""  # the executive order that says so, where it is one of several: 12958
 
     @property
     def unsure(self) -> bool:
@@ -37,30 +38,79 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)  # a page asks for the same few codes again and again
-def explain(term: str, *kinds: str, year: int | None = None) -> tuple[Meaning, ...]:
+def explain(
+    term: str, *kinds: str, year: int | None = None, order: str | None = None
+) -> tuple[Meaning, ...]:
     """Every meaning of a term, the likeliest first; nothing for what is in no table.
 
     `GDS`, `(S//NF)`, `1.4 (b)`, `PREL`, `RUEHC`, `AMEMBASSY ASTANA`, `EUR/RUS`, `nfi`, `09ASTANA253`.
-    Of these kinds alone where some are given (`TAGS` is every kind that begins so); of a year, those of
-    other years only where none is of that one.
+    Of these kinds alone where some are given (`TAGS` is every kind that begins so); of a year and an
+    executive order (`12958`, see `order_on`), those of others only where none is of that one.
     """
-    found: dict[tuple[str, str], Meaning] = {}
-    for one in _meanings(" ".join(term.split())):
+    found: dict[tuple[str, str, str], Meaning] = {}
+    for one in _meanings(" ".join(term.split()), year):
         if not kinds or one.kind.startswith(kinds):
-            found.setdefault((one.term.upper(), one.words), one)
-    if year is None:
-        return tuple(found.values())
-    of_then = tuple(one for one in found.values() if one.kind[:4] != "TAGS" or _is_of(one.years, year))
-    return of_then or tuple(found.values())
+            found.setdefault((one.term.upper(), one.words, one.order), one)
+    if order is not None:
+        return tuple(one for one in found.values() if one.order in ("", order)) or _as_one(found.values())
+    return _as_one(found.values())
+
+
+def _as_one(some: Iterable[Meaning]) -> tuple[Meaning, ...]:
+    """What several orders say in the same words is told once, with the years and the authority of each."""
+    same: dict[tuple[str, str], list[Meaning]] = {}
+    for one in some:
+        same.setdefault((one.term.upper(), one.words), []).append(one)
+    return tuple(each[0] if len(each) == 1 else _of_orders(each) for each in same.values())
+
+
+def _of_orders(same: Sequence[Meaning]) -> Meaning:
+    orders = ", ".join(dict.fromkeys(one.authority.partition(";")[0] for one in same))
+    _, sign, behind = same[0].authority.partition(";")
+    years = ", ".join(dict.fromkeys(one.years for one in same if one.years))
+    return msgspec.structs.replace(same[0], authority=f"{orders}{sign}{behind}", years=years, order="")
+
+
+OLDER = "before 10501"
+"""What stands for an order before the first one known here."""
+
+
+def order_on(day: str) -> str:
+    """The executive order on classification that was in force on a day, `2005-03-04`, or in a month or year.
+
+    Of a year in which it changed, the earlier one.
+    """
+    return next((order for order, first, _ in reversed(_in_force()) if first <= day), OLDER)
+
+
+@cache
+def _in_force() -> tuple[tuple[str, str, str], ...]:
+    """Each order with its first day and its last; the last one known has none."""
+    found = []
+    for row in rows("orders"):
+        if not row["in_force"].startswith("amends"):
+            first, _, last = row["in_force"].removeprefix("from ").partition(" to ")
+            found.append((row["order"], first, last))
+    return tuple(found)
+
+
+@cache
+def _years_of_orders() -> dict[str, str]:
+    """In which years each order was in force: 1982-95, since 2010."""
+    first_of_all = _in_force()[0][1][:4]
+    return {OLDER: f"before {first_of_all}"} | {
+        order: f"{first[:4]}-{last[2 if first[:2] == last[:2] else 0 : 4]}" if last else f"since {first[:4]}"
+        for order, first, last in _in_force()
+    }
 
 
 # A list of TAGS holds until the next one known to us: those of 1973-79, of 2010, of 2024.
 _LISTS = {"1974": (0, 1989), "1973-79": (0, 1989), "2010": (1990, 2016), "2024": (2017, 9999)}
 
 
-def _is_of(years: str, year: int) -> bool:
+def _is_of(years: Iterable[str], year: int) -> bool:
     """Whether a list of TAGS, by its years, is the one to look into for a year."""
-    bounds = (_LISTS.get(each, (0, 9999)) for each in years.split(", "))
+    bounds = (_LISTS.get(each, (0, 9999)) for each in years)
     return any(first <= year <= last for first, last in bounds)
 
 
@@ -122,11 +172,11 @@ def _terms_in_text() -> frozenset[str]:
     }
 
 
-def _meanings(term: str) -> Iterator[Meaning]:
+def _meanings(term: str, year: int | None) -> Iterator[Meaning]:
     known = _known()
     for spelling in _spellings(term):
         yield from known.get(spelling, ())
-    yield from _tags(term.upper())
+    yield from _tags(term.upper(), year)
     yield from _posts(term)
     yield from _of_parts(term)
     yield from _number(term)
@@ -150,7 +200,10 @@ def _known() -> dict[str, list[Meaning]]:
 
 def _rows() -> Iterator[Meaning]:
     for row in rows("glossary"):
-        yield Meaning(row["term"], row["kind"], row["meaning"], row["authority"])
+        for order in row["orders"].split("|"):
+            years = row["years"] or _years_of_orders().get(order, "")
+            authority = row["authority"].replace("{order}", order)
+            yield Meaning(row["term"], row["kind"], row["meaning"], authority, years, order)
     for row in rows("captions"):
         binds = "restricts who may read" if row["restricts"] == "yes" else "restricts nobody"
         yield Meaning(row["caption"], "caption", f"{row['meaning']}; {binds}", row["authority"])
@@ -181,10 +234,19 @@ def _tag_rows() -> dict[str, tuple[tuple[str, str, str], ...]]:
     return {code: tuple(each) for code, each in found.items()}
 
 
-def _tags(term: str) -> Iterator[Meaning]:
+def _tags(term: str, year: int | None) -> Iterator[Meaning]:
+    """By the list of that year; what several lists say in the same words is told once."""
+    known = _authorities(term)
+    of_then = [each for each in known if year is None or _is_of(each[1].split("|"), year)]
     kinds = {tag.name: tag.kind for tag in tags.meaning(term)}
-    for name, years, authority in _authorities(term):
-        yield Meaning(term, f"TAGS ({kinds.get(name, 'code')})", name, authority, years.replace("|", ", "))
+    said: dict[str, tuple[list[str], list[str]]] = {}
+    for name, years, authority in of_then or known:
+        lists, authorities = said.setdefault(name, ([], []))
+        lists += years.split("|")
+        authorities.append(authority)
+    for name, (lists, authorities) in said.items():
+        years, authority = (", ".join(dict.fromkeys(filter(None, each))) for each in (lists, authorities))
+        yield Meaning(term, f"TAGS ({kinds.get(name, 'code')})", name, authority, years)
 
 
 @cache

@@ -305,9 +305,10 @@ def _rank(sent: str | None, id: str | None, key: str) -> tuple[str, int, str]:
 def terms(cable: Cable) -> Terms:
     """Every code of a cable that is in the glossary, by the place it stands in."""
     year = int(sent[:4]) if (sent := date_of(cable)) else None
+    order = glossary.order_on(sent) if sent else cable.authority.order if cable.authority else None
     found: dict[str, dict[str, tuple[Meaning, ...]]] = {}
     for place, kinds, code in dict.fromkeys(_codes(cable)):
-        meanings = glossary.explain(code, *kinds, year=year)
+        meanings = glossary.explain(code, *kinds, year=year, order=order)
         if meanings:
             several = place in _SEVERAL
             found.setdefault(place, {}).setdefault(code, meanings if several else meanings[:1])
@@ -371,7 +372,7 @@ def _codes_of_transmission(cable: Cable) -> Iterator[tuple[str, tuple[str, ...],
         for each in (*relay.routing, *((relay.originator,) if relay.originator else ())):
             yield "routing", ("routing",), each
         for each in (relay.security or "").split():
-            yield "security", ("prosign", "operating signal"), each
+            yield "security", ("prosign", "security letters", "operating signal"), each
     for signal in cable.operating_signals:
         yield "signal", ("operating signal",), signal
     for office in (*given.action, *given.info) if given else ():
