@@ -276,6 +276,18 @@ def test_those_that_cite_a_cable_are_named(archive):
                 assert each.cable.id in {reference.id for reference in citer.cable.references}
 
 
+@pytest.mark.parametrize(
+    ("id", "order"),
+    [("1976ZENDA7", "11652"), ("1990ZENDA7", "12356"), ("2004ZENDA7", "12958"), ("2011ZENDA7", "13526")],
+)
+def test_a_code_cites_the_order_of_its_cable_s_time(id, order):
+    """The level and the marks by the order that was in force, not by one of another decade."""
+    found = terms(build.cable(id, "(C) The king came.", classification="CONFIDENTIAL", tags=("SZ",)))
+    for (meaning,) in (found["level"]["CONFIDENTIAL"], found["mark"]["(C)"]):
+        assert f"E.O. {order}" in meaning.authority
+    assert [one.words for one in found["tags"]["SZ"]] == ["Switzerland"]
+
+
 def test_every_code_is_explained_in_its_place():
     """With its authority; ADS of an E.O. line is no office, and a mark is told by its parts."""
     cable = build.cable(
