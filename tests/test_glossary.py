@@ -121,7 +121,9 @@ def test_a_reason_is_of_the_order_of_its_time() -> None:
         "E.O. 12958 section 1.4"
     ]
     assert explain("1.4(b)", order="13526")[0].authority.startswith("E.O. 13526 section 1.4")
-    assert "E.O. 12958" in explain("1.5(b)", order="13526")[0].authority  # nothing of that order: what there is
+    assert (
+        "E.O. 12958" in explain("1.5(b)", order="13526")[0].authority
+    )  # nothing of that order: what there is
 
 
 def test_the_letters_of_the_security_line_are_explained() -> None:

@@ -11,6 +11,7 @@ import build
 import invented
 from reftel import clearance
 from reftel.archive import Archive
+from reftel.cable import Addressee
 from reftel.clearance import ALL
 from reftel.forge import sample
 from reftel.ingest import ingest
@@ -24,6 +25,7 @@ from reftel.views.cable import (
     beside,
     neighbours,
     opened,
+    parted,
     places,
     stretches,
     terms,
@@ -274,6 +276,27 @@ def test_those_that_cite_a_cable_are_named(archive):
                 citer = room.cable(other.key)
                 assert citer is not None
                 assert each.cable.id in {reference.id for reference in citer.cable.references}
+
+
+def test_the_words_of_a_passing_line_are_explained():
+    """Offices and posts; what is no code is left as it is, and the pieces are the line again."""
+    line = "STATE FOR S, P, EUR AND S/S-O (NOSUCHOFFICE)"
+    found = terms(build.cable("2005ZENDA7", "The king came.", passing=(line,)))["passing"]
+    assert {*found} == {"STATE", "S", "P", "EUR", "S/S-O"}
+    assert found["P"][0].kind == "office"  # and no precedence
+    pieces = [*parted(line, found)]
+    assert "".join(pieces) == line
+    assert [piece for piece in pieces if piece in found] == ["STATE", "S", "P", "EUR", "S/S-O"]
+    assert [*parted("", found)] == []
+
+
+def test_an_addressee_that_is_no_post_is_explained():
+    """JCS and NSC are told by what they are; a word of no table is not."""
+    to = tuple(Addressee(name) for name in ("JCS", "NSC", "AMEMBASSY VIENNA", "NOSUCHBODY"))
+    found = terms(build.cable("2005ZENDA7", "The king came.", info=to))["post"]
+    assert found["JCS"][0].words == "Joint Chiefs of Staff"
+    assert {*found} >= {"JCS", "NSC", "AMEMBASSY VIENNA"}
+    assert "NOSUCHBODY" not in found
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,7 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)  # a page asks for the same few codes again and again
-def explain(
-    term: str, *kinds: str, year: int | None = None, order: str | None = None
-) -> tuple[Meaning, ...]:
+def explain(term: str, *kinds: str, year: int | None = None, order: str | None = None) -> tuple[Meaning, ...]:
     """Every meaning of a term, the likeliest first; nothing for what is in no table.
 
     `GDS`, `(S//NF)`, `1.4 (b)`, `PREL`, `RUEHC`, `AMEMBASSY ASTANA`, `EUR/RUS`, `nfi`, `09ASTANA253`.

@@ -1,6 +1,7 @@
 """One cable opened for a reader: its record, what it is tied to here, and where in the copy it all stands."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -319,6 +320,9 @@ _SEVERAL = frozenset({"tags", "mark", "office"})  # elsewhere the likeliest mean
 
 
 _POST = ("address form", "post")
+_BODY = (*_POST, "FRUS-era", "ministry or body", "office", "distribution code", "TAGS (organization)")
+"""What an addressee is that is no post: JCS, NSC, USTR."""
+_OFFICE = ("office", *_POST, "distribution code", "FRUS-era")
 _CONTROL = ("caption", "handling", "level", "portion mark")
 
 
@@ -327,13 +331,16 @@ def _codes(cable: Cable) -> Iterator[tuple[str, tuple[str, ...], str]]:
     for each in cable.precedence:
         yield "precedence", ("precedence",), each
     for addressee in (*cable.to, *cable.info):
-        yield "post", _POST, addressee.name
+        yield "post", _BODY, addressee.name
         if addressee.precedence:
             yield "precedence", ("precedence",), addressee.precedence
         if addressee.routing:
             yield "routing", ("routing",), addressee.routing
     if cable.from_.name:
-        yield "post", _POST, cable.from_.name
+        yield "post", _BODY, cable.from_.name
+    for line in cable.passing:
+        for word in _WORD.findall(line):
+            yield "passing", _OFFICE, word
     if cable.classification:
         yield "level", ("level",), cable.classification
     for each in cable.handling:
@@ -349,6 +356,20 @@ def _codes(cable: Cable) -> Iterator[tuple[str, tuple[str, ...], str]]:
     for text in _texts(cable):
         for first, end in glossary.in_text(text):
             yield "text", (), " ".join(text[first:end].split())
+
+
+_WORD = re.compile(r"\b[A-Z]+(?:[/&-][A-Z]+)*\b")  # S/S-O
+
+
+def parted(line: str, known: Container[str]) -> Iterator[str]:
+    """A line in pieces that are it again: each of its words that is known, and what stands between two."""
+    at = 0
+    for word in _WORD.finditer(line):
+        if word[0] in known:
+            yield from (piece for piece in (line[at : word.start()], word[0]) if piece)
+            at = word.end()
+    if line[at:]:
+        yield line[at:]
 
 
 def _codes_of_authority(cable: Cable) -> Iterator[tuple[str, tuple[str, ...], str]]:

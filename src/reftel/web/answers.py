@@ -16,6 +16,7 @@ from reftel.notebook import LONGEST, LONGEST_NAME
 from reftel.protection import REMARK
 from reftel.query import LESSONS
 from reftel.readingroom import ReadingRoom
+from reftel.views.cable import parted
 from reftel.views.missing import MOST, REASONS
 from reftel.web import addresses, narrowing, wording
 from reftel.web.assets import Assets
@@ -65,6 +66,7 @@ def templates(assets: Assets) -> Environment:
         cut_at=wording.cut_at,
         lit=wording.lit,
         pieces=wording.pieces,
+        parted=parted,
         leads_to=wording.leads_to,
         stretch=wording.stretch,
         masked=wording.masked,
