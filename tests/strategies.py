@@ -116,8 +116,8 @@ def telegram(dice: Random) -> Cable:
         precedence=dice.choice((("IMMEDIATE",), ("PRIORITY",), ("ROUTINE",), ("IMMEDIATE", "ROUTINE"))),
         transmission=Transmission(
             "VZCZCXRO9782",
-            tuple(dice.choices(("RUEHZN", "RUEHSL", "RUEHPV"), k=dice.randint(1, 14))),
-            "RUEHSL",
+            tuple(dice.choices(("RUEHZN", "RUEHXSL", "RUEHPV"), k=dice.randint(1, 14))),
+            "RUEHXSL",
             f"{serial % 10000:04d}",
             f"{'ZNR' if letter == 'U' else 'ZNY'} {letter * 5} ZZH",
         ),

@@ -12,7 +12,7 @@ from reftel.upkeep import rebuild
 
 RELAY = """\
 VZCZCXRO0001
-PP RUEHSL
+PP RUEHXSL
 DE RUEHZN #{serial:04d}{part} 0430516
 ZNR UUUUU ZZH
 P 120516Z FEB 09

@@ -14,7 +14,7 @@ QUICK = 0.06  # seconds of CPU for the larger one: quick enough, whatever the gr
 
 HEADER = """\
 VZCZCXRO9782
-PP RUEHSL
+PP RUEHXSL
 DE RUEHZN #0012 0430516
 ZNY CCCCC ZZH
 P 120516Z FEB 09

@@ -27,6 +27,16 @@ def test_each_station_stands_once():
     assert all(stations.token(name) == name for name in names)
 
 
+def test_an_invented_post_has_no_real_post_s_routing_indicator():
+    """RUEHTH is Athens: who looks an indicator of the sample up is not sent to a real post."""
+    posts = {"invented": set(), "real": set()}
+    for row in tables.rows("stations"):
+        whose = "invented" if row["authority"].startswith("invented") else "real"
+        posts[whose] |= {each.strip() for each in row["routing"].split(";") if each.strip()}
+    assert len(posts["invented"]) == 6
+    assert not posts["invented"] & posts["real"]
+
+
 def test_captions_say_whether_they_restrict():
     """yes or no, nothing else; SIPDIS is the caption that restricts nobody."""
     assert {row["restricts"] for row in tables.rows("captions")} == {"yes", "no"}

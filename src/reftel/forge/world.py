@@ -167,7 +167,7 @@ _UNCOUNTED = frozenset({"EUROPEAN POLITICAL COLLECTIVE", "JOINT STAFF", "CIA", "
 
 
 def routing(station: str) -> str:
-    """The routing indicator of a post: RUEHSL for STRELSAU."""
+    """The routing indicator of a post: RUEHXSL for STRELSAU."""
     return STATIONS[station].routing[0]
 
 
