@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 import build
-from reftel.cable import Addressee, Catalogue, Release
+from reftel.cable import Addressee, Catalogue, Release, Status
 from reftel.views.citation import citation, page_metadata, quotation, within_quotation
 
 CABLE = build.cable(
@@ -35,7 +35,32 @@ def test_an_electronic_telegram_is_cited_as_its_archive_wants() -> None:
     footnote = citation(cable).footnote
     assert footnote.startswith("U.S. Embassy La Paz, telegram La Paz 15, January 2, 1974, 1974LAPAZ00015;")
     assert "Record Group 59" in footnote
+    assert footnote.endswith("https://aad.archives.gov/aad/ (sent as CONFIDENTIAL, released copy).")
     assert citation(cable).address == "https://aad.archives.gov/aad/"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("released", "released copy"),
+        ("leaked", "leaked copy, not released"),
+        ("internal", "internal copy"),
+        ("unknown", "copy of unknown release"),
+    ],
+)
+def test_every_form_says_the_level_then_and_the_release_since(status: Status, said: str) -> None:
+    """Of a released copy, too; in the archive's form it stands behind the whole of its model."""
+    cable = build.cable("1974LAPAZ15", "The roads are dry.", classification="SECRET", release=Release(status))
+    held = msgspec.structs.replace(
+        cable, catalogue=Catalogue(attributes={"Document Number": "1974LAPAZ00015"})
+    )
+    for cited in (citation(cable), citation(held)):
+        assert f", sent as SECRET, {said}" in cited.chicago
+        assert f"note = {{sent as SECRET; {said}}}" in cited.bibtex
+        assert f"N1  - sent as SECRET; {said}\r\n" in cited.ris
+        assert cited.csl["note"] == f"sent as SECRET; {said}"
+        assert f"sent as SECRET, {said}" in cited.footnote
+    assert citation(held).footnote.endswith(f" (sent as SECRET, {said}).")
 
 
 @pytest.mark.parametrize(
