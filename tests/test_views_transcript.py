@@ -1,5 +1,7 @@
 """A cable as plain text: its head, its paragraphs with their marks, what is withheld, its footnote."""
 
+import pytest
+
 import build
 from reftel.cable import Part
 from reftel.views.transcript import transcript
@@ -46,3 +48,20 @@ def test_what_is_withheld_says_so_with_its_mark() -> None:
     assert "[Heading, without a mark: withheld from this reader.]" in told
     assert "1. [Paragraph (S): withheld from this reader.]" in told
     assert "2. (U) Snow fell.\n\n[Part (S//NF): withheld from this reader.]" in told
+
+
+@pytest.mark.parametrize(
+    ("classification", "mark", "said"),
+    [
+        ("SECRET", "C", "SECRET"),
+        (None, "SBU", "SENSITIVE BUT UNCLASSIFIED"),
+        (None, "C", "CONFIDENTIAL"),
+        (None, None, "level unknown"),
+    ],
+)
+def test_it_is_sent_as_the_page_says(classification: str | None, mark: str | None, said: str) -> None:
+    """Where the line is lost or not for its reader, as the highest of what he sees is marked."""
+    cable = build.cable(
+        "2005ZENDA12", build.paragraph("The king is away.", 1, marking=mark), classification=classification
+    )
+    assert f"sent as         {said}\n" in transcript(cable, FOOTNOTE)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from reftel import protection, stations
+from reftel import clearance, protection, stations
 from reftel.cable import Addressee, Cable, Distribution, Drafting, Office, Paragraph, Part
+from reftel.markings import NAMES
 
 _NAMES = 16  # letters that the names of the fields take, and what parts them from what they hold
 
@@ -63,7 +64,7 @@ def fields(one: Cable) -> Iterator[tuple[str, str | None]]:
     yield "sent", when(one.sent)
     yield "place", one.place
     yield "precedence", ", ".join(one.precedence)
-    yield "sent as", " ".join((one.classification or "no classification found", *one.handling))
+    yield "sent as", " ".join((sent_as(one), *one.handling))
     yield "now", _now(one)
     yield "captions", ", ".join(one.captions)
     yield "for", "; ".join(one.passing)
@@ -85,6 +86,12 @@ def fields(one: Cable) -> Iterator[tuple[str, str | None]]:
         year = " (year inferred)" if "year" in reference.inferred else ""
         meant = f" = {reference.id}{year}" if reference.id else f" ({reference.kind})"
         yield "ref", f"{letter}{reference.text}{meant}"
+
+
+def sent_as(one: Cable) -> str:
+    """Its classification as written; where that is not for the reader, or lost, its level as far as shown."""
+    level = clearance.shown_level(one)
+    return one.classification or (NAMES[level] if level else "level unknown")
 
 
 def _distribution(one: Distribution | None) -> Iterator[tuple[str, str | None]]:
