@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 import asking
 from reftel import clearance, custody
 from reftel.archive import Archive
+from reftel.cable import copy_name
 from reftel.clearance import ALL
 from reftel.ingest import ingest
 from reftel.readingroom import ReadingRoom
+from reftel.sources import SOURCES
 from reftel.views.copies import Copies, Passage, Run, copies, runs, together
 from reftel.web.app import make_app
 from test_web import answer, close, page
 
+TERMS = Path(__file__).resolve().parent.parent / "docs/terms.md"
 ONE = """R 151200Z MAR 05
 FM AMEMBASSY STRELSAU
 TO SECSTATE WASHDC
@@ -149,7 +152,10 @@ def test_the_page_says_it_without_colour(path):
     assert answer(app, f"/cable/{key}/copies?with=3").status_code == 404
     assert answer(app, f"/cable/{key}/copies?with=x").status_code == 400
     assert answer(app, "/cable/STRELSAU 17/copies").headers["location"] == f"/cable/{key}/copies"
-    assert answer(app, f"/cable/{key}/copies.json").json()["passages"]
+    assert "copy, collection" in shown.texts["span"]
+    told = answer(app, f"/cable/{key}/copies.json").json()
+    assert told["passages"]
+    assert {each["source"] for each in told["copies"]} == {"text"}  # by its own name, for machines
     close(app)
 
 
@@ -189,3 +195,20 @@ def test_nothing_is_lost_of_either_text(one, other):
 def test_capitals_are_not_compared():
     """A copy all in capitals says the same."""
     assert [*runs("THE KING IS AWAY", "The King is away")] == [Run("same", "THE KING IS AWAY")]
+
+
+@pytest.mark.parametrize(
+    ("source", "called"),
+    [
+        ("aad", "NARA copy"),
+        ("frus", "FRUS print"),
+        ("mirror-text", "mirror copy"),
+        ("mirror-markdown", "mirror copy"),
+        ("text", "copy"),
+    ],
+)
+def test_a_copy_is_called_by_where_it_is_from(source, called):
+    """By the name that docs/terms.md defines, and by no name of ours for a source."""
+    assert source in {each.NAME for each in SOURCES}
+    assert copy_name(source) == called
+    assert called == "copy" or f"| **{called}** |" in TERMS.read_text(encoding="utf-8")

@@ -716,7 +716,7 @@ def test_every_code_says_what_it_means(app):
     assert described <= set(shown.ids())
     for words in (
         "in its turn",  # ROUTINE
-        "E.O. 12356; handbook 03 section 1",  # by which CONFIDENTIAL is explained
+        "E.O. 12958; handbook 03 section 1",  # by which CONFIDENTIAL was marked in 2004
         "restricts nobody",  # SIPDIS
         "External Political Relations",  # PREL
         "executive order on classification",

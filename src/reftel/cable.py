@@ -216,6 +216,19 @@ class CopyNote(msgspec.Struct, frozen=True, gc=False):
     text_by: str | None = None  # name and version of what took the text out of HTML or PDF
 
 
+_COPIES = {
+    "aad": "NARA copy",
+    "frus": "FRUS print",
+    "mirror-text": "mirror copy",
+    "mirror-markdown": "mirror copy",
+}
+
+
+def copy_name(source: str) -> str:
+    """What a copy of a source is called: `NARA copy`, `FRUS print`, `mirror copy`; else `copy`."""
+    return _COPIES.get(source, "copy")
+
+
 SUBJECT_ATTRIBUTE = "Subject"
 """The attribute that tells the subject."""
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reftel import markings, protection, stations
-from reftel.cable import Cable, Paragraph, Part, Status
+from reftel.cable import Cable, Paragraph, Part, Status, copy_name
 from reftel.clearance import Policy
 from reftel.findings.signers import Signer, Term
 from reftel.glossary import Meaning
@@ -280,7 +280,7 @@ def copies(one: Copies) -> RenderableType:
     ]
     for each in one.copies:
         sign = {one.first: "[-  -]", one.second: "{+  +}"}.get(each.number, "")
-        said = f"{each.number}. {each.locator}, {each.source}, collection {each.collection}"
+        said = f"{each.number}. {each.locator}, {copy_name(each.source)}, collection {each.collection}"
         lines.append(Text(plain(f"  {said}, {each.status}, {each.words:,} words  {sign}")))
     words = one.words
     lines += [
@@ -360,7 +360,7 @@ def missing(found: Ledger) -> RenderableType:
     head = Text(f"{found.listed:,} telegrams cited and not held{pages}", style="bold")
     said = (
         f"{found.total:,} of the {found.cited:,} numbers that {found.cables:,} cables{asked} cite are not "
-        f"held with a text. Counted as {found.reader}: held is what this reader may see."
+        f"in this archive with a text. Counted as {found.reader}: held is what this reader may see."
     )
     table = _columns("number", "cited by", "sent", "why", "cited in")
     for one in found.missing:

@@ -2,9 +2,9 @@
 
 The archive's own form follows the National Archives' model for electronic telegrams of 1973-79: sender to
 addressee, telegram and number, date, document number, series, record group, repository (handbook 06, section
-2); how it was sent and whether it is released stand behind that. Everything else follows the Chicago Manual of
-Style, 17th edition, 14.229-231 (unpublished material). The address is that of the source, where it has one;
-the address of this machine is nobody's to cite.
+2); how it was sent and whether it is released stand behind that. Everything else follows the Chicago Manual
+of Style, 17th edition, 14.229-231 (unpublished material). The address is that of the source, where it has
+one; the address of this machine is nobody's to cite.
 """
 
 import re
@@ -219,7 +219,7 @@ def _archive(cable: Cable, said: _Said) -> str:
         return _chicago(said)
     year = (said.date or document)[:4]
     parties = f"{said.sender} to {said.receiver}" if said.receiver else said.sender
-    # the model stands whole and in its order; behind it what it does not say: the level then, the release since
+    # the model stands whole and in its order; behind it what it does not say
     known = ", ".join(each for each in (said.level, said.status) if each)
     return (
         f"{parties}, telegram {said.number}, {_day(said.date)}, {document}; "

@@ -176,5 +176,5 @@ def hits(room: ReadingRoom, query: Query, found: Whole) -> Iterator[Hit]:
 def read_as(reader: Reader) -> str:
     """How far a reader is cleared: `C, holding EXDIS, NOFORN`."""
     if reader.level is None:
-        return "one who reads everything"
+        return "one who reads all"
     return f"{reader.level}, holding {', '.join(sorted(reader.holds))}" if reader.holds else reader.level

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from reftel.cable import copy_name
 from reftel.clearance import shown_level
 from reftel.errors import NotAdmitted, NotHeld, QueryError, ReftelError, UsageError
 from reftel.notebook import LONGEST, LONGEST_NAME
@@ -67,6 +68,7 @@ def templates(assets: Assets) -> Environment:
         lit=wording.lit,
         pieces=wording.pieces,
         parted=parted,
+        copy_name=copy_name,
         leads_to=wording.leads_to,
         stretch=wording.stretch,
         masked=wording.masked,
