@@ -706,6 +706,24 @@ def test_json_is_never_taken_for_a_page(app, hostile):
 # -- codes, citations, what is beside a cable -------------------------------------------------------------
 
 
+def test_the_words_of_the_for_line_and_of_an_addressee_say_what_they_mean(tmp_path):
+    """Offices and posts of the one, JCS of the other, and the letters of the security line."""
+    text = WHOLE.replace("E.O. 12958", "STATE FOR EUR, S/S-O\n\nE.O. 12958")
+    (tmp_path / "cable.txt").write_text(text.replace("RUEHGX/AMEMBASSY EDELWEISS", "RUEKJCS/JCS"))
+    ingest(tmp_path / "archive", [tmp_path / "cable.txt"], collection="x", status="leaked", workers=1)
+    app = make_app(tmp_path / "archive", ALL)
+    shown = page(app, "/cable/2004ZENDA7")
+    close(app)
+    for words in (
+        "Operations Center",
+        "Bureau of European",
+        "Joint Chiefs of Staff",
+        "the message is CONFIDENTIAL",
+    ):
+        assert words in shown.texts["span"], words
+    assert "STATE FOR EUR, S/S-O" in shown.texts["pre"]
+
+
 def test_every_code_says_what_it_means(app):
     """Each is described by its meaning, which stands right behind it with its authority."""
     shown = page(app, "/cable/2004ZENDA7")
