@@ -290,6 +290,17 @@ def test_the_words_of_a_passing_line_are_explained():
     assert [*parted("", found)] == []
 
 
+def test_the_prosigns_of_the_copy_are_explained():
+    """Those at the head of a line; the words of a sentence are none."""
+    head = "VZCZCXRO0007\nPP RUEHC\nDE RUEHZN #0007\nFM AMCONSUL ZENDA\nTO RUEHC/SECSTATE\nBT\n"
+    said = "1. GO\nINFO BY\nDE FACTO\n"
+    there = ((len(head), len(head) + len(said)),)
+    cable = build.cable("2005ZENDA7", build.paragraph(said, 1, spans=there))
+    assert {*terms(cable, f"{head}{said}NNNN\n")["prosign"]} == {*("VZCZC", "DE", "FM", "TO", "BT", "NNNN")}
+    assert "prosign" not in terms(cable, " " * len(head) + said)
+    assert "prosign" not in terms(cable)  # of whom the copy is not for
+
+
 def test_an_addressee_that_is_no_post_is_explained():
     """JCS and NSC are told by what they are; a word of no table is not."""
     to = tuple(Addressee(name) for name in ("JCS", "NSC", "AMEMBASSY VIENNA", "NOSUCHBODY"))

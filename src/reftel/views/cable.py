@@ -146,7 +146,7 @@ def opened(
         citing=tuple(map(_other, citing)),
         before=of_post.before if of_post else None,
         after=of_post.after if of_post else None,
-        terms=terms(part or cable),
+        terms=terms(part or cable, text or ""),
         beside=near,
         copies=room.copies_kept(key),
         own=room.notebook.on(key),
@@ -303,12 +303,12 @@ def _rank(sent: str | None, id: str | None, key: str) -> tuple[str, int, str]:
 # -- what its codes mean ----------------------------------------------------------------------------------
 
 
-def terms(cable: Cable) -> Terms:
-    """Every code of a cable that is in the glossary, by the place it stands in."""
+def terms(cable: Cable, text: str = "") -> Terms:
+    """Every code of a cable that is in the glossary, by its place; and the prosigns of its copy."""
     year = int(sent[:4]) if (sent := date_of(cable)) else None
     order = glossary.order_on(sent) if sent else cable.authority.order if cable.authority else None
     found: dict[str, dict[str, tuple[Meaning, ...]]] = {}
-    for place, kinds, code in dict.fromkeys(_codes(cable)):
+    for place, kinds, code in dict.fromkeys((*_codes(cable), *_prosigns(cable, text))):
         meanings = glossary.explain(code, *kinds, year=year, order=order)
         if meanings:
             several = place in _SEVERAL
@@ -370,6 +370,17 @@ def parted(line: str, known: Container[str]) -> Iterator[str]:
             at = word.end()
     if line[at:]:
         yield line[at:]
+
+
+_IN_HEAD = re.compile(r"^(?:VZCZC|(?:DE|FM|TO|INFO|XMT)\b)", re.MULTILINE)
+_ALONE = re.compile(r"^(?:BT|NNNN)$", re.MULTILINE)  # on a line of its own
+
+
+def _prosigns(cable: Cable, text: str) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Those where a line begins; above the paragraphs alone where they are words of a language, too."""
+    above = min((first for each in cable.paragraphs for first, _ in each.spans), default=len(text))
+    for sign in dict.fromkeys((*_IN_HEAD.findall(text, 0, above), *_ALONE.findall(text))):
+        yield "prosign", ("prosign",), sign
 
 
 def _codes_of_authority(cable: Cable) -> Iterator[tuple[str, tuple[str, ...], str]]:
