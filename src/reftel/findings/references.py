@@ -556,7 +556,9 @@ def _from_post(by: _By, words: _Words, start: int, end: int, last: Mention | Non
     if named is None:
         cites = _IN_A_LIST.search(upper, max(0, start - 24), start)
         alone = upper[start:end].strip(".-'")
-        if cites and len(alone) > 2 and words.written[start].isupper() and alone not in _NO_POST:
+        around = words.written[max(0, start - 40) : end + 40]
+        is_name = words.written[start].isupper() and not around.isupper()  # all in capitals, any word may be
+        if cites and len(alone) > 2 and is_name and alone not in _NO_POST:
             return _Cited(start, token(alone), sure=True)  # of a post in no table: Ref: LINC 12
         return None
     begin, post = named
