@@ -123,7 +123,7 @@ def _as_written(cables: list[Cable]) -> str:
     return min(written, key=lambda name: (-written[name], name))
 
 
-# -- whom it cites--------------------------------------------------------------------------------------------
+# -- whom it cites --------------------------------------------------------------------------------------
 
 
 def _cited(cables: Iterable[Cable], held: Set[str]) -> Iterator[Cited]:

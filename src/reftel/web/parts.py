@@ -5,6 +5,7 @@ of a line or a word. A permalink says the paragraph twice, `?at=7#p7`: the first
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -91,29 +92,33 @@ def cut(text: str, most: int) -> list[str]:
 
 def of_copy(stretches: Iterable[Stretch]) -> Iterator[tuple[Stretch, ...]]:
     """The copy as received, as much as one page holds at a time."""
-    page, size = list[Stretch](), 0
-    for stretch in stretches:
-        for text in cut(stretch.text, COPY) or [stretch.text]:
-            if page and size + len(text) > COPY:
-                yield tuple(page)
-                page, size = [], 0
-            page.append(Stretch(text, stretch.fields))
-            size += len(text)
-    if page:
-        yield tuple(page)
+    pieces = (
+        Stretch(text, stretch.fields)
+        for stretch in stretches
+        for text in cut(stretch.text, COPY) or [stretch.text]
+    )
+    return _filled(((piece, len(piece.text)) for piece in pieces), COPY)
 
 
 def of_passages(passages: Iterable[Passage]) -> Iterator[tuple[Passage, ...]]:
     """What is compared of two copies, as much as one page holds at a time."""
-    page, size = list[Passage](), 0
-    for passage in passages:
-        for piece in _cut_passage(passage):
-            own = _EACH + sum(_RUN + len(run.words) for run in piece.runs)
-            if page and size + own > COMPARED:
-                yield tuple(page)
-                page, size = [], 0
-            page.append(piece)
-            size += own
+    pieces = (piece for passage in passages for piece in _cut_passage(passage))
+    weights = ((piece, _EACH + sum(_RUN + len(run.words) for run in piece.runs)) for piece in pieces)
+    return _filled(weights, COMPARED)
+
+
+_Piece = TypeVar("_Piece")
+
+
+def _filled(pieces: Iterable[tuple[_Piece, int]], most: int) -> Iterator[tuple[_Piece, ...]]:
+    """Pieces in order, with their weights, as many on a page as it bears."""
+    page, size = list[_Piece](), 0
+    for piece, weight in pieces:
+        if page and size + weight > most:
+            yield tuple(page)
+            page, size = [], 0
+        page.append(piece)
+        size += weight
     if page:
         yield tuple(page)
 
