@@ -17,6 +17,7 @@ from reftel.errors import UsageError
 from reftel.findings.serials import Number, gap_of, limits
 from reftel.query import Query
 from reftel.readingroom import ReadingRoom
+from reftel.views import missing as views_missing
 from reftel.views.missing import Ledger, Missing, as_csv, ledger, missing, requests
 
 
@@ -299,3 +300,25 @@ def test_a_neighbour_of_another_year_tells_nothing(tmp_path: Path) -> None:
         cable("2004STATE1", ref("2003STRELSAU1702"), sent="2004-02-05"),
     )
     assert (one.earliest, one.latest) == ("2003-01-01", "2003-12-31")
+
+
+def test_what_comes_in_while_a_ledger_is_made_mixes_up_no_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Places are those of the numbers that were counted, whatever stands before them by now."""
+    with Archive.create(tmp_path / "archive") as held:
+        held.store.put([build.pair(each) for each in CABLES], "default")
+        held.catch_up()
+        expected = told(ledger(ReadingRoom(held, ALL)))
+        listed = views_missing._listed
+
+        def come_in(*asked: object) -> object:
+            more = cable("2005STATE77", *(ref(f"1990ZENDA{number}") for number in range(1, 9)))
+            held.store.put([build.pair(more)], "default")
+            held.catch_up()
+            return listed(*asked)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(views_missing, "_listed", come_in)
+        assert [
+            each[0] for each in told(ledger(ReadingRoom(held, ALL), Query.parse("king OR withdrawn")))
+        ] == [each[0] for each in expected]

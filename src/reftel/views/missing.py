@@ -159,7 +159,7 @@ def ledger(
         raise UsageError(f"page {page} with {limit} numbers: pages count from 1 and hold 1 to {MOST:,}")
     counted = _once(room, query, "ledger", lambda: _count(room, query))
     listed = _once(room, query, f"of {post} {year}", lambda: _listed(room, counted, post, year))
-    some = _some(_numbers(room), counted, listed.gone[(page - 1) * limit : page * limit])
+    some = _some(counted, listed.gone[(page - 1) * limit : page * limit])
     return Ledger(
         query=str(query),
         reader=room.counted_as,
@@ -237,8 +237,9 @@ class _Gone(NamedTuple):
 
 
 class _Counted(msgspec.Struct, frozen=True):
-    """What the cables that a query finds cite; numbers are told by their places in `_Numbers`."""
+    """What the cables that a query finds cite; numbers are told by their places among all of then."""
 
+    numbers: "_Numbers"
     cables: int
     cited: int  # different numbers
     counts: Sequence[int]  # by how many of the cables each number is cited
@@ -305,11 +306,12 @@ def _once(room: ReadingRoom, query: Query, what: str, make: Callable[[], _Made])
 
 def _count(room: ReadingRoom, query: Query) -> _Counted:
     cables, numbers = room.count(query), _numbers(room)
-    counts = _counts(room, query, cables)
+    counts = _counts(room, numbers, query, cables)
     gone = [at for at in numbers.gone if counts[at]]  # in order of number; what is cited as often stays so
     gone.sort(key=counts.__getitem__, reverse=True)
     kinds = {kind: count for kind, count in Counter(map(numbers.kinds.__getitem__, gone)).items() if kind}
     return _Counted(
+        numbers=numbers,
         cables=cables,
         cited=len(counts) - counts.count(0),
         counts=counts,
@@ -320,12 +322,11 @@ def _count(room: ReadingRoom, query: Query) -> _Counted:
     )
 
 
-def _counts(room: ReadingRoom, query: Query, cables: int) -> "array[int]":
+def _counts(room: ReadingRoom, numbers: "_Numbers", query: Query, cables: int) -> "array[int]":
     """By how many of the so many cables that a query finds each number is cited.
 
     Of a query that finds the better part of all, what the others cite is counted instead, and taken away.
     """
-    numbers = _numbers(room)
     if query == EVERYTHING:
         return numbers.counts
     broad = 2 * cables > room.holdings().total
@@ -356,16 +357,17 @@ def _listed(room: ReadingRoom, counted: _Counted, post: str | None, year: int | 
         for kind, count in counted.kinds.items()
         if post in (None, kind.post) and year in (None, kind.year)
     }
-    kinds, gone = _numbers(room).kinds, counted.gone
+    kinds, gone = counted.numbers.kinds, counted.gone
     if len(counts) < len(counted.kinds):
         gone = [at for at in gone if kinds[at] in counts]
     series = _summed(counts, lambda kind: kind.series)
     reasons = _summed(counts, lambda kind: kind.reason)
-    return _Listed(gone, dict(sorted(reasons.items())), _shares(room, series, counted.counts), len(series))
+    return _Listed(gone, dict(sorted(reasons.items())), _shares(room, series, counted), len(series))
 
 
-def _some(numbers: _Numbers, counted: _Counted, places: Iterable[int]) -> Sequence[_Gone]:
+def _some(counted: _Counted, places: Iterable[int]) -> Sequence[_Gone]:
     """The missing numbers at some places."""
+    numbers = counted.numbers
     told = ((Number.read(numbers.names[at]), numbers.kinds[at], counted.counts[at]) for at in places)
     return [_Gone(number, kind.reason, count) for number, kind, count in told if number and kind]
 
@@ -617,9 +619,9 @@ def _short(room: ReadingRoom, what: Or) -> Iterator[str]:
             yield cable.id
 
 
-def _shares(room: ReadingRoom, missing: Mapping[str, int], counts: Sequence[int]) -> tuple[Series, ...]:
+def _shares(room: ReadingRoom, missing: Mapping[str, int], counted: _Counted) -> tuple[Series, ...]:
     """The post's years of most missing numbers, with how much of each is held."""
-    held, numbers = _held(room), _numbers(room)
+    held, numbers, counts = _held(room), counted.numbers, counted.counts
     most = sorted(missing.items(), key=lambda each: (-each[1], each[0]))[:_SHARES]
     return tuple(
         _share(
