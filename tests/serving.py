@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from starlette.applications import Starlette
 
 CHROMIUM = shutil.which("chromium")
@@ -22,6 +22,9 @@ IN_A_BROWSER = [
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium found: install it to test pages in a browser"),
 ]
 """The marks of a test module that needs a browser."""
+
+
+expect.set_options(timeout=20_000)  # ms: on a machine with more to do a page may be long in coming
 
 
 @contextmanager
@@ -59,3 +62,8 @@ def window(browser: Browser, address: str, **how: Any) -> Iterator[BrowserContex
     yield context
     context.close()
     assert not wrong
+
+
+def is_as_wide_as(page: Page, width: int) -> None:
+    """That nothing on a page stands out of a window of that width."""
+    expect(page.locator("html")).to_have_js_property("scrollWidth", width)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from reftel.clearance import ALL
 from reftel.ingest import ingest
 from reftel.web.app import make_app
-from serving import IN_A_BROWSER, chromium, served, window
+from serving import IN_A_BROWSER, chromium, is_as_wide_as, served, window
 from test_web import CITING, HOSTILE, HOSTILE_NAME, SHOWN, WHOLE
 
 pytestmark = IN_A_BROWSER
@@ -50,9 +50,9 @@ def page(context) -> Page:
     return context.new_page()
 
 
-def lit(page: Page) -> list[str]:
-    """The text of what is lit in the copy."""
-    return page.locator(".received .lit").all_inner_texts()
+def is_lit(page: Page, *texts: str) -> None:
+    """That these are lit in the copy, and nothing else: at once, or as soon as the browser comes to it."""
+    expect(page.locator(".received .lit")).to_have_text(list(texts))
 
 
 # -- the copy beside the text -----------------------------------------------------------------------------
@@ -62,11 +62,11 @@ def test_a_field_lights_its_place_in_the_copy(page):
     """Hovering a field lights where it was read from, over two lines too; leaving it lets go."""
     page.goto("/cable/2004ZENDA7")
     page.hover("h1 span")
-    assert lit(page) == ["SURVEYORS IN THE SNOW: THE KRONA LEASE HAS\nTWELVE MONTHS TO RUN"]
+    is_lit(page, "SURVEYORS IN THE SNOW: THE KRONA LEASE HAS\nTWELVE MONTHS TO RUN")
     page.get_by_text("AMEMBASSY STRELSAU").first.hover()
-    assert lit(page) == ["AMEMBASSY STRELSAU"]
+    is_lit(page, "AMEMBASSY STRELSAU")
     page.hover(".name")
-    assert lit(page) == []
+    is_lit(page)
 
 
 def test_a_place_in_the_copy_lights_its_field(page):
@@ -85,7 +85,7 @@ def test_a_field_lights_on_focus(page):
     page.set_viewport_size({"width": 1280, "height": 500})
     page.goto("/cable/2004ZENDA7")
     page.locator(".signature a").focus()
-    assert lit(page) == ["TARLEN"]
+    is_lit(page, "TARLEN")
     expect(page.locator(".received [data-f=signature]")).to_be_in_viewport()
 
 
@@ -97,7 +97,7 @@ def test_the_copy_is_walked_by_keys(page):
     expect(page.locator(".received :focus")).to_have_text("VZCZCXRO0007")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
-    assert lit(page) == ["VZCZCXRO0007"]
+    is_lit(page, "VZCZCXRO0007")
     page.keyboard.press("Enter")
     expect(page.locator(".more a[data-f=transmission-id]")).to_be_focused()
 
@@ -106,7 +106,7 @@ def test_the_comment_in_a_paragraph_has_its_own_place(page):
     """Part and paragraph are lit apart."""
     page.goto("/cable/2004ZENDA7")
     page.locator("#p2 .comment").hover()
-    assert lit(page) == ["(COMMENT: They did not hide. END COMMENT.)"]
+    is_lit(page, "(COMMENT: They did not hide. END COMMENT.)")
 
 
 def test_the_copy_can_be_folded_away(page):
@@ -130,7 +130,7 @@ def test_a_permalink_leads_to_its_paragraph_and_is_copied(page, context, address
     page.locator("#p2 a.number").click()
     expect(page.locator("#said")).to_have_text("Link to the paragraph copied")
     assert page.evaluate("navigator.clipboard.readText()") == f"{address}/cable/2004ZENDA7#p2"
-    assert page.url.endswith("#p2")
+    expect(page).to_have_url(re.compile("#p2$"))
 
 
 def test_keys_on_results(page):
@@ -172,7 +172,7 @@ def test_keys_on_a_cable(page):
     page.keyboard.press("j")
     page.keyboard.press("j")
     expect(page.locator("#p2 a.number")).to_be_focused()
-    assert lit(page)[0].startswith("2. (C) Three teams")
+    expect(page.locator(".received .lit").first).to_have_text(re.compile(r"^2\. \(C\) Three teams"))
 
 
 def test_a_search_from_the_keyboard(page):
@@ -281,12 +281,12 @@ def test_without_scripts(browser, address):
     page.goto("/search?q=theodolites")
     page.locator(".hit a").click()
     expect(page.locator("#p2")).to_be_in_viewport()
-    plain = page.locator("#s-to-0-name").evaluate("node => getComputedStyle(node).backgroundColor")
-    page.get_by_role("link", name="SECSTATE WASHDC").click()
-    assert page.url.endswith("#s-to-0-name")
     place = page.locator("#s-to-0-name")
+    plain = place.evaluate("node => getComputedStyle(node).backgroundColor")
+    page.get_by_role("link", name="SECSTATE WASHDC").click()
+    expect(page).to_have_url(re.compile("#s-to-0-name$"))
     expect(place).to_be_in_viewport()
-    assert place.evaluate("node => getComputedStyle(node).backgroundColor") != plain
+    expect(place).not_to_have_css("background-color", plain)
     expect(page.locator("[data-opens]")).to_be_hidden()  # no button that does nothing
     context.close()
 
@@ -305,10 +305,9 @@ def test_cable_text_does_nothing(page):
     """The page of a hostile cable runs nothing, loads nothing, and shows the text as it is."""
     page.goto("/search?q=bell")
     page.locator(".hit a").click()
-    page.wait_for_url("**/cable/**")
+    expect(page.locator("#p1")).to_contain_text("<script>alert(1)</script>")
     assert page.evaluate("document.scripts.length") == 2  # ours
     assert page.evaluate("document.images.length") == 0
-    assert "<script>alert(1)</script>" in page.locator("#p1").inner_text()
     assert page.locator(".received").evaluate("node => node.textContent") == SHOWN
     expect(page.locator("h1")).to_be_visible()
 
@@ -336,7 +335,7 @@ def test_no_page_is_wider_than_its_window(page, where):
     page.goto(where)
     for width in WIDTHS.values():
         page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+        is_as_wide_as(page, width)
 
 
 def test_a_hostile_cable_is_not_wider_either(page):
@@ -344,7 +343,8 @@ def test_a_hostile_cable_is_not_wider_either(page):
     page.set_viewport_size({"width": WIDTHS["phone"], "height": 844})
     page.goto("/search?q=bell")
     page.locator(".hit a").click()
-    assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS["phone"]
+    expect(page.locator(".received")).to_be_attached()
+    is_as_wide_as(page, WIDTHS["phone"])
 
 
 def test_the_copy_stands_beside_the_text_or_after_it(page):
@@ -421,7 +421,7 @@ def test_landmarks_and_names(page, where):
         page.keyboard.press("Tab")
         expect(page.locator(".skip")).to_be_focused()
         page.keyboard.press("Enter")
-        assert page.url.endswith("#content")
+        expect(page).to_have_url(re.compile("#content$"))
 
 
 # -- finding ----------------------------------------------------------------------------------------------
@@ -474,7 +474,7 @@ def test_results_fit_the_window(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     for address in ("/search?q=-absent", "/search?q=-absent&view=table", "/search?q=king+zebra", "/help"):
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        is_as_wide_as(page, width)
 
 
 # -- notes ------------------------------------------------------------------------------------------------
@@ -496,10 +496,12 @@ def test_a_note_is_put_and_changed_in_two_windows(browser, address, scripts):
     expect(there.locator(".own-tags")).to_contain_text("hearing")
     for each in (page, other):
         each.goto("/notes")
-        each.get_by_role("link", name="Change").click()
+        with each.expect_navigation():
+            each.get_by_role("link", name="Change").click()
     for each, text in ((page, "one"), (other, "other")):
         each.get_by_label("Note", exact=True).fill(text)
-        each.get_by_role("button", name="Keep").click()
+        with each.expect_navigation():
+            each.get_by_role("button", name="Keep").click()
     expect(other.locator("h1")).to_have_text("This note was changed in between")
     expect(other.locator(".own-words")).to_have_text("one")
     expect(other.get_by_label("Note", exact=True)).to_have_value("other")
@@ -507,7 +509,8 @@ def test_a_note_is_put_and_changed_in_two_windows(browser, address, scripts):
     expect(other.locator("#p3 .own-words")).to_have_text("other")
     other.get_by_role("button", name="Take the tag hearing off").click()
     expect(other.locator("#p3 .own-tags")).to_have_count(0)
-    other.get_by_role("link", name="Change").click()
+    with other.expect_navigation():
+        other.get_by_role("link", name="Change").click()
     other.get_by_role("button", name="Remove this note").click()
     expect(other.locator(".own-words")).to_have_count(0)
     context.close()
@@ -521,7 +524,8 @@ def test_a_search_is_saved_and_tagged(page, address):
     page.get_by_role("button", name="Tag", exact=True).click()
     expect(page).to_have_url(f"{address}/search?q=tagged%3Ahearing")
     page.get_by_text("Save this search, or tag").click()
-    page.get_by_role("button", name="as read").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="as read").click()
     page.goto("/search?q=")
     page.get_by_role("link", name="hide what I have read").click()
     expect(page).to_have_url(re.compile("-is%3Aread"))

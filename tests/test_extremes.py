@@ -18,7 +18,7 @@ from reftel.ingest import ingest
 from reftel.query import Query
 from reftel.web import narrowing, parts
 from reftel.web.app import make_app
-from serving import IN_A_BROWSER, chromium, served
+from serving import IN_A_BROWSER, chromium, is_as_wide_as, served
 from test_web import WHOLE, Page, answer, close
 
 SAID = "The envoy said that the lease of the Krona base would not be renewed before the snow had gone. "
@@ -280,7 +280,7 @@ def test_the_direction_of_a_text_is_its_own(path):
         assert page.locator("#p6 .voice p").evaluate(turned) == "ltr"
         assert page.locator("#p5 .margin").evaluate(turned) == "ltr"
         assert page.locator("main").evaluate(turned) == "ltr"
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        is_as_wide_as(page, 390)
         page.goto(f"{address}/search?q=krona")
         directions = page.locator(".hits .of").evaluate_all(
             "all => all.map(n => getComputedStyle(n).direction)"
