@@ -314,25 +314,6 @@ def test_cables_of_one_minute_and_one_place_go_by_their_key(
     assert [key[-1] for key in _keys(index, "", limit=2)] == ["1", "2"]
 
 
-@pytest.mark.parametrize("reader", [U, C, S, ALL], ids=["U", "C", "S", "all"])
-def test_the_oldest_is_the_last_by_date(tmp_path: Path, reader: Reader) -> None:
-    """Of equals, too, be they more than are fetched at once."""
-    marks = ("U", "C", "S")
-    days = ["2009-03-04T10:00Z"] * 60 + [f"2009-03-{day:02}T10:00Z" for day in range(5, 25)]
-    cables = [
-        _one(
-            serial, f"({marks[serial % 3]}) The lease ends.", sent=sent, tags=("PREL",) if serial % 2 else ()
-        )
-        for serial, sent in enumerate(days, 1)
-    ]
-    with Index.open(tmp_path / "index", write=True) as made:
-        made.update([replace(each, order=each.order >> 24) for each in _rows(cables)], 1)
-        for asked in ("", "lease", "tag:PREL", "2009-03-05..", "from:STRELSAU 2009-03-20", "lose"):
-            keys = _keys(made, asked, reader, limit=100, by_date=True)
-            answer = made.ask(Query.parse(asked), fields_of(reader))
-            assert answer.oldest() == (keys[-1] if keys else None)
-
-
 def test_a_page_far_behind_the_last_is_empty(index: Index) -> None:
     """And costs nothing; the total stays exact."""
     index.update(_rows([_one(1, "(C) lease")]), 1)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import islice
 from typing import Literal, TypeVar, get_args
 
 import msgspec
@@ -278,28 +277,32 @@ class ReadingRoom:
         total, found = self._ask(query).hits(first, limit, by_date=True)
         return total, self._hits(found, Seeker(query.sought()))
 
-    def around(self, query: Query, cable: Cable) -> tuple[Hit | None, Hit | None]:
-        """The cable before one and the one after it, among those that the query finds, by date.
+    def around(
+        self, cable: Cable, among: Sequence[Field | None]
+    ) -> tuple[tuple[Cable | None, Cable | None], ...]:
+        """The cables sent before one and after it, without text: for each field among those that have it.
 
-        None at either end, and on both sides where the query does not find the cable itself.
+        A field is a post (`from:ZENDA`), one of its TAGS (`tag:PREL`), or None: among all. There is none
+        at either end, and none of what the cable is not itself, or where its day is not known.
         """
-        stored = self._kept_under(cable)
-        keys = self._ask(query).every_key()  # the newest first
-        later: tuple[str, ...] = ()
-        for key in keys:
-            if key == stored:
-                earlier = tuple(islice(keys, 1))
-                near = self.hits((*earlier, *later), EVERYTHING)
-                if len(near) < len(earlier) + len(later):  # one has gone since
-                    near = ()
-                return next(iter(near), None) if earlier else None, near[-1] if later and near else None
-            later = (key,)
-        return None, None
+        calendar, own = self._archive.calendar, self._kept_under(cable)
+        near = [
+            next(
+                filter(self._is_shown, away(self._fields, f"{one.name}:{one.value}" if one else "", own)), ""
+            )
+            for one in among
+            for away in (calendar.earlier, calendar.later)
+        ]
+        found = self._archive.store.load_many([key for key in near if key], self._permitted, textless=True)
+        known = [replace(found[key], key=self._key_of(found[key])) if key in found else None for key in near]
+        return tuple(zip(known[::2], known[1::2], strict=True))
 
-    def oldest(self, query: Query) -> Hit | None:
-        """The oldest cable for which the query holds."""
-        key = self._ask(query).oldest()
-        return next(iter(self.hits((key,), query)), None) if key else None
+    def _is_shown(self, key: str) -> bool:
+        """Whether the reader does not leave this cable out."""
+        if not self.without:
+            return True
+        held = self._archive.store.held(key, self._permitted)
+        return held is not None and not self._is_left_out(held)
 
     def size(self) -> int:
         """How many cables there are."""

@@ -16,6 +16,7 @@ from typing import Self, TypeVar, cast
 from msgspec.structs import replace
 
 from reftel.archive.accession import Accession, Rules, accession
+from reftel.archive.calendar import Calendar
 from reftel.archive.entries import LABELS, OTHER, Entry, entry, in_collection, renamed
 from reftel.archive.index import STEP, Index
 from reftel.archive.notes import NoteRow, Notes, Place, SavedRow, TagRow, new_id
@@ -81,6 +82,7 @@ class Archive:
         self.index = index
         self._lock = lock
         self.notes = Notes(store)
+        self.calendar = Calendar(store)
         self._authorities: tuple[int, Authorities | None] = (0, None)
         self._memory = _Memory()
         self._noted = 0  # times that notes were written here
@@ -168,7 +170,7 @@ class Archive:
         last = self.store.last_seq()
         while (position := self.index.position()) < last:
             upto = min(last, position + STEP)
-            entries = self._entries_of(self.store.cables(position, upto))
+            entries = self.calendar.filled(self._entries_of(self.store.cables(position, upto)))
             with _said_plainly(self.path):
                 self.index.update(entries, upto)
         if changed := self.index.unsettled().union(self.store.unindexed()):
@@ -178,7 +180,7 @@ class Archive:
     def index_new(self, entries: Iterable[Entry]) -> None:
         """Indexes what was just kept or changed, all since the index was last brought up to the store."""
         with _said_plainly(self.path):
-            self.index.update(entries, self.store.last_seq())
+            self.index.update(self.calendar.filled(entries), self.store.last_seq())
         if self.store.unindexed():
             self.store.note_indexed()
 
@@ -187,15 +189,16 @@ class Archive:
         self._index_changed(frozenset(keys), self.index.position())
 
     def _index_changed(self, keys: frozenset[str], position: int) -> None:
-        entries = tuple(self._entries(keys))
+        entries = tuple(self.calendar.filled(self._entries(keys)))
         with _said_plainly(self.path):
             self.index.update(entries, position, removed=keys.difference(each.key for each in entries))
 
     def renew_index(self) -> None:
         """Makes the index afresh, beside the one in use until it is whole."""
         last = self.store.last_seq()
+        entries = self.calendar.filled(self._entries_of(self.store.cables(0, last)))
         with _said_plainly(self.path):
-            self.index.rewrite({*LABELS, OTHER}, self._entries_of(self.store.cables(0, last)), last)
+            self.index.rewrite({*LABELS, OTHER}, entries, last)
         self.store.note_indexed()
         self.store.mark_index(stale=False)
 

@@ -112,6 +112,17 @@ class Entry(msgspec.Struct, frozen=True):
     status: Status = "unknown"  # of release, which everybody knows who may know of the cable
     has_copy: bool = False  # whether it is told which copy it was read from, to him who may see all
     collection: str | None = None  # of that copy; see `in_collection`
+    number: str = ""  # which puts those of one minute in order: ZENDA00000160
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the day is known on which it was sent."""
+        return self.days is not None and self.days[0] == self.days[1]
+
+    @property
+    def minute(self) -> int:
+        """A number of the minute in which it was sent; later ones are higher."""
+        return self.order // _TIES
 
 
 def entry(cable: Cable, each: Governing | None = None) -> Entry:
@@ -141,6 +152,7 @@ def entry(cable: Cable, each: Governing | None = None) -> Entry:
         worded=frozenset(field for some, paragraph in paragraphs for field in _worded(paragraph, some)),
         status=cable.release.status,
         has_copy=cable.copy is not None,
+        number=_number(cable),
     )
 
 
@@ -281,6 +293,11 @@ def _ids(cable: Cable) -> Iterator[str]:
         yield cable.id
     if cable.mrn.station is not None and cable.mrn.serial is not None:
         yield f"{cable.mrn.station}{cable.mrn.serial}"
+
+
+def _number(cable: Cable) -> str:
+    station, serial = cable.mrn.station, cable.mrn.serial
+    return f"{station}{serial:08}" if cable.id is not None and station and serial is not None else ""
 
 
 def _levels(cable: Cable, each: Governing, governed: Sequence[Fields]) -> str:

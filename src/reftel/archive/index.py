@@ -42,7 +42,7 @@ from reftel.archive.entries import LABELS, NAMESAKES, OTHER, TAGGED, Entry, colu
 from reftel.errors import ArchiveError
 from reftel.query import And, Clause, Dates, Field, Keys, Not, Or, Phrase, Prefix, Query, Word
 
-FORMAT = 5
+FORMAT = 6
 """What this version writes; an index of another format is made anew."""
 
 STEP = 4096
@@ -445,19 +445,6 @@ class _TierAnswer(msgspec.Struct):
         """The reader's labels that have anything in this tier."""
         return tuple(field for field in self.fields if field in self.tagged)
 
-    def oldest(self) -> list[_Found]:
-        """The oldest of the cables that hold, with all equals."""
-        limit = _MARGIN
-        while True:
-            limit = min(limit, self.searcher.num_docs)
-            hits = self.searcher.search(
-                self.asked, limit, count=False, order_by_field="order", order=tantivy.Order.Asc
-            ).hits
-            if len(hits) < limit or limit == self.searcher.num_docs or hits[-1][0] != hits[0][0]:
-                first = [each for each in hits if each[0] == hits[0][0]]
-                return [_Found(0.0, order, self.searcher, address) for order, address in first]
-            limit *= 4
-
     def best(self, wanted: int, *, ranked: bool, before: int | None = None) -> tuple[int, list[_Found]]:
         """How many cables hold, and at least the first so many in their order, with all equals of the last.
 
@@ -651,13 +638,6 @@ class Answer:
                 found += best
             page = _in_order(found)[first : first + limit]
             return total, tuple((each.key(), each.score) for each in page)
-
-    def oldest(self) -> str | None:
-        """The key of the oldest cable that holds: the last of all by date."""
-        with _said_plainly(self._path):
-            found = [each for tier in self._tiers for each in tier.oldest()]
-            ordered = _in_order(found)
-            return ordered[-1].key() if ordered else None
 
     def fingerprint(self) -> str:
         """A sum over the minute and the number of every cable that holds.

@@ -66,6 +66,19 @@ CREATE TABLE IF NOT EXISTS alias (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS alias_by_copy ON alias (copy);
 
+-- In which order cables were sent: all ('' in among), those of a post, those with one of their TAGS. Each row
+-- lies under the label that must be held to know of it. Filled with the index, with which it is derived;
+-- archives of before there was this table are given it when their index is made anew.
+CREATE TABLE IF NOT EXISTS calendar (
+    label  TEXT NOT NULL, -- as the index names it: C_NOFORN
+    among  TEXT NOT NULL, -- from:ZENDA, tag:PREL
+    minute INTEGER NOT NULL,
+    number TEXT NOT NULL, -- which is known of two of one minute: it stands first whose number is lower
+    cable  INTEGER NOT NULL REFERENCES cable (seq) ON DELETE CASCADE,
+    PRIMARY KEY (label, among, minute, number, cable)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS calendar_by_cable ON calendar (cable);
+
 -- Cables that bear one number, or one document name, and yet did not join.
 CREATE VIEW IF NOT EXISTS may_be_same (a, b) AS
 SELECT x.seq, y.seq FROM cable x JOIN cable y ON x.id = y.id AND x.seq <> y.seq

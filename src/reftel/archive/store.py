@@ -975,8 +975,10 @@ def _make_ready(db: sqlite3.Connection, path: Path, write: bool) -> None:
         _bring_up(db)
     elif int(found) < FORMAT:
         db.executescript(_AS_OF_2)
-    elif write and tables and not {"term", "note"} <= tables:  # of before there were these
+    elif write and tables and not {"term", "note", "calendar"} <= tables:  # of before there were these
         db.executescript(f"BEGIN IMMEDIATE;\n{_schema()}COMMIT;")
+    elif "calendar" not in tables and tables:
+        db.execute("CREATE TEMP TABLE calendar (label, among, minute, number, cable)")
     if not write:
         db.execute("PRAGMA query_only = ON")
     db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives the power going too

@@ -7,14 +7,14 @@ from typing import Literal
 
 import msgspec
 
-from reftel import clearance, glossary, mrn, protection
+from reftel import clearance, glossary, protection
 from reftel.cable import Cable, Span, Status, date_of, post_of
 from reftel.findings.serials import Number
 from reftel.findings.signers import Signer
 from reftel.glossary import Meaning
 from reftel.markings import Level
 from reftel.notebook import OnCable
-from reftel.query import And, Dates, Field, Query
+from reftel.query import Field, Query
 from reftel.readingroom import Hit, ReadingRoom
 
 CITERS = 5
@@ -178,47 +178,31 @@ def _other(hit: Hit) -> Other:
 TAGS = 2
 """By how many of its TAGS the cables before a cable and after it are looked for, the first of them."""
 
-_ON_A_DAY = 200  # cables of one post that are put in order by their numbers
-
 
 def beside(room: ReadingRoom, cable: Cable) -> Iterator[Beside]:
     """What was sent before and after it, for this reader: by its post, on its day, with each of its TAGS.
 
-    Where the day is not known, by its post alone, in order of numbers; nothing of what has no cable on either
-    side.
+    By minute, and by number within one. Where the day is not known, by its post alone, in order of numbers;
+    nothing of what has no cable on either side.
     """
     day, post = _day_of(cable), post_of(cable)
     if day is None:
-        others = neighbours(room, cable)
-        if post and any(others):
-            yield Beside("post", post, *others)
+        before, after = _by_number(room, cable)
+        if post and (before or after):
+            yield Beside("post", post, before, after)
         return
-    near: list[tuple[Literal["post", "day", "tag"], str, tuple[Other | None, Other | None]]] = []
+    asked: list[tuple[Literal["post", "day", "tag"], str, Field | None]] = []
     if post:
-        near.append(("post", post, neighbours(room, cable)))
-    on = Dates(day.isoformat(), day.isoformat())
-    near.append(("day", day.isoformat(), _others(*room.around(Query(on), cable))))
-    near += [("tag", tag, _with_tag(room, cable, Field("tag", tag), day)) for tag in cable.tags[:TAGS]]
-    yield from (Beside(of, value, *others) for of, value, others in near if any(others))
-
-
-def neighbours(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | None]:
-    """The cable of the same post before it and the one after it, by date and number, for this reader.
-
-    By number alone where the day is not known; None at either end, and where the post is not known. Of a day
-    with more than 200 cables of the post, those that were sent last are looked at.
-    """
-    post, day = post_of(cable), _day_of(cable)
-    if not post:
-        return None, None
-    if not day:
-        return _by_number(room, cable)
-    of_post = Field("from", post)
-    own = _rank(date_of(cable), cable.id, cable.key)
-    same = _sent(room, of_post, day)
-    earlier = [hit for hit in same if _rank_of(hit) < own] or _of_next(room, of_post, day, -1)
-    later = [hit for hit in same if _rank_of(hit) > own] or _of_next(room, of_post, day, 1)
-    return _others(max(earlier, key=_rank_of, default=None), min(later, key=_rank_of, default=None))
+        asked.append(("post", post, Field("from", post)))
+    asked.append(("day", day.isoformat(), None))
+    asked += [("tag", tag, Field("tag", tag)) for tag in cable.tags[:TAGS]]
+    found = room.around(cable, [among for _, _, among in asked])
+    for (of, value, _), near in zip(asked, found, strict=True):
+        before, after = (
+            _of_cable(other) if other and (of != "day" or _day_of(other) == day) else None for other in near
+        )
+        if before or after:
+            yield Beside(of, value, before, after)
 
 
 def _by_number(room: ReadingRoom, cable: Cable) -> tuple[Other | None, Other | None]:
@@ -242,62 +226,12 @@ def _of_cable(cable: Cable) -> Other:
     return Other(cable.key, cable.id, date_of(cable), cable.subject, cable.release.status)
 
 
-def _with_tag(room: ReadingRoom, cable: Cable, tag: Field, day: date) -> tuple[Other | None, Other | None]:
-    """The cables with a TAG before and after one, by date."""
-    on = Dates(day.isoformat(), day.isoformat())
-    before, after = room.around(Query(And((tag, on))), cable)
-    return _others(before or _next(room, tag, day, -1), after or _next(room, tag, day, 1))
-
-
 def _day_of(cable: Cable) -> date | None:
     """The day on which a cable was sent; None where no more than a month is known."""
     try:
         return date.fromisoformat((date_of(cable) or "")[:10])
     except ValueError:
         return None
-
-
-def _others(before: Hit | None, after: Hit | None) -> tuple[Other | None, Other | None]:
-    return (_other(before) if before else None, _other(after) if after else None)
-
-
-def _of_next(room: ReadingRoom, of: Field, day: date, step: int) -> Sequence[Hit]:
-    """All those of the next day that has any, back (-1) or on (1)."""
-    found = _next(room, of, day, step)
-    if found is None:
-        return ()
-    try:
-        that = date.fromisoformat((found.date or "")[:10])
-    except ValueError:
-        return (found,)
-    return _sent(room, of, that)
-
-
-def _next(room: ReadingRoom, of: Field, day: date, step: int) -> Hit | None:
-    """The first of a later day (1), or the last of an earlier one (-1)."""
-    if step > 0:
-        return room.oldest(Query(And((of, Dates(_on(day, 1).isoformat(), None)))))
-    _, found = room.newest(Query(And((of, Dates(None, _on(day, -1).isoformat())))), limit=1)
-    return found[0] if found else None
-
-
-def _on(day: date, by: int) -> date:
-    """So many days on or back, as far as the calendar goes."""
-    return date.fromordinal(min(max(day.toordinal() + by, 1), date.max.toordinal()))
-
-
-def _sent(room: ReadingRoom, of: Field, on: date) -> Sequence[Hit]:
-    """Those of a day, the newest of them."""
-    return room.newest(Query(And((of, Dates(on.isoformat(), on.isoformat())))), limit=_ON_A_DAY)[1]
-
-
-def _rank_of(hit: Hit) -> tuple[str, int, str]:
-    return _rank(hit.date, hit.id, hit.key)
-
-
-def _rank(sent: str | None, id: str | None, key: str) -> tuple[str, int, str]:
-    number = mrn.read(id) if id else None
-    return sent or "", (number.serial if number else None) or 0, key
 
 
 # -- what its codes mean ----------------------------------------------------------------------------------

@@ -1,0 +1,185 @@
+"""In which order cables were sent, for one reader: no row of what he may not see is asked for."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+import build
+import invented
+from reftel import custody
+from reftel.archive import Archive
+from reftel.archive.entries import entry, fields_of
+from reftel.cable import Cable, Sender
+from reftel.clearance import ALL, Reader, visible
+from reftel.query import Field
+from reftel.readingroom import ReadingRoom
+
+READERS = {
+    "U": Reader("U"),
+    "C": Reader("C"),
+    "S, NOFORN": Reader("S", frozenset({"NOFORN"})),
+    "C, EXDIS": Reader("C", frozenset({"EXDIS"})),
+    "all": ALL,
+}
+MARKS = ("U", "C", "S", "C/NF", "S", "U")
+
+
+def sent(number: int) -> str:
+    """Some of one minute, and some of one day of which no minute is known."""
+    day = 1 + number % 9
+    return f"2009-03-{day:02}" + (f"T{number % 3:02}:00Z" if number % 4 else "")
+
+
+def cables() -> list[Cable]:
+    """Of two posts, under several marks, some with two of which neither includes the other, some undated."""
+    levels = {"U": "UNCLASSIFIED", "C": "CONFIDENTIAL", "S": "SECRET", "C/NF": "CONFIDENTIAL NOFORN"}
+    made = []
+    for number in range(1, 121):
+        mark = MARKS[number % len(MARKS)]
+        texts = ("(S) Ice.", "(C/NF) Snow.") if number % 10 == 0 else (f"({mark}) Rain.",)
+        made.append(
+            build.cable(
+                f"2009{('ZENDA', 'STRELSAU')[number % 2]}{number * 7 % 121}",
+                *texts,
+                classification="SECRET" if number % 10 == 0 else levels[mark],
+                handling=("NOFORN",) if mark == "C/NF" else (),
+                captions=("EXDIS",) if number % 7 == 0 and mark in "CS" else (),
+                tags=("PREL", "KRON")[: number % 3],
+                sent="2009-03" if number % 30 == 0 else sent(number),
+            )
+        )
+    return made
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Kept in batches, as they come in."""
+    with invented.archive(tmp_path_factory.mktemp("calendar") / "archive", cables(), batch=17) as made:
+        yield made
+
+
+def expected(seen: Sequence[Cable], among: str) -> list[str]:
+    """The keys of those that a reader sees, as they were sent; at midnight, where no minute is known."""
+    kind, _, value = among.partition(":")
+    of = [
+        each
+        for each in seen
+        if each.sent
+        and len(each.sent) > 9
+        and (not kind or value in ((each.from_.station,) if kind == "from" else each.tags))
+    ]
+    of.sort(key=lambda each: (f"{each.sent}T00:00Z"[:17], each.from_.station, each.mrn.serial))
+    return [each.key for each in of]
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+@pytest.mark.parametrize("among", ["", "from:ZENDA", "from:STRELSAU", "tag:PREL", "tag:KRON"])
+def test_all_before_one_and_all_after_it(archive: Archive, reader: Reader, among: str) -> None:
+    """Each once, by minute and number, from every cable; nothing of what the reader does not see."""
+    seen = [left for cable in cables() if (left := visible(cable, reader))]
+    order = expected(seen, among)
+    assert len(order) > 5
+    for at, key in enumerate(order):
+        assert [*archive.calendar.earlier(fields_of(reader), among, key)] == order[:at][::-1]
+        assert [*archive.calendar.later(fields_of(reader), among, key)] == order[at + 1 :]
+    for other in cables():
+        if other.key not in order:
+            assert [*archive.calendar.later(fields_of(reader), among, other.key)] == []
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+def test_no_row_of_another_label_is_asked_for(archive: Archive, reader: Reader) -> None:
+    """So that no time is spent on it either."""
+    said: list[str] = []
+    room = ReadingRoom(archive, reader)
+    held = next(filter(None, (room.cable(cable.key) for cable in cables() if cable.tags and cable.sent)))
+    archive.store._db.set_trace_callback(said.append)
+    try:
+        room.around(held.cable, [None, Field("from", "ZENDA"), Field("tag", "PREL")])
+    finally:
+        archive.store._db.set_trace_callback(None)
+    asked = {label for each in said for label in re.findall(r"FROM calendar WHERE label = '(\w+)'", each)}
+    assert asked == {*fields_of(reader)}
+    own = [re.findall(r"json_each\('(.*?)'\)", each)[0] for each in said if "calendar JOIN" in each]
+    assert {tuple(json.loads(each)) for each in own} == {fields_of(reader)}
+
+
+def test_a_cable_that_moves_stands_among_the_others(tmp_path: Path) -> None:
+    """At once, and once; and is gone from among them as soon as it has moved back."""
+    given = [
+        build.cable("2009ZENDA1", "(U) Rain.", classification="UNCLASSIFIED"),
+        build.cable("2009ZENDA2", "(S) Ice.", classification="SECRET"),
+        build.cable("2009ZENDA3", "(U) Rain.", classification="UNCLASSIFIED"),
+    ]
+    opened = build.cable("2009ZENDA2", "(U) Ice.", classification="UNCLASSIFIED")
+    with invented.archive(tmp_path / "archive", given) as made:
+        for second, expected in ((given[1], ["3"]), (opened, ["2", "3"]), (given[1], ["3"])):
+            made.index_new([entry(second)])
+            after = made.calendar.later(fields_of(Reader("U")), "from:ZENDA", "2009ZENDA1")
+            assert [key.removeprefix("2009ZENDA") for key in after] == expected
+            after = made.calendar.later(fields_of(ALL), "from:ZENDA", "2009ZENDA1")
+            assert [key.removeprefix("2009ZENDA") for key in after] == ["2", "3"]
+
+
+def test_what_is_removed_leaves_no_row(tmp_path: Path) -> None:
+    """As soon as it is gone from the store."""
+    path = tmp_path / "archive"
+    with invented.archive(path, cables()[:4]) as made:
+        assert made.store.size() == (4, 4)
+    custody.expunge(path, cables()[1].key, by="Archivist", why="on demand")
+    with sqlite3.connect(path / "archive.db") as db:
+        assert db.execute("SELECT count(DISTINCT cable) FROM calendar").fetchone() == (3,)
+
+
+def test_an_archive_of_before_there_was_a_calendar_is_given_one(tmp_path: Path) -> None:
+    """When it is next opened; nobody need know."""
+    path = tmp_path / "archive"
+    invented.archive(path, cables()[:6]).close()
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("DROP TABLE calendar")
+    position = path / "index" / "position.json"
+    position.write_text(re.sub(r'"format":\d+', '"format":5', position.read_text()))
+    with Archive.open(path) as held:
+        order = expected(cables()[:6], "")
+        assert [*held.calendar.later(fields_of(ALL), "", order[0])] == order[1:]
+
+
+def test_one_that_nobody_may_write_to_has_none(tmp_path: Path) -> None:
+    """And is read all the same."""
+    path = tmp_path / "archive"
+    invented.archive(path, cables()[:6]).close()
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("DROP TABLE calendar")
+    with Archive.open(path) as held:
+        room = ReadingRoom(held, ALL)
+        shown = room.cable(cables()[1].key)
+        assert shown is not None
+        assert room.around(shown.cable, [None]) == ((None, None),)
+
+
+def test_what_is_left_out_is_passed_over(archive: Archive) -> None:
+    """The next that the reader does not leave out is named."""
+    room = ReadingRoom(archive, ALL, without=(Field("status", "unknown"),))
+    whole = ReadingRoom(archive, ALL).cable(expected(cables(), "")[3])
+    assert whole is not None
+    assert room.around(whole.cable, [None]) == ((None, None),)
+
+
+def test_a_post_with_a_blank_in_its_name(tmp_path: Path) -> None:
+    """Is asked for as it is kept."""
+    given = [
+        build.cable(f"2009NEWZENDA{number}", "(U) Rain.", from_=Sender("AMEMBASSY NEW ZENDA", "NEW ZENDA"))
+        for number in (1, 2)
+    ]
+    with invented.archive(tmp_path / "archive", given) as made:
+        room = ReadingRoom(made, ALL)
+        shown = room.cable("2009NEWZENDA1")
+        assert shown is not None
+        ((before, after),) = room.around(shown.cable, [Field("from", "NEW ZENDA")])
+        assert before is None
+        assert after is not None
+        assert after.key == "2009NEWZENDA2"
