@@ -1,6 +1,7 @@
 """In which order cables were sent, for one reader: no row of what he may not see is asked for."""
 
-import json
+import fcntl
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -12,11 +13,13 @@ import build
 import invented
 from reftel import custody
 from reftel.archive import Archive
+from reftel.archive.calendar import Sent
 from reftel.archive.entries import entry, fields_of
-from reftel.cable import Cable, Sender
+from reftel.cable import Cable, Release, Sender
 from reftel.clearance import ALL, Reader, visible
-from reftel.query import Field
+from reftel.query import Field, FieldName
 from reftel.readingroom import ReadingRoom
+from reftel.views.cable import opened
 
 READERS = {
     "U": Reader("U"),
@@ -76,19 +79,37 @@ def expected(seen: Sequence[Cable], among: str) -> list[str]:
     return [each.key for each in of]
 
 
+def keys(found: Iterator[Sent]) -> list[str]:
+    """The keys of what a calendar gives."""
+    return [each.key for each in found]
+
+
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
-@pytest.mark.parametrize("among", ["", "from:ZENDA", "from:STRELSAU", "tag:PREL", "tag:KRON"])
+@pytest.mark.parametrize("among", ["from:ZENDA", "from:STRELSAU", "tag:PREL", "tag:KRON"])
 def test_all_before_one_and_all_after_it(archive: Archive, reader: Reader, among: str) -> None:
     """Each once, by minute and number, from every cable; nothing of what the reader does not see."""
     seen = [left for cable in cables() if (left := visible(cable, reader))]
     order = expected(seen, among)
     assert len(order) > 5
     for at, key in enumerate(order):
-        assert [*archive.calendar.earlier(fields_of(reader), among, key)] == order[:at][::-1]
-        assert [*archive.calendar.later(fields_of(reader), among, key)] == order[at + 1 :]
-    for other in cables():
+        assert keys(archive.calendar.earlier(fields_of(reader), among, key)) == order[:at][::-1]
+        assert keys(archive.calendar.later(fields_of(reader), among, key)) == order[at + 1 :]
+    for other in seen:
         if other.key not in order:
-            assert [*archive.calendar.later(fields_of(reader), among, other.key)] == []
+            assert keys(archive.calendar.later(fields_of(reader), among, other.key)) == []
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+def test_of_a_day_those_of_that_day(archive: Archive, reader: Reader) -> None:
+    """And no others are looked for, however few it has."""
+    seen = [left for cable in cables() if (left := visible(cable, reader))]
+    of = {each.key: (each.sent or "")[:10] for each in seen}
+    order = expected(seen, "")
+    for at, key in enumerate(order):
+        before = [each for each in order[:at][::-1] if of[each] == of[key]]
+        after = [each for each in order[at + 1 :] if of[each] == of[key]]
+        assert keys(archive.calendar.earlier(fields_of(reader), "", key)) == before
+        assert keys(archive.calendar.later(fields_of(reader), "", key)) == after
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
@@ -104,8 +125,6 @@ def test_no_row_of_another_label_is_asked_for(archive: Archive, reader: Reader) 
         archive.store._db.set_trace_callback(None)
     asked = {label for each in said for label in re.findall(r"FROM calendar WHERE label = '(\w+)'", each)}
     assert asked == {*fields_of(reader)}
-    own = [re.findall(r"json_each\('(.*?)'\)", each)[0] for each in said if "calendar JOIN" in each]
-    assert {tuple(json.loads(each)) for each in own} == {fields_of(reader)}
 
 
 def test_a_cable_that_moves_stands_among_the_others(tmp_path: Path) -> None:
@@ -119,9 +138,9 @@ def test_a_cable_that_moves_stands_among_the_others(tmp_path: Path) -> None:
     with invented.archive(tmp_path / "archive", given) as made:
         for second, expected in ((given[1], ["3"]), (opened, ["2", "3"]), (given[1], ["3"])):
             made.index_new([entry(second)])
-            after = made.calendar.later(fields_of(Reader("U")), "from:ZENDA", "2009ZENDA1")
+            after = keys(made.calendar.later(fields_of(Reader("U")), "from:ZENDA", "2009ZENDA1"))
             assert [key.removeprefix("2009ZENDA") for key in after] == expected
-            after = made.calendar.later(fields_of(ALL), "from:ZENDA", "2009ZENDA1")
+            after = keys(made.calendar.later(fields_of(ALL), "from:ZENDA", "2009ZENDA1"))
             assert [key.removeprefix("2009ZENDA") for key in after] == ["2", "3"]
 
 
@@ -135,38 +154,114 @@ def test_what_is_removed_leaves_no_row(tmp_path: Path) -> None:
         assert db.execute("SELECT count(DISTINCT cable) FROM calendar").fetchone() == (3,)
 
 
+def of_before(path: Path, given: Sequence[Cable]) -> None:
+    """An archive of before there was a calendar, with its index."""
+    invented.archive(path, [*given]).close()
+    with sqlite3.connect(path / "archive.db") as db:
+        db.execute("DROP TABLE calendar")
+    db.close()
+
+
 def test_an_archive_of_before_there_was_a_calendar_is_given_one(tmp_path: Path) -> None:
     """When it is next opened; nobody need know."""
-    path = tmp_path / "archive"
-    invented.archive(path, cables()[:6]).close()
-    with sqlite3.connect(path / "archive.db") as db:
-        db.execute("DROP TABLE calendar")
-    position = path / "index" / "position.json"
-    position.write_text(re.sub(r'"format":\d+', '"format":5', position.read_text()))
-    with Archive.open(path) as held:
-        order = expected(cables()[:6], "")
-        assert [*held.calendar.later(fields_of(ALL), "", order[0])] == order[1:]
+    of_before(tmp_path / "archive", cables()[:6])
+    order = expected(cables()[:6], "from:ZENDA")
+    with Archive.open(tmp_path / "archive") as held:
+        assert keys(held.calendar.later(fields_of(ALL), "from:ZENDA", order[0])) == order[1:]
 
 
-def test_one_that_nobody_may_write_to_has_none(tmp_path: Path) -> None:
-    """And is read all the same."""
+def test_while_another_writes_it_has_none_and_then_has(tmp_path: Path) -> None:
+    """It is read all the same; he who has it open need not open it again."""
     path = tmp_path / "archive"
-    invented.archive(path, cables()[:6]).close()
-    with sqlite3.connect(path / "archive.db") as db:
-        db.execute("DROP TABLE calendar")
+    of_before(path, cables()[:6])
+    lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    order = expected(cables()[:6], "from:ZENDA")
     with Archive.open(path) as held:
         room = ReadingRoom(held, ALL)
-        shown = room.cable(cables()[1].key)
+        first = opened(room, order[0])
+        assert first is not None
+        assert first.beside == ()
+        os.close(lock)
+        held.bring_up()
+        first = opened(room, order[0])
+        assert first is not None
+        assert first.after is not None
+        assert first.after.key == order[1]
+
+
+@pytest.mark.parametrize("name", ["status", "collection"])
+def test_what_is_left_out_is_passed_over(tmp_path: Path, name: FieldName) -> None:
+    """However much it is; the next that the reader does not leave out is named."""
+    kept = {1, 700}
+    with Archive.create(tmp_path / "archive") as made:
+        for number in range(1, 701):
+            cable = build.cable(
+                f"2009ZENDA{number}",
+                "(U) Rain.",
+                sent=f"2009-03-{1 + number // 60:02}T10:{number % 60:02}Z",
+                release=Release("released" if number in kept else "leaked", "UNCLASSIFIED", basis="stamp"),
+            )
+            made.store.put([build.pair(cable)], "ours" if number in kept else "theirs")
+        made.settle()
+        out = Field(name, "leaked" if name == "status" else "theirs")
+        for reader in (ALL, Reader("C")):
+            room = ReadingRoom(made, reader, without=(out,))
+            first = room.cable("2009ZENDA1")
+            assert first is not None
+            ((_, after), others) = room.around(first.cable, [Field("from", "ZENDA"), None])
+            assert after is not None
+            assert after.key == "2009ZENDA700"
+            assert others == (None, None)
+
+
+def test_who_sees_a_cable_that_he_cannot_find_is_told_what_stands_beside_it(tmp_path: Path) -> None:
+    """One whose groups are released to him lies with what fewer may find."""
+    given = [
+        build.cable("2009ZENDA1", "(U) Rain.", classification="UNCLASSIFIED"),
+        build.cable(
+            "2009ZENDA2", "(S//REL RURITANIA) Ice.", classification="SECRET", handling=("REL RURITANIA",)
+        ),
+        build.cable("2009ZENDA3", "(U) Rain.", classification="UNCLASSIFIED"),
+    ]
+    with invented.archive(tmp_path / "archive", given) as made:
+        room = ReadingRoom(made, Reader("S", frozenset({"REL RURITANIA"})))
+        shown = room.cable("2009ZENDA2")
         assert shown is not None
-        assert room.around(shown.cable, [None]) == ((None, None),)
+        ((before, after),) = room.around(shown.cable, [Field("from", "ZENDA")])
+        assert [each and each.key for each in (before, after)] == ["2009ZENDA1", "2009ZENDA3"]
 
 
-def test_what_is_left_out_is_passed_over(archive: Archive) -> None:
-    """The next that the reader does not leave out is named."""
-    room = ReadingRoom(archive, ALL, without=(Field("status", "unknown"),))
-    whole = ReadingRoom(archive, ALL).cable(expected(cables(), "")[3])
-    assert whole is not None
-    assert room.around(whole.cable, [None]) == ((None, None),)
+def test_a_row_of_before_a_change_hides_nothing(tmp_path: Path) -> None:
+    """Between the change of a cable and that of the calendar the one behind it is named."""
+    given = [
+        build.cable(f"2009ZENDA{number}", "(U) Rain.", classification="UNCLASSIFIED") for number in (1, 2, 3)
+    ]
+    with invented.archive(tmp_path / "archive", given) as made:
+        made.store._db.execute(
+            "UPDATE portion SET label = 'S' WHERE cable = (SELECT seq FROM cable WHERE key = '2009ZENDA2')"
+            " AND label = 'U'"
+        )
+        room = ReadingRoom(made, Reader("U"))
+        shown = room.cable("2009ZENDA1")
+        assert shown is not None
+        ((_, after),) = room.around(shown.cable, [Field("from", "ZENDA")])
+        assert after is not None
+        assert after.key == "2009ZENDA3"
+
+
+def test_the_order_tells_nothing_of_when_a_cable_came_in(tmp_path: Path) -> None:
+    """Of documents of one day, which have no number, it is the same whichever came first."""
+    names = ("d1/one", "d2/two", "d3/three")
+    given = [build.cable(None, f"(U) {name}.", key=name, sent="1960-03-01") for name in names]
+    orders = []
+    for at, some in enumerate((given, given[::-1])):
+        with invented.archive(tmp_path / f"{at}", some) as made:
+            for name in names:
+                before = keys(made.calendar.earlier(fields_of(ALL), "", name))
+                after = keys(made.calendar.later(fields_of(ALL), "", name))
+                orders.append((*before[::-1], name, *after))
+    assert len({*orders}) == 1
 
 
 def test_a_post_with_a_blank_in_its_name(tmp_path: Path) -> None:

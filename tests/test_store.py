@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import invented
 from build import cable, copy, pair, paragraph
 from reftel.archive import Archive, Held, accession
+from reftel.archive.calendar import Calendar
 from reftel.archive.entries import fields_of
 from reftel.archive.portions import OUTLINE, WHOLE, compress, cut, join
 from reftel.cable import (
@@ -767,6 +768,7 @@ def test_an_archive_of_format_1_is_read_as_it_is(old):
         assert store.raw(store.copies_of("2009ZENDA1")[1].sha256) == b"again"
         assert (store.policy(), store.readers(), store.reader("Ana")) == (Policy(), (), None)
         assert (store.decisions(), store.tombstone("1"), store.unindexed()) == ((), None, ())
+        assert [*Calendar(store).later(["C"], "from:ZENDA", "2009ZENDA1")] == []
     assert dump_of(old) == before
 
 

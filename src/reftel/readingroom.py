@@ -12,6 +12,7 @@ from reftel import clearance, mrn, protection, sources
 from reftel.archive import Archive, Held, is_made_up
 from reftel.archive.accession import with_status
 from reftel.archive.afresh import witnessed_again
+from reftel.archive.calendar import Sent
 from reftel.archive.entries import fields_of
 from reftel.archive.index import Answer
 from reftel.archive.portions import OUTLINE
@@ -157,6 +158,7 @@ class ReadingRoom:
         """
         self.reader = reader
         self.without = tuple(without)
+        self._out = frozenset((each.name, each.value) for each in without)
         self.own = own or reader
         self._archive = archive
         self._fields = fields_of(reader)
@@ -282,27 +284,37 @@ class ReadingRoom:
     ) -> tuple[tuple[Cable | None, Cable | None], ...]:
         """The cables sent before one and after it, without text: for each field among those that have it.
 
-        A field is a post (`from:ZENDA`), one of its TAGS (`tag:PREL`), or None: among all. There is none
-        at either end, and none of what the cable is not itself, or where its day is not known.
+        A field is its post (`from:ZENDA`), one of its TAGS (`tag:PREL`), or None: among those of its day.
+        There is none at either end, nor where its day is not known.
         """
         calendar, own = self._archive.calendar, self._kept_under(cable)
-        near = [
-            next(
-                filter(self._is_shown, away(self._fields, f"{one.name}:{one.value}" if one else "", own)), ""
-            )
-            for one in among
-            for away in (calendar.earlier, calendar.later)
-        ]
-        found = self._archive.store.load_many([key for key in near if key], self._permitted, textless=True)
-        known = [replace(found[key], key=self._key_of(found[key])) if key in found else None for key in near]
-        return tuple(zip(known[::2], known[1::2], strict=True))
 
-    def _is_shown(self, key: str) -> bool:
-        """Whether the reader does not leave this cable out."""
-        if not self.without:
-            return True
-        held = self._archive.store.held(key, self._permitted)
-        return held is not None and not self._is_left_out(held)
+        def nearest(beside: Iterator[Sent]) -> Cable | None:
+            return next(filter(None, map(self._sent, beside)), None)
+
+        asked = (f"{one.name}:{one.value}" if one else "" for one in among)
+        return tuple(
+            (
+                nearest(calendar.earlier(self._fields, one, own)),
+                nearest(calendar.later(self._fields, one, own)),
+            )
+            for one in asked
+        )
+
+    def _sent(self, sent: Sent) -> Cable | None:
+        """A cable without its text; None where it is left out, or is not for this reader any more."""
+        if ("status", sent.status) in self._out:
+            return None
+        if ("collection", sent.collection) in self._out and self._is_told_collection(sent):
+            return None
+        cable = self._archive.store.load_many([sent.key], self._permitted, textless=True).get(sent.key)
+        return replace(cable, key=self._key_of(cable)) if cable else None
+
+    def _is_told_collection(self, sent: Sent) -> bool:
+        """Whether the reader is told which collection a cable is of."""
+        if self.reader.level is None:
+            return sent.is_whole
+        return sent.key in self._archive.store.collections_of([sent.key], self._permitted)
 
     def size(self) -> int:
         """How many cables there are."""
@@ -350,8 +362,7 @@ class ReadingRoom:
 
     def _is_left_out(self, held: Held) -> bool:
         collection = held.collection if held.cable.copy else None  # as far as he is told
-        kept = {("status", held.cable.release.status), ("collection", collection)}
-        return any((each.name, each.value) in kept for each in self.without)
+        return not self._out.isdisjoint({("status", held.cable.release.status), ("collection", collection)})
 
     def _key_of(self, cable: Cable) -> str:
         """The key that this reader knows a cable by."""

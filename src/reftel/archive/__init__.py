@@ -130,6 +130,7 @@ class Archive:
         return (
             self.index.position() != self.store.last_seq()
             or self.store.index_is_stale()
+            or not self.calendar.is_there()
             or self.store.is_unwiped()
             or self.store.is_to_be_read_again()
             or bool(self.store.unindexed() or self.index.unsettled())

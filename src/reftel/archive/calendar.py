@@ -1,4 +1,4 @@
-"""In which order cables were sent: among those of their post, among all, among those with one of their TAGS.
+"""In which order cables were sent: on one day, among those of their post, among those with one of their TAGS.
 
 Derived, like the index, and filled together with it; a table of the store, since of two cables beside one
 another a search engine must be asked very often and SQLite once. It is cut along the labels that govern who
@@ -11,35 +11,63 @@ from itertools import count, islice
 import msgspec
 
 from reftel.archive.entries import Entry
+from reftel.archive.portions import WHOLE
 from reftel.archive.store import Store
 
 _STEP = 4096  # cables put in with one transaction
 _MOST = 256  # rows fetched at a time
+_DAY = 1440  # minutes
 _PUT = (
-    "INSERT OR REPLACE INTO calendar (label, among, minute, number, cable)"
-    " SELECT ?, ?, ?, ?, seq FROM cable WHERE key = ?"
+    "INSERT OR REPLACE INTO calendar (label, among, minute, number, place, cable)"
+    " SELECT ?, ?, ?, ?, ?, seq FROM cable WHERE key = ?"
 )
 _REMOVE = "DELETE FROM calendar WHERE cable = (SELECT seq FROM cable WHERE key = ?)"
+# whatever the label: who asks is shown the cable itself
 _OWN = (
-    "SELECT minute, number, cable FROM calendar JOIN cable ON cable = seq"
-    " WHERE key = ? AND among = ? AND label IN (SELECT value FROM json_each(?)) LIMIT 1"
+    "SELECT minute, number, place, cable FROM calendar JOIN cable ON cable = seq"
+    " WHERE key = ? AND among = ? LIMIT 1"
 )
 _BESIDE = (
-    "SELECT minute, number, cable FROM calendar"
-    " WHERE label = ? AND among = ? AND (minute, number, cable) {beyond} (?, ?, ?)"
-    " ORDER BY minute {way}, number {way}, cable {way} LIMIT ?"
+    "SELECT minute, number, place, cable FROM calendar"
+    " WHERE label = ? AND among = ? AND (minute, number, place, cable) {beyond} (?, ?, ?, ?)"
+    " ORDER BY minute {way}, number {way}, place {way}, cable {way} LIMIT ?"
 )
 _EARLIER = _BESIDE.format(beyond="<", way="DESC")
 _LATER = _BESIDE.format(beyond=">", way="ASC")
+_KEPT = (
+    "SELECT seq, cable.key, cable.status, name,"
+    " EXISTS (SELECT 1 FROM portion WHERE portion.cable = seq AND label = ?)"
+    " FROM json_each(?) AS asked JOIN cable ON seq = asked.value"
+    " JOIN collection ON collection.id = collection"
+)
 
-_Place = tuple[int, str, int]
+_Place = tuple[int, str, int, int]
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A cable in its place: as much of it as says whether it is one that the reader leaves out."""
+
+    key: str
+    status: str
+    collection: str  # not for every reader's eyes
+    is_whole: bool  # whether no name is masked in it
 
 
 class Calendar:
-    """The order in which the cables of an archive were sent, of those whose day is known."""
+    """The order in which the cables of an archive were sent, of those whose day is known.
+
+    An archive of an older version that nobody has written to has none.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._there = False
+
+    def is_there(self) -> bool:
+        """Whether the archive has one."""
+        if not self._there:
+            self._there = self._store._one("SELECT 1 FROM sqlite_master WHERE name = 'calendar'") is not None
+        return self._there
 
     def filled(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """The same entries, on their way into the index; each is put in here before.
@@ -53,28 +81,29 @@ class Calendar:
                 self._store._db.executemany(_PUT, [row for entry in step for row in _rows(entry)])
             yield from step
 
-    def earlier(self, labels: Sequence[str], among: str, key: str) -> Iterator[str]:
-        """The keys of the cables that were sent before one, the last of them first, for a reader of labels.
+    def earlier(self, labels: Sequence[str], among: str, key: str) -> Iterator[Sent]:
+        """The cables that were sent before one, the last of them first, for a reader of labels.
 
-        `among` says of which: `""` all, `from:ZENDA`, `tag:PREL`. Nothing where the cable is none of them.
+        `among` says of which: `from:ZENDA`, `tag:PREL`, `""` those of its day. Nothing where it is none of
+        them. Some may have changed since: who asks looks whether they are still the reader's.
         """
         return self._away(_EARLIER, labels, among, key)
 
-    def later(self, labels: Sequence[str], among: str, key: str) -> Iterator[str]:
+    def later(self, labels: Sequence[str], among: str, key: str) -> Iterator[Sent]:
         """The same of those that were sent after it, the first of them first."""
         return self._away(_LATER, labels, among, key)
 
-    def _away(self, question: str, labels: Sequence[str], among: str, key: str) -> Iterator[str]:
-        asked = msgspec.json.encode(labels).decode()
-        at: _Place | None = self._store._one(_OWN, key, among, asked)
+    def _away(self, question: str, labels: Sequence[str], among: str, key: str) -> Iterator[Sent]:
+        at: _Place | None = self._store._one(_OWN, key, among) if self.is_there() else None
+        day = at[0] // _DAY if at else 0
         for step in count():
             if at is None:
                 return
             most = min(4**step, _MOST)
             found = self._next(question, labels, among, at, most)
-            for *_, seq in found:
-                yield from (key for (key,) in self._store._all("SELECT key FROM cable WHERE seq = ?", seq))
-            at = found[-1] if len(found) == most else None
+            of_day = [place for place in found if among or place[0] // _DAY == day]
+            yield from self._kept([seq for *_, seq in of_day])
+            at = found[-1] if len(of_day) == most else None
 
     def _next(
         self, question: str, labels: Sequence[str], among: str, at: _Place, most: int
@@ -84,13 +113,22 @@ class Calendar:
         found = {place for places in of_labels for place in places}
         return sorted(found, reverse=question is _EARLIER)[:most]
 
+    def _kept(self, seqs: Sequence[int]) -> Iterator[Sent]:
+        rows = self._store._all(_KEPT, WHOLE, msgspec.json.encode(seqs).decode())
+        kept = {
+            seq: Sent(key, status, collection, bool(whole)) for seq, key, status, collection, whole in rows
+        }
+        return (kept[seq] for seq in seqs if seq in kept)
 
-def _rows(entry: Entry) -> Iterator[tuple[str, str, int, str, str]]:
+
+def _rows(entry: Entry) -> Iterator[tuple[str, str, int, str, int, str]]:
     """Where a cable stands, under each label that governs that it does: its own, and that of its TAGS."""
     if not entry.is_dated:
         return
-    among = ("", f"from:{entry.post}") if entry.post else ("",)
+    place = entry.minute, entry.number, entry.place, entry.key
     for label in entry.tiers:
-        yield from ((label, each, entry.minute, entry.number, entry.key) for each in among)
+        yield label, "", *place
+        if entry.post:
+            yield label, f"from:{entry.post}", *place
     for tag in entry.tags:
-        yield entry.header, f"tag:{tag}", entry.minute, entry.number, entry.key
+        yield entry.header, f"tag:{tag}", *place

@@ -124,6 +124,11 @@ class Entry(msgspec.Struct, frozen=True):
         """A number of the minute in which it was sent; later ones are higher."""
         return self.order // _TIES
 
+    @property
+    def place(self) -> int:
+        """Its place among those of one minute."""
+        return self.order % _TIES
+
 
 def entry(cable: Cable, each: Governing | None = None) -> Entry:
     """What the index is told of a cable; `each` is what governs its portions, where it is known."""

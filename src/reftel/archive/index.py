@@ -42,7 +42,7 @@ from reftel.archive.entries import LABELS, NAMESAKES, OTHER, TAGGED, Entry, colu
 from reftel.errors import ArchiveError
 from reftel.query import And, Clause, Dates, Field, Keys, Not, Or, Phrase, Prefix, Query, Word
 
-FORMAT = 6
+FORMAT = 5
 """What this version writes; an index of another format is made anew."""
 
 STEP = 4096

@@ -67,15 +67,16 @@ CREATE TABLE IF NOT EXISTS alias (
 CREATE INDEX IF NOT EXISTS alias_by_copy ON alias (copy);
 
 -- In which order cables were sent: all ('' in among), those of a post, those with one of their TAGS. Each row
--- lies under the label that must be held to know of it. Filled with the index, with which it is derived;
--- archives of before there was this table are given it when their index is made anew.
+-- lies under a label that lets its holder know of it. Filled with the index, with which it is derived; archives
+-- of before there was this table are given it when next written to, and their index is made anew.
 CREATE TABLE IF NOT EXISTS calendar (
     label  TEXT NOT NULL, -- as the index names it: C_NOFORN
     among  TEXT NOT NULL, -- from:ZENDA, tag:PREL
     minute INTEGER NOT NULL,
-    number TEXT NOT NULL, -- which is known of two of one minute: it stands first whose number is lower
+    number TEXT NOT NULL, -- of two of one minute it stands first whose number is lower,
+    place  INTEGER NOT NULL, -- and of two without one it is the same in every archive
     cable  INTEGER NOT NULL REFERENCES cable (seq) ON DELETE CASCADE,
-    PRIMARY KEY (label, among, minute, number, cable)
+    PRIMARY KEY (label, among, minute, number, place, cable)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calendar_by_cable ON calendar (cable);
 

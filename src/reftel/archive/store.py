@@ -976,9 +976,7 @@ def _make_ready(db: sqlite3.Connection, path: Path, write: bool) -> None:
     elif int(found) < FORMAT:
         db.executescript(_AS_OF_2)
     elif write and tables and not {"term", "note", "calendar"} <= tables:  # of before there were these
-        db.executescript(f"BEGIN IMMEDIATE;\n{_schema()}COMMIT;")
-    elif "calendar" not in tables and tables:
-        db.execute("CREATE TEMP TABLE calendar (label, among, minute, number, cable)")
+        db.executescript(f"BEGIN IMMEDIATE;\n{_schema()}{_TO_BE_FILLED}COMMIT;")
     if not write:
         db.execute("PRAGMA query_only = ON")
     db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives the power going too
@@ -1001,10 +999,13 @@ def _bring_up(db: sqlite3.Connection) -> None:
 
     The record of each cable is still read from its first copy; `rebuild` looks whether another is released.
     """
-    db.executescript(f"BEGIN IMMEDIATE;\n{_COLUMNS_OF_2}\n{_schema()}")
+    db.executescript(f"BEGIN IMMEDIATE;\n{_COLUMNS_OF_2}\n{_schema()}{_TO_BE_FILLED}")
     db.execute("UPDATE meta SET value = ? WHERE name = 'format'", (FORMAT,))
     db.execute("COMMIT")
 
+
+_TO_BE_FILLED = "INSERT OR IGNORE INTO meta (name, value) VALUES ('stale-index', 1);"
+"""The calendar is filled while the index is made anew."""
 
 _COLUMNS_OF_2 = """
 ALTER TABLE copy ADD COLUMN status TEXT NOT NULL DEFAULT 'unknown';

@@ -198,9 +198,7 @@ def beside(room: ReadingRoom, cable: Cable) -> Iterator[Beside]:
     asked += [("tag", tag, Field("tag", tag)) for tag in cable.tags[:TAGS]]
     found = room.around(cable, [among for _, _, among in asked])
     for (of, value, _), near in zip(asked, found, strict=True):
-        before, after = (
-            _of_cable(other) if other and (of != "day" or _day_of(other) == day) else None for other in near
-        )
+        before, after = (_of_cable(other) if other else None for other in near)
         if before or after:
             yield Beside(of, value, before, after)
 
