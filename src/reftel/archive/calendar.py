@@ -6,7 +6,8 @@ may know of a cable, or of its TAGS: of what is hidden from a reader not even a 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count, islice
+from heapq import merge
+from itertools import groupby, islice, takewhile
 
 import msgspec
 
@@ -94,24 +95,28 @@ class Calendar:
         return self._away(_LATER, labels, among, key)
 
     def _away(self, question: str, labels: Sequence[str], among: str, key: str) -> Iterator[Sent]:
-        at: _Place | None = self._store._one(_OWN, key, among) if self.is_there() else None
-        day = at[0] // _DAY if at else 0
-        for step in count():
-            if at is None:
+        own: _Place | None = self._store._one(_OWN, key, among) if self.is_there() else None
+        if own is None:
+            return
+        of_labels = [self._beyond(question, label, among, own) for label in labels]
+        places = merge(*of_labels, reverse=question is _EARLIER)
+        once: Iterator[_Place] = (place for place, _ in groupby(places))  # some lie under two labels
+        if not among:
+            once = takewhile(lambda place: place[0] // _DAY == own[0] // _DAY, once)
+        for most in _steps():
+            step = [*islice(once, most)]
+            yield from self._kept([seq for *_, seq in step])
+            if len(step) < most:
                 return
-            most = min(4**step, _MOST)
-            found = self._next(question, labels, among, at, most)
-            of_day = [place for place in found if among or place[0] // _DAY == day]
-            yield from self._kept([seq for *_, seq in of_day])
-            at = found[-1] if len(of_day) == most else None
 
-    def _next(
-        self, question: str, labels: Sequence[str], among: str, at: _Place, most: int
-    ) -> Sequence[_Place]:
-        """The places beyond one, the nearest first. Some cables have the same under two labels."""
-        of_labels = (self._store._all(question, label, among, *at, most) for label in labels)
-        found = {place for places in of_labels for place in places}
-        return sorted(found, reverse=question is _EARLIER)[:most]
+    def _beyond(self, question: str, label: str, among: str, at: _Place) -> Iterator[_Place]:
+        """The places under one label, the nearest first."""
+        for most in _steps():
+            found: list[_Place] = self._store._all(question, label, among, *at, most)
+            yield from found
+            if len(found) < most:
+                return
+            at = found[-1]
 
     def _kept(self, seqs: Sequence[int]) -> Iterator[Sent]:
         rows = self._store._all(_KEPT, WHOLE, msgspec.json.encode(seqs).decode())
@@ -119,6 +124,14 @@ class Calendar:
             seq: Sent(key, status, collection, bool(whole)) for seq, key, status, collection, whole in rows
         }
         return (kept[seq] for seq in seqs if seq in kept)
+
+
+def _steps() -> Iterator[int]:
+    """How many are fetched at a time: mostly one will do."""
+    most = 1
+    while True:
+        yield most
+        most = min(4 * most, _MOST)
 
 
 def _rows(entry: Entry) -> Iterator[tuple[str, str, int, str, int, str]]:
