@@ -1,6 +1,7 @@
 """Imports point one way, down the page of docs/architecture.md."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 SRC = Path(__file__).parents[1] / "src" / "reftel"
@@ -31,6 +32,7 @@ KIN = frozenset({0})  # the vocabulary imports its own kind
 TOP = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 
+@cache
 def modules() -> list[tuple[str, ast.Module]]:
     """Every module of the package, as (dotted name below reftel, syntax tree)."""
     found = []
