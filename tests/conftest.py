@@ -7,6 +7,10 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK):  # what lies there need not wait for a disk, as every commit does
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
