@@ -19,7 +19,6 @@ from urllib.parse import quote, quote_plus, unquote, urlencode
 
 import click
 import typer
-from jinja2.bccache import Bucket, BytecodeCache
 from starlette.applications import Starlette
 
 import invented
@@ -433,23 +432,6 @@ def _addresses(app: Starlette, asked: Asked, chance: Random) -> Iterator[str]:
         yield from ROUTES[path](asked, chance)
 
 
-class _Compiled(BytecodeCache):
-    """Templates, compiled once for all applications of this process."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.known:
-            bucket.bytecode_from_string(self.known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.known[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
 def close(app: Starlette) -> None:
     """Lets go of an application's archive."""
     asyncio.run(_served(app, Path(), ()))
@@ -703,7 +685,6 @@ def answers(archive: Path, reader: Reader, who: str | None, asked: Asked, seed: 
     with _same_names("planted"):
         plant(archive, reader, who)
     app = make_app(archive, reader)
-    app.state.templates.bytecode_cache = _COMPILED
     sent = [*forms(app, asked, chance)]
     requests = [
         (chance.choice((*(9 * ["GET"]), "HEAD", "POST")), address)

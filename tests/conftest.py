@@ -1,9 +1,15 @@
 """What tests of every kind may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
+
+from reftel.web import answers
+from reftel.web.assets import Assets
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -25,3 +31,32 @@ def shared() -> Path:
     if os.environ.get("REFTEL_CI") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+class _Compiled(BytecodeCache):
+    """Templates, compiled once for all applications of this process."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> Iterator[None]:
+    """Compiling the templates takes longer than filling them in, and tests make very many applications."""
+    compiled, templates = _Compiled(), answers.templates
+
+    def known(assets: Assets) -> Environment:
+        environment = templates(assets)
+        environment.bytecode_cache = compiled
+        return environment
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answers, "templates", known)
+        yield

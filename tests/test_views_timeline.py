@@ -83,11 +83,17 @@ def test_nothing_found_has_no_timeline(room):
     assert over_time(room, Query.parse("zebra")).timeline is None
 
 
-@pytest.fixture(scope="module", params=invented.READERS)
-def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadingRoom]:
-    """An archive of everything, for each reader."""
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive of everything."""
     with invented.archive(tmp_path_factory.mktemp("whole") / "archive", HELD) as archive:
-        yield ReadingRoom(archive, invented.READERS[request.param])
+        yield archive
+
+
+@pytest.fixture(scope="module", params=invented.READERS)
+def reader(request: pytest.FixtureRequest, whole: Archive) -> ReadingRoom:
+    """That archive, for each reader."""
+    return ReadingRoom(whole, invented.READERS[request.param])
 
 
 @pytest.mark.parametrize("by", ["level", "status"])
