@@ -1,6 +1,7 @@
 """What tests of every kind may ask for."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from reftel.web.assets import Assets
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # processes of the tests keep what they compiled
 MEMORY = Path("/dev/shm")
-if os.access(MEMORY, os.W_OK):  # what lies there need not wait for a disk, as every commit does
+ROOM = 4_000_000_000  # bytes: a run leaves some hundred millions, and what failed before may lie there still
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    # what lies there need not wait for a disk, as every commit does
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
