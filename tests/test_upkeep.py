@@ -131,12 +131,14 @@ def test_killed_at_any_moment_it_is_done_or_not_begun(path):
         rebuild(sys.argv[1], progress=lambda *step: os.write(1, b"read\\n"))
     """
     whole, moments = keys(path), set[str]()
-    for _ in range(12):
+    turn, wait = 0, 0.15  # seconds
+    while turn < 12 or len(moments) < 2:
+        turn += 1
         change(path, "UPDATE cable SET sent = 'never'")
         process = subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE)
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
-        time.sleep(dice.uniform(0, 0.15))
+        time.sleep(dice.uniform(0, wait))
         process.kill()
         process.communicate()
         assert found(path, "king") == {*whole}
@@ -145,7 +147,7 @@ def test_killed_at_any_moment_it_is_done_or_not_begun(path):
         db.close()
         assert made == {"never"} or "never" not in made
         moments.add("before" if made == {"never"} else "after")
-    assert moments == {"before", "after"}
+        wait *= 1.2 if made == {"never"} else 0.8  # so that as many come too early as too late
 
 
 def test_an_index_older_than_its_cables_is_made_anew(path, monkeypatch):
