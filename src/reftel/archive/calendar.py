@@ -12,10 +12,10 @@ from itertools import groupby, islice, takewhile
 import msgspec
 
 from reftel.archive.entries import Entry
+from reftel.archive.index import STEP
 from reftel.archive.portions import WHOLE
 from reftel.archive.store import Store
 
-_STEP = 4096  # cables put in with one transaction
 _MOST = 256  # rows fetched at a time
 _DAY = 1440  # minutes
 _PUT = (
@@ -76,7 +76,7 @@ class Calendar:
         What was put in for a cable before is taken out. Of a cable that is removed nothing stays.
         """
         entries = iter(entries)
-        while step := [*islice(entries, _STEP)]:
+        while step := [*islice(entries, STEP)]:
             with self._store.transaction():
                 self._store._db.executemany(_REMOVE, [(entry.key,) for entry in step])
                 self._store._db.executemany(_PUT, [row for entry in step for row in _rows(entry)])
